@@ -1,0 +1,12 @@
+"""Where every address of the product is mounted; each room names its own."""
+
+from django.urls import URLPattern, URLResolver, include, path
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("homespun.public.urls")),
+    path("", include("homespun.users.urls")),
+    path("", include("homespun.core.urls")),
+    path("desk/", include("homespun.desk.urls")),
+    path("desk/", include("homespun.conversations.urls")),
+    path("desk/stories/", include("homespun.stories.urls")),
+]

@@ -1,0 +1,228 @@
+"""Sources and their runs, posts with where each was seen, and the conversations that they make.
+
+Rows are written in bulk by `actions`, so nothing here has a `save()` of its own.
+"""
+
+from django.conf import settings
+from django.db import models
+
+from homespun.core.models import MediaFile
+from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
+
+
+class Source(models.Model):
+    """Something that Homespun collects from. An archive is known by its fingerprint, so that it is one source however often it comes."""
+
+    kind = models.CharField(max_length=40)  # x-archive
+    fingerprint = models.CharField(max_length=64, unique=True)
+    title = models.CharField(max_length=300)
+    account = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="sources")
+    is_ours = models.BooleanField(default=True)
+    added = models.DateTimeField()
+    added_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    made = models.DateTimeField(null=True)  # when the archive itself says that it was made
+    declared = models.JSONField(default=dict)  # what the archive says it holds
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Run(models.Model):
+    """One reading of a source. `cursor` and `counts` are saved with every batch, so that it goes on where it was killed."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        CANCELLED = "cancelled"
+        FAILED = "failed"
+
+    source = models.ForeignKey(Source, null=True, on_delete=models.CASCADE, related_name="runs")
+    path = models.CharField(max_length=1000)  # what is read, inside or outside the data folder
+    name = models.CharField(max_length=300)  # what it was called where it came from
+    options = models.JSONField(default=dict)  # ours or theirs, account, what was opted into
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    started = models.DateTimeField()
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended = models.DateTimeField(null=True)
+    beat = models.DateTimeField(null=True)  # last sign of life of whoever is reading
+    cursor = models.JSONField(default=dict)
+    progress = models.FloatField(default=0)  # 0 to 1
+    counts = models.JSONField(default=dict)
+    unreadable = models.JSONField(default=list)
+    gaps = models.JSONField(default=list)
+    error = models.TextField(blank=True, default="")
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.state})"
+
+
+class Conversation(models.Model):
+    """All posts under one root. `id` is the key of its first-seen post; counts are kept by `actions`, for lists and their strips."""
+
+    id = models.BigIntegerField(primary_key=True)
+    latest = models.BigIntegerField()  # key of its newest post
+    posts = models.PositiveIntegerField(default=1)
+    own = models.PositiveIntegerField(default=0)  # posts by us
+    missing = models.PositiveIntegerField(default=0)  # ghosts
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["latest"]),
+            models.Index(fields=["latest"], name="exchanges_by_latest", condition=models.Q(posts__gt=1) | models.Q(missing__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
+class ConversationAlias(models.Model):
+    """The address of a conversation that was merged into another."""
+
+    id = models.BigIntegerField(primary_key=True)
+    conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="aliases")
+
+    def __str__(self) -> str:
+        return f"{self.pk} is {self.conversation_id}"
+
+
+class State(models.IntegerChoices):
+    LIVE = 1
+    EDITED = 2
+    DELETED = 3  # at the source
+    WITHDRAWN = 4  # by whom it quotes; stays on the desk, unquotable
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def quotable(self) -> "PostQuerySet":
+        """What can become public at all; consent and basis are asked on top of it."""
+        return self.filter(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED], state__in=[State.LIVE, State.EDITED])
+
+
+class Post(models.Model):
+    """One public utterance by one account, known by its `uri`.
+
+    `id` is milliseconds since 1970 times 2**22 plus a counter, so that order of key is order of time. It is local: minted when
+    the post is first seen, never exported, never changed.
+    """
+
+    id = models.BigIntegerField(primary_key=True)
+    uri = models.CharField(max_length=500, unique=True)
+    url = models.CharField(max_length=1000, blank=True, default="")
+    network = models.CharField(max_length=12)
+    author = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="posts", db_index=False)
+    published = models.DateTimeField()
+    text = models.TextField()
+    html = models.TextField(blank=True, default="")
+    lang = models.CharField(max_length=12, blank=True, default="")
+    parent = models.ForeignKey("self", null=True, on_delete=models.SET_NULL, related_name="replies")
+    conversation = models.ForeignKey(Conversation, on_delete=models.PROTECT, related_name="post_set", db_index=False)
+    place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])  # the best place it was seen in
+    visibility = models.PositiveSmallIntegerField(choices=[(v.value, v.name) for v in Visibility])
+    state = models.PositiveSmallIntegerField(choices=State.choices, default=State.LIVE)
+    edited = models.DateTimeField(null=True)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["conversation", "id"])]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class PostName(models.Model):
+    """Another uri by which something may point at a post: an edit's own id."""
+
+    name = models.CharField(max_length=500, unique=True)
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="names")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MissingParent(models.Model):
+    """A ghost: `child` answers `uri`, which no source has shown yet; `author` is what the reply tells of whose it is."""
+
+    child = models.OneToOneField(Post, primary_key=True, on_delete=models.CASCADE, related_name="missing_parent")
+    uri = models.CharField(max_length=500, db_index=True)
+    author = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class Sighting(models.Model):
+    """That a source showed a post, in which place, with the raw record, so that it can be normalised again by a better parser.
+
+    `version` is the edit's own id where a source holds several versions of one post.
+    """
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="sightings", db_index=False)
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="sightings")
+    place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])
+    version = models.CharField(max_length=500, blank=True, default="")
+    raw = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "source", "place", "version"], name="one_sighting")]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} in {self.source_id}"
+
+
+class Aside(models.Model):
+    """Words kept aside (a like, a cut repost): they become a post only when something that we hold answers them."""
+
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="asides")
+    uri = models.CharField(max_length=500, db_index=True)
+    place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])
+    raw = models.BinaryField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "uri", "place"], name="one_aside")]
+
+    def __str__(self) -> str:
+        return self.uri
+
+
+class Reference(models.Model):
+    """That a post quotes or reposts another, held or not."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="references")
+    kind = models.CharField(max_length=8)  # quote, repost
+    uri = models.CharField(max_length=500, db_index=True)
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.uri}"
+
+
+class PostMedia(models.Model):
+    """A picture, video or sound of a post; `file` is set once its file has been found in a source."""
+
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="media")
+    position = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=8)  # image, video, gif, audio
+    url = models.CharField(max_length=1000)
+    name = models.CharField(max_length=300, blank=True, default="", db_index=True)  # of its file in an archive
+    alt = models.TextField(blank=True, default="")
+    width = models.PositiveIntegerField(default=0)
+    height = models.PositiveIntegerField(default=0)
+    file = models.ForeignKey(MediaFile, null=True, on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["post", "position"], name="one_media_per_place")]
+
+    def __str__(self) -> str:
+        return self.url
+
+
+class Tombstone(models.Model):
+    """A wish to be left out: the salted hash of a uri (of a post or an account). `store()` asks it."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.digest[:12]

@@ -84,6 +84,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+FORMAT_MODULE_PATH = ["homespun.core.formats"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA / "static"

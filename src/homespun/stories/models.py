@@ -15,13 +15,16 @@ class Story(models.Model):
     cover = models.ForeignKey(MediaFile, null=True, on_delete=models.PROTECT, related_name="+")
     cover_alt = models.CharField(max_length=1000, blank=True, default="")
     cover_focus = models.CharField(max_length=20, blank=True, default="50% 50%")
+    cover_caption = models.CharField(max_length=1000, blank=True, default="")
     tags = models.JSONField(default=list)
     author = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="stories")
     author_name = models.CharField(max_length=200, blank=True, default="")
     author_about = models.TextField(blank=True, default="")
+    noindex = models.BooleanField(default=False)  # asks search engines to leave it alone
     created = models.DateTimeField()
     changed = models.DateTimeField()
     version = models.PositiveIntegerField(default=1)  # goes up with every change of the story or an item
+    head_version = models.PositiveIntegerField(default=1)  # of the fields above alone; a stale write is refused and shows both
     edition = models.ForeignKey("Edition", null=True, on_delete=models.SET_NULL, related_name="+")  # what the public sees now
     deleted = models.DateTimeField(null=True)  # can be undone until it is swept
 
@@ -30,6 +33,15 @@ class Story(models.Model):
 
     def __str__(self) -> str:
         return self.title or self.slug
+
+    @property
+    def is_published(self) -> bool:
+        return self.edition_id is not None and self.deleted is None
+
+    @property
+    def changed_since_publication(self) -> bool:
+        """Whether what the public sees is older than the draft."""
+        return self.edition is not None and self.edition.story_version != self.version
 
 
 class Item(models.Model):
@@ -87,7 +99,8 @@ class Edition(models.Model):
     first_published = models.DateTimeField()
     by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     story_version = models.PositiveIntegerField()
-    content = models.JSONField()  # head and items; its shape is `stories.edition`
+    head = models.JSONField()  # its shape, and that of `items`, is `stories.edition`; lists read this alone
+    items = models.JSONField()
     struck = models.DateTimeField(null=True)  # withdrawn as a whole
 
     class Meta:

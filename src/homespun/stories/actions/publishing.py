@@ -1,0 +1,93 @@
+"""A story is frozen into an edition, which the public sees at once; or is taken back from it."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max, Min
+from django.utils.translation import gettext
+
+from homespun.stories import edition
+from homespun.stories.actions.story import free_slug
+from homespun.stories.actions.writing import touch
+from homespun.stories.models import Edition, Story
+from homespun.stories.queries import Quoted, Standing, items, posts, who_is_quoted
+from homespun.users.models import User
+
+
+class NotReady(Exception):
+    """A story that may not be published yet. `people` lack a basis for some of their items, `reasons` say it all in sentences."""
+
+    def __init__(self, reasons: list[str], people: list[Quoted]) -> None:
+        super().__init__(" ".join(reasons))
+        self.reasons = reasons
+        self.people = people
+
+
+@transaction.atomic
+def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
+    """Freeze the story and show it. Raises NotReady where somebody quoted lacks a basis, or there is nothing to publish.
+
+    The address is settled by the first publication and stays through all later ones.
+    """
+    touch(story, by=by, now=now, verb="story.publish")
+    story.refresh_from_db()
+    rows = list(items(story))
+    held = posts(row.post_uri for row in rows)
+    _refuse(story, who_is_quoted(rows, held), empty=not rows)
+    content = edition.freeze(story, rows, held)
+    earlier = story.editions.aggregate(last=Max("number"), first=Min("first_published"))
+    story.edition = Edition.objects.create(
+        story=story,
+        number=(earlier["last"] or 0) + 1,
+        published=now,
+        first_published=earlier["first"] or now,
+        by=by,
+        story_version=story.version,
+        head=edition.stored(content.head),
+        items=edition.stored(content.items),
+    )
+    if not earlier["last"] and story.slug == f"story-{story.pk}":
+        story.slug = free_slug(story)
+    story.save(update_fields=["edition", "slug"])
+    return story.edition
+
+
+@transaction.atomic
+def unpublish(*, story: Story, by: User | None, now: datetime) -> None:
+    """Take the story from the public. Its editions and its address are kept for when it is published again."""
+    Story.objects.filter(pk=story.pk).update(edition=None)
+    touch(story, by=by, now=now, verb="story.unpublish")
+    story.refresh_from_db(fields=["edition"])
+
+
+def _refuse(story: Story, people: list[Quoted], *, empty: bool) -> None:
+    lacking = [person for person in people if not person.is_ready]
+    reasons = [sentence for sentence in (_about_head(story), _about_nothing(empty), *map(_about, lacking)) if sentence]
+    if reasons:
+        raise NotReady(reasons, lacking)
+
+
+def _about_head(story: Story) -> str:
+    return "" if story.title else gettext("The story has no title yet.")
+
+
+def _about_nothing(empty: bool) -> str:
+    return gettext("There is nothing in the story yet.") if empty else ""
+
+
+def _about(person: Quoted) -> str:
+    """One sentence for each kind of hindrance that a person's items meet."""
+    return " ".join(
+        sentence % {"who": person, "items": ", ".join(map(str, numbers))}
+        for standing, sentence in _sentences().items()
+        if (numbers := [entry.number for entry in person.items if entry.standing is standing])
+    )
+
+
+def _sentences() -> dict[Standing, str]:
+    return {
+        Standing.LACKING: gettext("%(who)s is quoted without a basis (item %(items)s)."),
+        Standing.PRIVATE: gettext("What %(who)s said in item %(items)s was not public there: record for that very item that they agreed."),
+        Standing.WITHDRAWN: gettext("%(who)s has taken back the words of item %(items)s."),
+        Standing.GONE: gettext("The post of item %(items)s is in no archive any more."),
+    }

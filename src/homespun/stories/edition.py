@@ -1,0 +1,229 @@
+"""What an edition holds: a story as it was when it was published, whole in itself.
+
+Nothing in it points at a row that may change: words, names, addresses and the basis of each quotation are copies. `shape`
+says which version of this module wrote it.
+"""
+
+from collections.abc import Iterable, Iterator
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from homespun.conversations.models import Post, PostMedia
+from homespun.core.models import MediaFile
+from homespun.stories import words
+from homespun.stories.models import Edition, Item, Story
+from homespun.stories.queries import is_ours, items, posts
+
+SHAPE = 1
+
+
+class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A file by its content, shown to the public as a copy that was encoded anew; without `sha256` we hold no file of it."""
+
+    kind: str = "image"  # image, video, gif, audio
+    sha256: str = ""
+    alt: str = ""
+    width: int = 0
+    height: int = 0
+    focus: str = ""  # "50% 20%": the point that stays in view when it is cropped
+
+
+class Author(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Who said it, under the name that they went by when it was published."""
+
+    name: str
+    handle: str = ""
+    uri: str = ""
+    url: str = ""
+    network: str = ""
+
+
+class Basis(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why the words may stand here: own, organisation, agreed; how and when that was given."""
+
+    kind: str
+    how: str = ""
+    when: date | None = None
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One numbered item. `html` is clean, `text` the same without marks; both are "" where the kind has no words."""
+
+    number: int
+    kind: str  # as Item.Kind
+    html: str = ""
+    text: str = ""
+    author: Author | None = None
+    own: bool = False  # said by us
+    uri: str = ""
+    url: str = ""
+    network: str = ""
+    lang: str = ""
+    published: datetime | None = None
+    media: tuple[Picture, ...] = ()
+    basis: Basis | None = None
+    title: str = ""
+    caption: str = ""
+    who: str = ""
+    where: str = ""
+    when: str = ""
+    withdrawn: bool = False  # its words have been taken back; only the number is left
+
+
+class Teller(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str = ""
+    about: str = ""
+
+
+class Head(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What stands above the items, and what lists and feeds show."""
+
+    title: str
+    shape: int = SHAPE
+    introduction: str = ""  # clean html
+    lead: str = ""  # the introduction without marks
+    cover: Picture | None = None
+    cover_caption: str = ""
+    author: Teller = Teller()
+    tags: tuple[str, ...] = ()
+    noindex: bool = False
+    count: int = 0  # of items
+    people: int = 0  # quoted beside ourselves
+
+
+class Content(msgspec.Struct, frozen=True):
+    head: Head
+    items: tuple[Entry, ...]
+
+    def pictures(self) -> Iterator[Picture]:
+        """Every picture that the public is shown, cover first."""
+        if self.head.cover:
+            yield self.head.cover
+        for entry in self.items:
+            yield from (picture for picture in entry.media if picture.kind == "image" and picture.sha256)
+
+
+def build(story: Story) -> Content:
+    """The draft as an edition would hold it now, whether or not it may be published."""
+    rows = list(items(story))
+    return freeze(story, rows, posts(row.post_uri for row in rows))
+
+
+def freeze(story: Story, rows: Iterable[Item], held: dict[str, Post]) -> Content:
+    """The same from items (with their `number`) and posts that have been read already. No query."""
+    entries = tuple(_entry(row, held.get(row.post_uri)) for row in rows)
+    return Content(_head(story, entries), entries)
+
+
+def head(edition: Edition) -> Head:
+    """What lists and feeds show of an edition; its items are not read."""
+    return msgspec.convert(edition.head, Head)
+
+
+def content(edition: Edition) -> Content:
+    return Content(head(edition), msgspec.convert(edition.items, tuple[Entry, ...]))
+
+
+def stored(value: Head | tuple[Entry, ...]) -> Any:
+    """As the database keeps it."""
+    return msgspec.to_builtins(value)
+
+
+def _head(story: Story, entries: tuple[Entry, ...]) -> Head:
+    others = {entry.author.uri or entry.author.name for entry in entries if entry.author and not entry.own}
+    return Head(
+        title=story.title,
+        introduction=story.introduction,
+        lead=words.plain(story.introduction),
+        cover=_cover(story),
+        cover_caption=story.cover_caption,
+        author=Teller(story.author_name, story.author_about),
+        tags=tuple(story.tags),
+        noindex=story.noindex,
+        count=len(entries),
+        people=len(others),
+    )
+
+
+def _cover(story: Story) -> Picture | None:
+    return _picture(story.cover, story.cover_alt, story.cover_focus) if story.cover else None
+
+
+def _entry(item: Item, post: Post | None) -> Entry:
+    number: int = item.number  # type: ignore[attr-defined]  # annotated by `items()`
+    if item.kind == Item.Kind.POST:
+        return _quoted_post(number, item, post)
+    if item.kind == Item.Kind.QUOTE:
+        return _quotation(number, item)
+    return Entry(
+        number=number,
+        kind=item.kind,
+        html=item.html,
+        text=words.plain(item.html),
+        url=item.url,
+        media=(_picture(item.media, item.alt),) if item.media else (),
+        title=item.title,
+        caption=item.caption,
+    )
+
+
+def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:
+    if post is None:
+        return Entry(number=number, kind=item.kind, uri=item.post_uri, withdrawn=True)
+    own = is_ours(item, post)
+    return Entry(
+        number=number,
+        kind=item.kind,
+        html=post.html or words.paragraphs(post.text),
+        text=post.text or words.plain(post.html),
+        author=_author(post),
+        own=own,
+        uri=post.uri,
+        url=post.url,
+        network=post.network,
+        lang=post.lang if post.lang not in ("und", "zxx", "qme", "qht", "qam", "qct", "qst") else "",
+        published=post.published,
+        media=tuple(_post_picture(media) for media in post.media.all()),
+        basis=_basis(item, own),
+        caption=item.caption,
+    )
+
+
+def _quotation(number: int, item: Item) -> Entry:
+    return Entry(
+        number=number,
+        kind=item.kind,
+        html=item.html,
+        text=words.plain(item.html),
+        author=Author(item.who) if item.who else None,
+        own=item.basis == Item.Basis.OWN,
+        url=item.url,
+        basis=_basis(item, own=False),
+        who=item.who,
+        where=item.where,
+        when=item.when,
+    )
+
+
+def _author(post: Post) -> Author | None:
+    who = post.author
+    if who is None:
+        return None
+    return Author(who.name or who.handle, who.handle, who.uri, words.account_address(who.uri, who.network, who.handle), who.network)
+
+
+def _basis(item: Item, own: bool) -> Basis | None:
+    kind = item.basis or (Item.Basis.OWN.value if own else "")
+    return Basis(kind, item.basis_how, item.basis_when) if kind else None
+
+
+def _picture(file: MediaFile, alt: str, focus: str = "") -> Picture:
+    return Picture("image", file.sha256, alt, file.width, file.height, focus)
+
+
+def _post_picture(media: PostMedia) -> Picture:
+    file = media.file
+    width, height = (file.width, file.height) if file and file.width else (media.width, media.height)
+    return Picture(media.kind, file.sha256 if file else "", media.alt, width, height)

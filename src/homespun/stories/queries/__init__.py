@@ -1,0 +1,33 @@
+"""What can be asked about stories, their items and their editions."""
+
+from homespun.stories.queries.posts import posts, uris_in_reading_order
+from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, who_is_quoted
+from homespun.stories.queries.stories import (
+    current_edition,
+    items,
+    number_of,
+    post_uris,
+    published,
+    removed_items,
+    stories,
+    was_published,
+)
+
+__all__ = [
+    "Quoted",
+    "QuotedItem",
+    "Standing",
+    "current_edition",
+    "is_ours",
+    "items",
+    "number_of",
+    "post_uris",
+    "posts",
+    "published",
+    "quoted",
+    "removed_items",
+    "stories",
+    "uris_in_reading_order",
+    "was_published",
+    "who_is_quoted",
+]

@@ -1,0 +1,47 @@
+"""The posts that a story's items point at, by uri, with all that a quotation of them needs."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from homespun.conversations.models import Conversation, Post, PostName
+
+AT_ONCE = 900  # fewer than the parameters that any SQLite takes in one query
+
+
+def posts(uris: Iterable[str]) -> dict[str, Post]:
+    """Held posts by the uri that was asked for, which may be another name of theirs; with author and media files."""
+    wanted = [uri for uri in dict.fromkeys(uris) if uri]
+    found = _by_uri(wanted)
+    found |= _by_other_name([uri for uri in wanted if uri not in found])
+    return found
+
+
+def uris_in_reading_order(conversation: Conversation) -> list[str]:
+    """Depth first, answers by time, as a conversation is read."""
+    answers: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
+    rows = list(Post.objects.filter(conversation=conversation).order_by("id").values_list("id", "parent_id", "uri"))
+    held = {pk for pk, _, _ in rows}
+    for pk, parent, uri in rows:
+        answers[parent if parent in held else None].append((pk, uri))
+    order: list[str] = []
+    waiting = answers[None][::-1]
+    while waiting:
+        pk, uri = waiting.pop()
+        order.append(uri)
+        waiting.extend(reversed(answers[pk]))
+    return order
+
+
+def _by_uri(uris: list[str]) -> dict[str, Post]:
+    whole = Post.objects.select_related("author").prefetch_related("media__file").defer("conversation")
+    return {post.uri: post for part in _parts(uris) for post in whole.filter(uri__in=part)}
+
+
+def _by_other_name(uris: list[str]) -> dict[str, Post]:
+    names = {name: uri for part in _parts(uris) for name, uri in PostName.objects.filter(name__in=part).values_list("name", "post__uri")}
+    held = _by_uri(list(names.values()))
+    return {name: held[uri] for name, uri in names.items()}
+
+
+def _parts(uris: list[str]) -> list[list[str]]:
+    return [uris[start : start + AT_ONCE] for start in range(0, len(uris), AT_ONCE)]

@@ -1,0 +1,60 @@
+"""Stories, items and editions, as rows."""
+
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
+
+from homespun.stories.models import Edition, Item, Story
+
+
+def stories() -> QuerySet[Story]:
+    """All that have not been removed, last changed first, with `item_count` and the edition that the public sees."""
+    live = Count("items", filter=Q(items__deleted=None))
+    return (
+        Story.objects.filter(deleted=None)
+        .select_related("edition", "cover", "author")
+        .defer("edition__items")
+        .annotate(item_count=live)
+        .order_by("-changed", "-pk")
+    )
+
+
+def items(story: Story) -> QuerySet[Item]:
+    """The items of a story in order, each with its `number`; do not narrow it further, or the numbers are of the narrowed list."""
+    number = Window(RowNumber(), order_by=[F("position").asc(), F("pk").asc()])
+    return _live(story).select_related("media").annotate(number=number).order_by("position", "pk")
+
+
+def number_of(item: Item) -> int:
+    """The number that an item has now. Every item counts that has not been removed, narration too."""
+    before = Q(position__lt=item.position) | Q(position=item.position, pk__lte=item.pk)
+    return _live(item.story).filter(before).count()
+
+
+def removed_items(story: Story) -> QuerySet[Item]:
+    """What has been taken out and can be put back, last one first."""
+    return story.items.exclude(deleted=None).select_related("media").order_by("-deleted", "-pk")
+
+
+def post_uris(story: Story) -> QuerySet[Item, str]:
+    """Uris of the posts that are in the story, so that a search can say which are."""
+    return _live(story).filter(kind=Item.Kind.POST).values_list("post_uri", flat=True)
+
+
+def published() -> QuerySet[Edition]:
+    """The edition of each story that the public sees, newest story first, without its items."""
+    current = Q(pk=F("story__edition"), story__deleted=None, struck=None)
+    return Edition.objects.filter(current).select_related("story").defer("items").order_by("-first_published", "-pk")
+
+
+def current_edition(slug: str) -> Edition | None:
+    """What the public sees under this address now: one row, without its items until they are asked for."""
+    return published().filter(story__slug=slug).first()
+
+
+def was_published(slug: str) -> bool:
+    """Whether a story stood at this address that does not any more."""
+    return Edition.objects.filter(story__slug=slug).exists()
+
+
+def _live(story: Story) -> QuerySet[Item]:
+    return Item.objects.filter(story=story, deleted=None)

@@ -1,0 +1,44 @@
+"""Words between their forms: plain text to html and back, and where an account can be looked at."""
+
+import re
+from html import escape, unescape
+
+import nh3
+
+ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}…]", re.IGNORECASE)
+ENDS = re.compile(r"<(?:br|/p|/h[1-6]|/li|/blockquote|/ul|/ol|/pre)\b[^>]*>", re.IGNORECASE)
+
+
+def plain(html: str) -> str:
+    """Clean html as text: one line for each paragraph, heading or entry of a list."""
+    if not html:
+        return ""
+    text = unescape(nh3.clean(ENDS.sub("\n", html.replace("\n", " ")), tags=set()))
+    lines = (" ".join(line.split()) for line in text.split("\n"))
+    return "\n".join(line for line in lines if line)
+
+
+def paragraphs(text: str) -> str:
+    """What somebody wrote as plain text, as html: nothing in it is markup, blank lines part paragraphs, addresses are links."""
+    parts = re.split(r"\n\s*\n", text.strip())
+    return "".join(f"<p>{_lines(part)}</p>" for part in parts if part.strip())
+
+
+def _lines(text: str) -> str:
+    return "<br>".join(_linked(line) for line in text.split("\n"))
+
+
+def _linked(line: str) -> str:
+    html, end = "", 0
+    for found in ADDRESS.finditer(line):
+        address = escape(found.group())
+        html += escape(line[end : found.start()]) + f'<a href="{address}" rel="nofollow noopener ugc">{address}</a>'
+        end = found.end()
+    return html + escape(line[end:])
+
+
+def account_address(uri: str, network: str, handle: str) -> str:
+    """A page about an account that a browser can open."""
+    if network == "x" and handle:
+        return f"https://x.com/{handle}"
+    return uri if uri.startswith(("https://", "http://")) else ""

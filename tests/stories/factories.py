@@ -1,0 +1,100 @@
+"""A small cast and what they said: rows as an import would have left them."""
+
+from datetime import UTC, date, datetime, timedelta
+from itertools import count
+
+from homespun.conversations.models import Conversation, Post, PostMedia, State
+from homespun.core.models import MediaFile
+from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
+from homespun.stories import actions
+from homespun.stories.models import Item, Story
+from homespun.users.models import User
+
+NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
+AGREED = {"basis": "agreed", "how": "by telephone", "when": date(2026, 3, 12)}
+numbers = count(1)
+
+
+def una() -> User:
+    """Makes the cards."""
+    user, _ = User.objects.get_or_create(
+        username="una", defaults={"email": "una@pairs.example", "name": "Una Garvie", "about": "Makes a box of cards."}
+    )
+    return user
+
+
+def account(handle: str, name: str = "", *, own: bool = False) -> Account:
+    found, _ = Account.objects.get_or_create(
+        uri=f"https://x.com/i/user/{handle}", defaults={"network": "x", "handle": handle, "name": name or handle.title(), "is_own": own}
+    )
+    return found
+
+
+def post(
+    text: str,
+    author: Account | None = None,
+    *,
+    parent: Post | None = None,
+    visibility: Visibility = Visibility.PUBLIC,
+    state: State = State.LIVE,
+    at: datetime | None = None,
+) -> Post:
+    number = next(numbers)
+    published = at or NOW + timedelta(minutes=number)
+    key = (int(published.timestamp() * 1000) << 22) + number
+    conversation = parent.conversation if parent else Conversation.objects.create(id=key, latest=key)
+    return Post.objects.create(
+        id=key,
+        uri=f"https://x.com/i/status/{key}",
+        url=f"https://x.com/i/status/{key}",
+        network="x",
+        author=author,
+        published=published,
+        text=text,
+        parent=parent,
+        conversation=conversation,
+        place=Place.OWN,
+        visibility=visibility,
+        state=state,
+    )
+
+
+def picture(post: Post | None = None, *, alt: str = "", width: int = 1600, height: int = 800) -> MediaFile:
+    number = next(numbers)
+    file = MediaFile.objects.create(sha256=f"{number:064x}", content_type="image/jpeg", size=1000, width=width, height=height, created=NOW)
+    if post is not None:
+        PostMedia.objects.create(
+            post=post, position=post.media.count(), kind="image", url=f"https://pbs.example/{number}.jpg", alt=alt, file=file
+        )
+    return file
+
+
+def talk() -> Post:
+    """The root of a conversation in which Isla asks, Una answers twice, and Rab joins in."""
+    isla, us, rab = account("isla", "Isla Drummore"), account("otherpair", "The Other Pair", own=True), account("rab", "Rab Tennick")
+    root = post("Community hall is flooded. So: the ferry, and a box of cards.", isla)
+    answer = post("You are going to play it ON THE FERRY?", us, parent=root)
+    post("Tie the cards down.", us, parent=root)
+    post("I read it as the nurse.", rab, parent=answer)
+    return root
+
+
+def story(title: str = "Card 23 on the ferry", *, conversation: Conversation | None = None) -> Story:
+    return actions.create_story(title=title, conversation=conversation, by=una(), now=NOW)
+
+
+def told(title: str = "Card 23 on the ferry") -> Story:
+    """A story of that conversation with narration before it, in which everybody has agreed."""
+    made = story(title, conversation=talk().conversation)
+    first = made.items.order_by("position").first()
+    actions.add_item(story=made, kind=Item.Kind.NARRATION, before=first, html="<p>It began on a <em>boat</em>.</p>", by=una(), now=NOW)
+    actions.set_basis_for(story=made, by=una(), now=NOW, **AGREED)
+    return made
+
+
+def texts(story: Story) -> list[str]:
+    """The story as its author sees it: words of posts by uri, of the rest by html."""
+    words = dict(Post.objects.values_list("uri", "text"))
+    rows = story.items.filter(deleted=None).order_by("position", "pk")
+    return [words.get(item.post_uri) or item.html or item.title for item in rows]

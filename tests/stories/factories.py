@@ -18,9 +18,7 @@ numbers = count(1)
 
 def una() -> User:
     """Makes the cards."""
-    user, _ = User.objects.get_or_create(
-        username="una", defaults={"email": "una@pairs.example", "name": "Una Garvie", "about": "Makes a box of cards."}
-    )
+    user, _ = User.objects.get_or_create(email="una@pairs.example", defaults={"name": "Una Garvie", "about": "Makes a box of cards."})
     return user
 
 

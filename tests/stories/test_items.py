@@ -140,8 +140,7 @@ def test_every_change_counts_the_version_up_and_is_written_down() -> None:
 
 def test_narration_is_cleaned_when_it_is_stored() -> None:
     item = narrate(story(), '<p onclick="x()">Hello<script>alert(1)</script> <a href="javascript:x()">there</a></p>')
-    assert item.html == '<p>Hello <a rel="nofollow noopener">there</a></p>' or "javascript" not in item.html
-    assert "script" not in item.html
+    assert item.html == '<p>Hello <a rel="nofollow noopener">there</a></p>'
 
 
 @pytest.mark.parametrize("address", ["javascript:alert(1)", "data:text/html,x", "//no.scheme", "http://[broken", "ftp://x.example/"])

@@ -39,8 +39,10 @@ def _is_asked(entry: QuotedItem, key: str | None) -> bool:
 
 
 def _write(story: Story, rows: list[Item], basis: str, how: str, when: date | None, by: User | None, now: datetime) -> None:
-    values = checked(Item, {"basis": Item.Basis(basis).value, "basis_how": how, "basis_when": when})
+    values = checked(Item, {"basis": str(basis), "basis_how": how, "basis_when": when})
+    if basis not in Item.Basis.values:
+        raise ValidationError({"basis": gettext("The basis is own, organisation or agreed.")})
     if basis == Item.Basis.AGREED and not (values["basis_how"] and when):
         raise ValidationError(gettext("Say how and when they agreed."))
-    touch(story, by=by, now=now, verb="item.basis", basis=basis, items=[row.pk for row in rows])
+    touch(story, by=by, now=now, verb="item.basis", basis=str(basis), items=[row.pk for row in rows])
     Item.objects.filter(pk__in=[row.pk for row in rows]).update(**values)

@@ -56,9 +56,9 @@ def update_head(*, story: Story, by: User | None, now: datetime, version: int | 
 
     Raises ValidationError where a value cannot stand, or where the address is asked to change after the first publication.
     """
+    if "slug" in fields:
+        fields["slug"] = _wished_slug(story, fields["slug"])
     values = checked(Story, fields)
-    if "slug" in values:
-        values["slug"] = _wished_slug(story, values["slug"])
     if "tags" in values:
         values["tags"] = clean_tags(values["tags"])
     seen = Story.objects.filter(pk=story.pk, deleted=None)
@@ -98,7 +98,10 @@ def free_slug(story: Story) -> str:
 def clean_tags(tags: list[str]) -> list[str]:
     """Single words or a few, each once whatever its capitals, without the hash that people type."""
     words = (" ".join(str(tag).replace(",", " ").replace("/", " ").split()).lstrip("#")[:60].strip() for tag in tags)
-    return list({word.casefold(): word for word in words if word}.values())
+    first: dict[str, str] = {}
+    for word in filter(None, words):
+        first.setdefault(word.casefold(), word)
+    return list(first.values())
 
 
 def _wished_slug(story: Story, wish: str) -> str:

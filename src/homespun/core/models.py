@@ -1,4 +1,4 @@
-"""The site itself, its media files and its audit trail."""
+"""The site itself, its media files, its audit trail and its cache."""
 
 from django.conf import settings
 from django.db import models
@@ -32,6 +32,35 @@ class MediaFile(models.Model):
 
     def __str__(self) -> str:
         return self.sha256[:12]
+
+
+class PublicMedia(models.Model):
+    """That something which is published shows a file. `holder` names it by kind and key, such as `story:12`; rooms above write it."""
+
+    file = models.ForeignKey(MediaFile, on_delete=models.CASCADE, related_name="public")
+    holder = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "public media"
+        constraints = [models.UniqueConstraint(fields=["holder", "file"], name="one_row_per_holder")]
+
+    def __str__(self) -> str:
+        return f"{self.file_id} in {self.holder}"
+
+
+class CacheEntry(models.Model):
+    """The table of Django's database cache, so that limits on tries hold across processes. Its columns are Django's."""
+
+    cache_key = models.CharField(max_length=255, primary_key=True)
+    value = models.TextField()
+    expires = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "core_cache"
+        verbose_name_plural = "cache entries"
+
+    def __str__(self) -> str:
+        return self.cache_key
 
 
 class AuditEntry(models.Model):

@@ -1,0 +1,201 @@
+"""The one door: what it lets through, what it refuses, and when it gives up."""
+
+import threading
+import time
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from homespun.http import Answer, Door, NetworkError, addresses, retry_after
+from tests.http import servers
+from tests.http.servers import Asked, Pages, serving
+
+CAP = 100_000
+
+
+@pytest.fixture
+def door() -> Iterator[Door]:
+    opened = Door(site="https://stories.example", version="1", allow=addresses("127.0.0.1"))
+    yield opened
+    opened.client.close()
+
+
+def fetch(door: Door, url: str, **options: object) -> Answer:
+    return door.fetch(url, **({"cap_bytes": CAP, "deadline": 3.0} | options))  # type: ignore[arg-type]
+
+
+def refusal(door: Door, url: str, **options: object) -> NetworkError:
+    with pytest.raises(NetworkError) as caught:
+        fetch(door, url, **options)
+    return caught.value
+
+
+def test_page_comes_with_its_type_words_and_tag(door: Door) -> None:
+    with serving(Pages({"/": servers.page})) as server:
+        answer = fetch(door, f"{server.url}/", accept=["text/html"])
+    assert (answer.status, answer.content_type, answer.text, answer.etag) == (200, "text/html", "<p>Grüße</p>", '"one"')
+    assert server.seen[0][1]["user-agent"] == "Homespun/1 (+https://stories.example)"
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.2/", "http://2130706434/", "http://[::ffff:127.0.0.2]/", "http://169.254.169.254/", "http://192.168.0.1:8080/"]
+)
+def test_address_of_the_inside_is_refused(door: Door, url: str) -> None:
+    error = refusal(door, url)
+    assert (error.permanent, error.sentence) == (True, "That address is not one of the open web, so it is not asked.")
+
+
+def test_address_of_the_inside_is_refused_without_the_setting() -> None:
+    shut = Door(site="https://stories.example")
+    with serving(Pages({"/": servers.page})) as server:
+        assert refusal(shut, f"{server.url}/").permanent is True
+    shut.client.close()
+    assert server.seen == []
+
+
+@pytest.mark.parametrize(
+    "url", ["file:///etc/passwd", "ftp://example.org/", "http://", "nonsense", "http://user:word@127.0.0.1/", "http://127.0.0.1:25/"]
+)
+def test_what_is_no_web_address_is_refused(door: Door, url: str) -> None:
+    assert refusal(door, url).permanent is True
+
+
+def test_redirect_to_the_inside_is_refused(door: Door) -> None:
+    with serving(Pages({"/secret": servers.page}), "127.0.0.2") as inside, serving(servers.sent_on(f"{inside.url}/secret")) as server:
+        assert refusal(door, f"{server.url}/").permanent is True
+    assert inside.seen == []
+
+
+def test_redirects_are_followed_to_the_end(door: Door) -> None:
+    pages = Pages({"/1": servers.sent_on("/2"), "/2": servers.sent_on("/3"), "/3": servers.page})
+    with serving(pages) as server:
+        assert fetch(door, f"{server.url}/1").url == f"{server.url}/3"
+
+
+def test_redirects_without_end_are_given_up(door: Door) -> None:
+    with serving(servers.sent_on("/again")) as server:
+        error = refusal(door, f"{server.url}/")
+    assert (error.permanent, len(server.seen)) == (True, 6)
+
+
+def test_authorization_stays_with_the_host_that_it_was_meant_for(door: Door) -> None:
+    with serving(servers.page) as other, serving(servers.sent_on(f"{other.url}/")) as server:
+        fetch(door, f"{server.url}/", headers={"Authorization": "Bearer of-one-host"})
+    assert server.seen[0][1]["authorization"] == "Bearer of-one-host"
+    assert [name for name in other.seen[0][1] if name.lower() == "authorization"] == []
+
+
+def test_endless_answer_is_cut_at_the_cap(door: Door) -> None:
+    with serving(servers.endless) as server:
+        error = refusal(door, f"{server.url}/")
+    assert (error.permanent, error.sentence) == (True, "The answer is larger than the 97 kB that are read here.")
+
+
+def test_answer_that_unpacks_beyond_the_cap_is_cut(door: Door) -> None:
+    with serving(servers.bomb) as server:
+        assert refusal(door, f"{server.url}/").permanent is True
+
+
+@pytest.mark.parametrize("slow", [servers.dripping_body, servers.dripping_headers])
+def test_server_that_drips_is_left_at_the_deadline(door: Door, slow: object) -> None:
+    with serving(slow) as server:  # type: ignore[arg-type]
+        begun = time.monotonic()
+        error = refusal(door, f"{server.url}/", deadline=0.4)
+        assert (error.permanent, error.sentence) == (False, "The other side took too long to answer.")
+        assert time.monotonic() - begun < 1
+
+
+def test_other_type_is_refused_before_it_is_read(door: Door) -> None:
+    with serving(servers.page) as server:
+        assert refusal(door, f"{server.url}/", accept=["image/*"]).permanent is True
+        assert fetch(door, f"{server.url}/", accept=["image/*", "text/*"]).status == 200
+
+
+def test_unchanged_page_is_not_sent_again(door: Door) -> None:
+    def answer(asked: Asked) -> None:
+        if asked.headers["if-none-match"] == '"one"':
+            asked.say(304, etag='"one"')
+        else:
+            servers.page(asked)
+
+    with serving(answer) as server:
+        first = fetch(door, f"{server.url}/", accept=["text/html"])
+        again = fetch(door, f"{server.url}/", accept=["text/html"], etag=first.etag)
+    assert (first.unchanged, again.unchanged, again.body) == (False, True, b"")
+
+
+@pytest.mark.parametrize(("status", "permanent"), [(404, True), (410, True), (403, True), (429, False), (503, False)])
+def test_refusal_says_whether_to_come_again(door: Door, status: int, permanent: bool) -> None:
+    with serving(servers.failing(status, retry_after="120")) as server:
+        error = refusal(door, f"{server.url}/")
+    assert (error.status, error.permanent, error.retry_after) == (status, permanent, 120.0)
+
+
+def test_nobody_there_may_be_asked_again(door: Door) -> None:
+    with serving(servers.page) as server:
+        pass
+    assert refusal(door, f"{server.url}/").permanent is False
+
+
+@pytest.mark.parametrize(("words", "seconds"), [("7", 7.0), ("", None), ("soon", None), ("-3", None)])
+def test_retry_after_is_read(words: str, seconds: float | None) -> None:
+    assert retry_after(words, now=datetime(2026, 1, 1, tzinfo=UTC)) == seconds
+
+
+def test_retry_after_is_read_as_a_date() -> None:
+    now = datetime(2026, 1, 1, tzinfo=UTC)
+    assert retry_after(format_datetime(now + timedelta(minutes=2), usegmt=True), now=now) == 120.0
+    assert retry_after(format_datetime(now - timedelta(minutes=2), usegmt=True), now=now) == 0.0
+
+
+def test_host_is_asked_by_two_at_once() -> None:
+    door = Door(site="https://stories.example", allow=addresses("127.0.0.1"))
+
+    def slowly(asked: Asked) -> None:
+        time.sleep(0.05)
+        servers.page(asked)
+
+    with serving(slowly) as server:
+        askers = [threading.Thread(target=fetch, args=(door, f"{server.url}/")) for _ in range(6)]
+        for asker in askers:
+            asker.start()
+        for asker in askers:
+            asker.join()
+        assert (len(server.seen), server.most) == (6, 2)
+    door.client.close()
+
+
+def test_host_with_a_spent_budget_is_left_alone() -> None:
+    door = Door(site="https://stories.example", allow=addresses("127.0.0.1"), budget=2)
+    with serving(servers.page) as server:
+        fetch(door, f"{server.url}/")
+        fetch(door, f"{server.url}/")
+        error = refusal(door, f"{server.url}/")
+    door.client.close()
+    assert (error.permanent, len(server.seen), 0 < (error.retry_after or 0) <= 300) == (False, 2, True)
+
+
+def test_cookies_are_not_kept(door: Door) -> None:
+    with serving(lambda asked: asked.say(200, set_cookie="who=us")) as server:
+        fetch(door, f"{server.url}/")
+        fetch(door, f"{server.url}/")
+    assert [name for name in server.seen[1][1] if name.lower() == "cookie"] == []
+
+
+def test_robots_are_asked_once_and_obeyed(door: Door) -> None:
+    pages = Pages({"/robots.txt": lambda asked: asked.say(200, b"User-agent: Homespun\nDisallow: /private\n")})
+    with serving(pages) as server:
+        assert (door.may_visit(f"{server.url}/open"), door.may_visit(f"{server.url}/private/1")) == (True, False)
+    assert [path for path, _headers in server.seen] == ["/robots.txt"]
+
+
+@pytest.mark.parametrize(("status", "allowed"), [(404, True), (500, False)])
+def test_robots_that_do_not_come_are_read_as_the_standard_says(door: Door, status: int, allowed: bool) -> None:
+    with serving(servers.failing(status)) as server:
+        assert door.may_visit(f"{server.url}/open") is allowed
+
+
+def test_setting_of_addresses_is_read() -> None:
+    assert [str(network) for network in addresses("127.0.0.1, 10.1.2.3/16")] == ["127.0.0.1/32", "10.1.0.0/16"]

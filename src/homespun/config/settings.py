@@ -16,6 +16,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [HOST, *LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [environ.url]
 HOMESPUN_URL = environ.url
+HOMESPUN_ALLOW_ADDRESSES = environ.allow_addresses
 
 INSTALLED_APPS = [
     "homespun.public",

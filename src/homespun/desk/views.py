@@ -1,0 +1,60 @@
+"""Today, and the page on which the team sees every part."""
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_safe
+
+from homespun.desk import queries
+
+SPECIMENS = (
+    ("colour", _("Colour")),
+    ("type", _("Type")),
+    ("signs", _("The thread")),
+    ("posts", _("Posts: theirs, missing, ours, new, a branch in a branch")),
+    ("standing", _("Standing")),
+    ("buttons", _("Buttons")),
+    ("fields", _("Fields")),
+    ("find", _("Find, filter, tabs")),
+    ("people", _("People and places")),
+    ("progress", _("Progress, steps, path")),
+    ("items", _("Items of a story, as its author sees them")),
+    ("told", _("Items of a story, as visitors see them")),
+    ("notices", _("Notice, undo")),
+    ("facts", _("Facts, table")),
+    ("bring", _("Bring, and nothing here yet")),
+    ("shoes", _("Shoes: colour, mark and word")),
+)
+
+SIGNS = {
+    "half": ["them", "missing", "them", "missing", "them", "them", "missing", "them"],
+    "whole": ["them", "us", "them", "us", "them", "them", "us", "them"],
+    "both": ["them", "us", "them", "us", "them", "missing", "them", "us", "them"],
+    "long": ["them", "us"] * 15,
+}
+
+
+@login_required
+@require_safe
+def today(request: HttpRequest) -> HttpResponse:
+    if queries.is_empty():
+        return render(request, "desk/start.html", {"signs": SIGNS})
+    return render(
+        request,
+        "desk/today.html",
+        {
+            "runs": queries.last_runs(),
+            "conversations": queries.newest_conversations(),
+            "drafts": queries.drafts(),
+            "changed": queries.changed_stories(),
+        },
+    )
+
+
+@login_required
+@require_safe
+def components(request: HttpRequest) -> HttpResponse:
+    specimens = [{"name": name, "label": label, "template": f"desk/specimens/{name}.html"} for name, label in SPECIMENS]
+    themes = [{"name": "light", "label": _("Light")}, {"name": "dark", "label": _("Dark")}]
+    return render(request, "desk/components.html", {"specimens": specimens, "themes": themes, "signs": SIGNS})

@@ -1,21 +1,13 @@
 """Words between their forms: plain text to html and back, and where an account can be looked at."""
 
 import re
-from html import escape, unescape
+from html import escape
 
-import nh3
+from homespun.core.html import plain
+
+__all__ = ["ADDRESS", "account_address", "paragraphs", "plain"]
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}…]", re.IGNORECASE)
-ENDS = re.compile(r"<(?:br|/p|/h[1-6]|/li|/blockquote|/ul|/ol|/pre)\b[^>]*>", re.IGNORECASE)
-
-
-def plain(html: str) -> str:
-    """Clean html as text: one line for each paragraph, heading or entry of a list."""
-    if not html:
-        return ""
-    text = unescape(nh3.clean(ENDS.sub("\n", html.replace("\n", " ")), tags=set()))
-    lines = (" ".join(line.split()) for line in text.split("\n"))
-    return "\n".join(line for line in lines if line)
 
 
 def paragraphs(text: str) -> str:

@@ -1,0 +1,104 @@
+"""Taking a file in: streamed, looked at, named by its content, and on the disk for good before there is a row of it."""
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from homespun.core.media.kinds import HEAD, PICTURES, content_type_of
+from homespun.core.models import MediaFile
+
+CHUNK = 1 << 20
+MAX_BYTES = 2 << 30
+MAX_PIXELS = 120_000_000
+SIDEWAYS = {5, 6, 7, 8}  # values of Exif's orientation that swap width and height
+ORIENTATION = 0x0112
+
+Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard warns and goes on; `measured` refuses
+
+
+class Refused(Exception):
+    """A file that we do not keep; the text is a sentence for whoever brought it."""
+
+
+def keep(stream: IO[bytes], *, now: datetime, max_bytes: int = MAX_BYTES) -> MediaFile:
+    """Keep the file that `stream` yields from where it stands, and return its row; one row per content, however often it comes."""
+    with _landing() as landing:
+        sha256, size, head = _copy(stream, landing, max_bytes)
+        content_type = content_type_of(head)
+        if not content_type:
+            raise Refused(_("This is not a picture, film or sound of a kind that can be kept here."))
+        held = MediaFile.objects.filter(sha256=sha256).first()
+        if held is None or not path_of(held).exists():
+            width, height = measured(Path(landing.name)) if content_type in PICTURES else (0, 0)
+            _settle(landing, sha256)
+            held, _made = MediaFile.objects.get_or_create(
+                sha256=sha256,
+                defaults={"content_type": content_type, "size": size, "width": width, "height": height, "created": now},
+            )
+    return held
+
+
+def path_of(media: MediaFile | str) -> Path:
+    """Where the file lies, given its row or its hash."""
+    sha256 = media if isinstance(media, str) else media.sha256
+    return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
+
+
+def measured(path: Path) -> tuple[int, int]:
+    """Width and height of a picture as it is meant to be seen; only its head is read."""
+    try:
+        with Image.open(path) as image:
+            turned = image.getexif().get(ORIENTATION) in SIDEWAYS
+            width, height = image.size
+    except (OSError, ValueError, SyntaxError, ArithmeticError) as error:
+        raise Refused(_("This picture cannot be read.")) from error
+    if width * height > MAX_PIXELS:
+        raise Refused(_("This picture has more pixels than can be shown."))
+    return (height, width) if turned else (width, height)
+
+
+@contextmanager
+def _landing() -> Iterator[IO[bytes]]:
+    """A file beside those that are kept, gone afterwards if it was not settled."""
+    folder = Path(settings.MEDIA_ROOT) / "landing"
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as landing:
+        try:
+            yield landing
+        finally:
+            Path(landing.name).unlink(missing_ok=True)
+
+
+def _copy(stream: IO[bytes], landing: IO[bytes], max_bytes: int) -> tuple[str, int, bytes]:
+    digest, size, head = hashlib.sha256(), 0, b""
+    while chunk := stream.read(CHUNK):
+        size += len(chunk)
+        if size > max_bytes:
+            raise Refused(_("This file is too large to be kept."))
+        head = head or chunk[:HEAD]
+        digest.update(chunk)
+        landing.write(chunk)
+    landing.flush()
+    return digest.hexdigest(), size, head
+
+
+def _settle(landing: IO[bytes], sha256: str) -> None:
+    os.fsync(landing.fileno())
+    home = path_of(sha256)
+    home.parent.mkdir(parents=True, exist_ok=True)
+    os.chmod(landing.name, 0o640)
+    os.replace(landing.name, home)
+    folder = os.open(home.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)

@@ -33,7 +33,7 @@ def uris_in_reading_order(conversation: Conversation) -> list[str]:
 
 
 def _by_uri(uris: list[str]) -> dict[str, Post]:
-    whole = Post.objects.select_related("author").prefetch_related("media__file").defer("conversation")
+    whole = Post.objects.select_related("author").prefetch_related("media__file")
     return {post.uri: post for part in _parts(uris) for post in whole.filter(uri__in=part)}
 
 

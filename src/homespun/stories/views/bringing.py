@@ -1,0 +1,141 @@
+"""What the panel of the studio holds: posts of a conversation, or found among all, and which of them the story has."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.http import QueryDict
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
+
+from homespun.conversations.models import Conversation, Post
+from homespun.people.models import Account
+from homespun.stories.finding import AT_ONCE, find, uris_found
+from homespun.stories.forms import Asked, asked, number
+from homespun.stories.models import Story
+from homespun.stories.queries import post_uris, posts, uris_in_reading_order
+from homespun.stories.queries.studio import conversations_of
+from homespun.stories.views.shown import post_words
+from homespun.users.models import User
+
+
+@dataclass(frozen=True)
+class Tab:
+    name: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Hit:
+    """One post that may come in."""
+
+    uri: str
+    author: Account | None
+    published: datetime
+    words: SafeString
+    is_in: bool
+    conversation: int = 0
+    others: int = 0  # posts of its conversation, 0 where there is but this one
+
+    @property
+    def name(self) -> str:
+        return (self.author.name or f"@{self.author.handle}") if self.author else gettext("Somebody")
+
+
+@dataclass(frozen=True)
+class Choice:
+    pk: int
+    label: str
+
+
+@dataclass(frozen=True)
+class Panel:
+    name: str
+    url: str
+    tabs: Sequence[Tab]
+    hits: Sequence[Hit] = ()
+    sentence: str = ""
+    missing: int = 0
+    hidden: Sequence[tuple[str, str]] = ()
+    conversations: Sequence[Choice] = ()
+    conversation: Choice | None = None
+    asked: Asked = field(default_factory=Asked)
+    more: str = ""
+
+    @property
+    def template(self) -> str:
+        return f"stories/studio/panel_{self.name}.html"
+
+    @property
+    def all_label(self) -> str:
+        return ngettext("Add it", "Add all %(n)s", self.missing) % {"n": self.missing}
+
+
+def panel_for(user: User, story: Story, data: QueryDict) -> Panel:
+    """The panel as it was asked for; a story with posts shows their conversation first, one without shows the search."""
+    choices = [Choice(row.pk, _called(row)) for row in conversations_of(story)]
+    tabs = [Tab("conversation", gettext("This conversation"))] if choices else []
+    tabs += [Tab("all", gettext("All posts")), Tab("address", gettext("Address"))]
+    name = data.get("panel", "")
+    name = name if name in [tab.name for tab in tabs] else tabs[0].name
+    frame = Panel(name, reverse("stories:panel", args=[story.slug]), tabs)
+    if name == "conversation":
+        return _conversation(story, frame, choices, number(data.get("conversation")))
+    return _all(story, frame, asked(data)) if name == "all" else frame
+
+
+def _conversation(story: Story, frame: Panel, choices: list[Choice], pk: int | None) -> Panel:
+    chosen = next((choice for choice in choices if choice.pk == pk), choices[0])
+    uris = uris_in_reading_order(Conversation(id=chosen.pk))
+    there = set(post_uris(story))
+    hits = _hits(uris[:AT_ONCE], there, conversations=False)
+    missing = len([uri for uri in uris if uri not in there])
+    sentence = gettext("%(n)s of %(total)s are not in the story") % {"n": missing, "total": len(uris)}
+    hidden = [("panel", "conversation"), ("conversation", str(chosen.pk))]
+    more = gettext("The first %(n)s are shown.") % {"n": AT_ONCE} if len(uris) > AT_ONCE else ""
+    return Panel(frame.name, frame.url, frame.tabs, hits, sentence, missing, hidden, choices, chosen, more=more)
+
+
+def _all(story: Story, frame: Panel, question: Asked) -> Panel:
+    hidden = [("panel", "all"), *question.hidden]
+    found = find(question)
+    there = set(post_uris(story))
+    hits = _hits(found.uris, there, highlights=found.highlights)
+    if question.is_empty:
+        sentence, missing = gettext("The newest posts"), 0
+    else:
+        missing = len([uri for uri in found.uris if uri not in there]) if found.count <= AT_ONCE else found.count
+        sentence = found.sentence
+    more = gettext("Say more to find fewer: the newest %(n)s are shown.") % {"n": len(hits)} if found.count > len(hits) and hits else ""
+    return Panel(frame.name, frame.url, frame.tabs, hits, sentence, missing, hidden, asked=question, more=more)
+
+
+def _hits(
+    uris: Sequence[str], there: set[str], *, highlights: dict[str, SafeString] | None = None, conversations: bool = True
+) -> list[Hit]:
+    held = posts(uris)
+    rows = [held[uri] for uri in uris if uri in held]
+    sizes = dict(Conversation.objects.filter(pk__in={row.conversation_id for row in rows}).values_list("pk", "posts")) if conversations else {}
+    return [_hit(row, row.uri in there, sizes.get(row.conversation_id, 0), (highlights or {}).get(row.uri)) for row in rows]
+
+
+def _hit(row: Post, is_in: bool, size: int, highlighted: SafeString | None) -> Hit:
+    words = highlighted or post_words(Truncator(row.text).chars(280))
+    return Hit(row.uri, row.author, row.published, words, is_in, row.conversation_id, size if size > 1 else 0)
+
+
+def _called(row: Post) -> str:
+    """A conversation by its first words, which the post with the conversation's own key has."""
+    return Truncator(row.text).chars(60)
+
+
+def uris_asked(data: QueryDict) -> list[str]:
+    """What a press of one of the panel's buttons brings in, in the order in which it is read."""
+    if data.get("uri"):
+        return [data["uri"]]
+    if "all" in data and data.get("panel") == "all":
+        return uris_found(asked(data))
+    pk = number(data.get("conversation"))
+    return uris_in_reading_order(Conversation(id=pk)) if pk is not None else []

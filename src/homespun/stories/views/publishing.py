@@ -1,0 +1,157 @@
+"""Who is quoted and on what basis; then the story goes out, comes back, is looked at before, and is taken along."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.text import get_text_list
+from django.utils.translation import gettext, ngettext
+from django.views.decorators.http import require_POST, require_safe
+
+from homespun.stories import actions, page
+from homespun.stories.access import item_for, story_for
+from homespun.stories.forms import Said, number, said
+from homespun.stories.models import Story
+from homespun.stories.queries import Standing, quoted
+from homespun.stories.queries.studio import editions
+from homespun.stories.views.desk import DeskRequest
+from homespun.stories.views.quoting import Person, people
+from homespun.stories.views.shown import media_address
+from homespun.stories.words import plain
+
+
+@require_safe
+def publish(request: HttpRequest, slug: str) -> HttpResponse:
+    story = story_for(cast(DeskRequest, request).user, slug)
+    return _page(request, story)
+
+
+@require_POST
+def publication(request: HttpRequest, slug: str) -> HttpResponse:
+    """Freeze the story and show it, or (`undo`) take it off the site."""
+    desk = cast(DeskRequest, request)
+    story = story_for(desk.user, slug)
+    if "undo" in request.POST:
+        actions.unpublish(story=story, by=desk.user, now=timezone.now())
+        messages.success(request, gettext("It is off the site. The address is kept for when you publish it again."))
+        return redirect("stories:publish", story.slug)
+    try:
+        actions.publish(story=story, by=desk.user, now=timezone.now())
+    except actions.NotReady as refusal:
+        return _page(request, story_for(desk.user, slug), refused=refusal.reasons, status=409)
+    messages.success(request, gettext("Published. This is what visitors see."))
+    return redirect("public:story", story.slug)
+
+
+@require_POST
+def bases(request: HttpRequest, slug: str) -> HttpResponse:
+    """Record on what basis words may stand: of one item, of one person (`key`), or of all who lack one."""
+    desk = cast(DeskRequest, request)
+    story = story_for(desk.user, slug)
+    given = said(request.POST)
+    try:
+        _record(desk, story, given)
+    except ValidationError as error:
+        return _page(request, story, form=request.POST.get("form", ""), errors=error.messages, wrong=given, status=422)
+    return redirect("stories:publish", story.slug)  # the browser keeps the fragment of the form's address
+
+
+def _record(request: DeskRequest, story: Story, given: Said) -> None:
+    basis = {"basis": given.basis, "how": given.how, "when": given.when, "by": request.user, "now": timezone.now()}
+    pk = number(request.POST.get("item"))
+    if pk is not None:
+        actions.set_basis(item=item_for(request.user, story.slug, pk), **basis)  # type: ignore[arg-type]
+    else:
+        actions.set_basis_for(story=story, key=request.POST.get("key") or None, **basis)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True)
+class Lacking:
+    url: str
+    label: str
+
+
+def _page(
+    request: HttpRequest,
+    story: Story,
+    *,
+    refused: Sequence[str] = (),
+    form: str = "",
+    errors: Sequence[str] = (),
+    wrong: Said | None = None,
+    status: int = 200,
+) -> HttpResponse:
+    everybody = people(quoted(story), form=form, errors=errors, wrong=wrong)
+    waiting = [person for person in everybody if not person.quoted.is_ready]
+    shown = {
+        "here": "stories",
+        "story": story,
+        "waiting": waiting,
+        "ready": [person for person in everybody if person.quoted.is_ready],
+        "lead": _lead(everybody, waiting),
+        "refused": refused,
+        "many_lack": sum(person.quoted.standing is Standing.LACKING for person in waiting) > 1,
+        "all_error": errors if form == "all" else (),
+        "chosen": wrong if form == "all" else None,
+        "address": request.build_absolute_uri(reverse("public:story", args=[story.slug])),
+        "editions": list(editions(story)),
+        "exports": _exports(story),
+        "cover_url": media_address(story.cover) if story.cover else "",
+        "introduction": plain(story.introduction),
+        "button": _button(story),
+    } | _lacking(waiting)
+    return render(request, "stories/publish.html", shown, status=status)
+
+
+def _lacking(waiting: Sequence[Person]) -> dict[str, Any]:
+    links = [Lacking(f"#quoted-{person.anchor}", person.quoted.name) for person in waiting]
+    title = ngettext("%(n)s person has no basis yet", "%(n)s people have no basis yet", len(links)) % {"n": len(links)}
+    return {"lacking": links, "lacking_title": title}
+
+
+def _lead(everybody: Sequence[Person], waiting: Sequence[Person]) -> str:
+    if not everybody:
+        return gettext("Nobody is quoted in it.")
+    count = len(everybody)
+    who = ngettext("%(n)s person is quoted in it.", "%(n)s people are quoted in it.", count) % {"n": count}
+    if not waiting:
+        return f"{who} " + ngettext("They may be quoted.", "All of them may be quoted.", count)
+    names = get_text_list([person.quoted.name for person in waiting[:3]], gettext("and")) if len(waiting) < 4 else ""
+    lack = ngettext("%(n)s has no basis yet", "%(n)s have no basis yet", len(waiting)) % {"n": len(waiting)}
+    return f"{who} {lack}: {names}." if names else f"{who} {lack}."
+
+
+def _button(story: Story) -> str:
+    """What pressing it will do."""
+    if not story.is_published:
+        count: int = story.item_count  # type: ignore[attr-defined]  # annotated by `stories()`
+        return ngettext("Publish %(n)s item", "Publish %(n)s items", count) % {"n": count}
+    return gettext("Publish these changes") if story.changed_since_publication else gettext("Publish the same once more")
+
+
+@dataclass(frozen=True)
+class Export:
+    url: str
+    label: str
+
+
+def _exports(story: Story) -> list[Export]:
+    labels = {"html": gettext("Web page, with pictures"), "markdown": gettext("Markdown"), "json": gettext("Data, JSON")}
+    return [Export(reverse("stories:export", args=[story.slug, kind]), label) for kind, label in labels.items()]
+
+
+@require_safe
+def preview(request: HttpRequest, slug: str) -> HttpResponse:
+    """The draft as visitors would see it."""
+    return HttpResponse(page.preview(story_for(cast(DeskRequest, request).user, slug)))
+
+
+@require_safe
+def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
+    raise Http404

@@ -1,0 +1,138 @@
+"""Everybody quoted, as the publish page says it: with standing, reason, and what can be recorded."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from zlib import crc32
+
+from django.template.defaultfilters import date as said_date
+from django.utils.translation import gettext, ngettext
+
+from homespun.people.models import Account
+from homespun.stories.forms import Said
+from homespun.stories.models import Item
+from homespun.stories.queries import Quoted, QuotedItem, Standing
+from homespun.stories.words import plain
+
+MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.GONE: "withdrawn"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One item of somebody, for which a basis can be recorded on its own."""
+
+    quoted: QuotedItem
+    errors: Sequence[str] = ()
+    wrong: Said | None = None
+
+    @property
+    def item(self) -> Item:
+        return self.quoted.item
+
+    @property
+    def number(self) -> int:
+        return self.quoted.number
+
+    @property
+    def is_private(self) -> bool:
+        return self.quoted.is_private
+
+    @property
+    def text(self) -> str:
+        return self.quoted.post.text if self.quoted.post else plain(self.item.html)
+
+    @property
+    def anchor(self) -> str:
+        return f"item-{self.item.pk}"
+
+    @property
+    def chosen(self) -> Said:
+        return self.wrong or Said(self.item.basis, self.item.basis_how, self.item.basis_when)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody on the publish page. `anchor` is their place on it."""
+
+    quoted: Quoted
+    anchor: str
+    errors: Sequence[str] = ()
+    wrong: Said | None = None
+    entries: Sequence[Entry] = field(default_factory=tuple)
+
+    @property
+    def face(self) -> Account | str:
+        return self.quoted.account or self.quoted.name
+
+    @property
+    def is_us(self) -> bool:
+        return self.quoted.account is not None and self.quoted.account.is_own
+
+    @property
+    def items_label(self) -> str:
+        numbers = self.quoted.numbers
+        return ngettext("item %(numbers)s", "items %(numbers)s", len(numbers)) % {"numbers": ", ".join(map(str, numbers))}
+
+    @property
+    def mark(self) -> str:
+        return MARKS.get(self.quoted.standing, self.quoted.standing.value)
+
+    @property
+    def word(self) -> str:
+        own = {
+            Standing.LACKING: gettext("No basis yet"),
+            Standing.PRIVATE: gettext("Not public there"),
+            Standing.GONE: gettext("Gone"),
+            Standing.OWN: gettext("Your own words") if self.is_us else gettext("Our own account"),
+        }
+        return own.get(self.quoted.standing, "")
+
+    @property
+    def why(self) -> str:
+        return _reason(self.quoted)
+
+    @property
+    def can_say(self) -> bool:
+        return self.quoted.standing not in (Standing.GONE, Standing.WITHDRAWN) and not (self.is_us and self.quoted.is_own)
+
+    @property
+    def can_say_for_all(self) -> bool:
+        return any(not entry.is_private for entry in self.entries)
+
+    @property
+    def singly(self) -> list[Entry]:
+        """Items that are asked about one by one: all of several, and what was not public where it was said."""
+        return [entry for entry in self.entries if entry.is_private or len(self.entries) > 1]
+
+    @property
+    def chosen(self) -> Said:
+        if self.wrong:
+            return self.wrong
+        given = {entry.chosen for entry in self.entries}
+        return given.pop() if len(given) == 1 else Said("", "", None)
+
+
+def people(quoted: Sequence[Quoted], *, form: str = "", errors: Sequence[str] = (), wrong: Said | None = None) -> list[Person]:
+    """Each with their place; what was refused stands in the form (`form`: an anchor) that it was sent by."""
+    return [_person(one, f"{crc32(one.key.encode()):x}", form, errors, wrong) for one in quoted]
+
+
+def _person(one: Quoted, anchor: str, form: str, errors: Sequence[str], wrong: Said | None) -> Person:
+    entries = tuple(Entry(entry, errors, wrong) if form == f"item-{entry.item.pk}" else Entry(entry) for entry in one.items)
+    mine = form == anchor or any(entry.errors for entry in entries)
+    return Person(one, anchor, errors if mine else (), wrong if form == anchor else None, entries)
+
+
+def _reason(quoted: Quoted) -> str:
+    """Why they stand where they stand, in a sentence."""
+    least = next(item for item in quoted.items if item.standing is quoted.standing)
+    if quoted.standing is Standing.AGREED:
+        when = said_date(least.when, "DATE_FORMAT") if least.when else ""
+        return gettext("They agreed: %(how)s, %(when)s.") % {"how": least.how, "when": when}
+    return {
+        Standing.OWN: gettext("Nobody needs to be asked."),
+        Standing.ORGANISATION: gettext("Speaks for an organisation or a public office here; quoted with credit."),
+        Standing.LACKING: gettext("A private person, as far as we know."),
+        Standing.PRIVATE: gettext("Item %(n)s was not public where it was said: that very item needs their own word.") % {"n": least.number},
+        Standing.WITHDRAWN: gettext("They have taken these words back. Take the item out."),
+        Standing.GONE: gettext("The post is in no archive any more. Take the item out."),
+    }[quoted.standing]

@@ -1,0 +1,171 @@
+"""An item as the studio shows it: the row, the post that it points at, and what is said of them."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from urllib.parse import urlsplit
+
+from django.urls import reverse
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from homespun.conversations.models import Post
+from homespun.core.models import MediaFile
+from homespun.stories.models import Item, Story
+from homespun.stories.queries import items, number_of, posts
+from homespun.stories.queries.quoted import is_ours, is_private
+from homespun.stories.queries.studio import OWN_KINDS
+from homespun.stories.words import paragraphs, plain
+
+PART = 100  # items that are sent at once
+EDITABLE = {
+    Item.Kind.NARRATION: "narration",
+    Item.Kind.HEADING: "heading",
+    Item.Kind.IMAGE: "image",
+    Item.Kind.VIDEO: "link",
+    Item.Kind.LINK: "link",
+    Item.Kind.QUOTE: "quote",
+}
+
+
+@dataclass(frozen=True)
+class Picture:
+    url: str
+    alt: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One item, ready for its template."""
+
+    item: Item
+    post: Post | None
+    url: str
+    editing: bool = False
+
+    @property
+    def body(self) -> str:
+        name = EDITABLE.get(Item.Kind(self.item.kind)) or ("post" if self.post else "gone")
+        return f"stories/studio/bodies/{name}.html"
+
+    @property
+    def can_edit(self) -> bool:
+        return self.item.kind in EDITABLE
+
+    @property
+    def editor(self) -> str:
+        return f"stories/studio/editors/{EDITABLE[Item.Kind(self.item.kind)]}.html"
+
+    @cached_property
+    def is_us(self) -> bool:
+        return self.item.kind in OWN_KINDS or is_ours(self.item, self.post)
+
+    @property
+    def is_private(self) -> bool:
+        return self.post is not None and is_private(self.post)
+
+    @property
+    def is_out(self) -> bool:
+        return self.item.kind == Item.Kind.POST and self.post is None
+
+    @property
+    def name(self) -> str:
+        author = self.post.author if self.post else None
+        return (author.name or f"@{author.handle}") if author else gettext("Somebody")
+
+    @property
+    def kind_label(self) -> str:
+        return kind_labels()[self.item.kind]
+
+    @property
+    def label(self) -> str:
+        """What tells this item from the others, spoken beside the names of its buttons."""
+        said = self.post.text if self.post else self.text or self.item.title or self.item.alt or self.item.url
+        first = self.name if self.post else self.kind_label
+        return f"{first}, {Truncator(said).chars(40)}" if said else first
+
+    @property
+    def html(self) -> SafeString:
+        return mark_safe(self.item.html)  # cleaned when it was stored
+
+    @cached_property
+    def text(self) -> str:
+        return plain(self.item.html)
+
+    @property
+    def words(self) -> SafeString:
+        return post_words(self.post.text) if self.post else mark_safe("")
+
+    @property
+    def pictures(self) -> list[Picture]:
+        held = [medium for medium in self.post.media.all() if medium.file and medium.kind == "image"] if self.post else []
+        return [Picture(media_address(medium.file), medium.alt) for medium in held if medium.file]
+
+    @property
+    def still(self) -> str:
+        return media_address(self.item.media) if self.item.media else ""
+
+    @property
+    def host(self) -> str:
+        return urlsplit(self.item.url).hostname or ""
+
+    @property
+    def conversation(self) -> int | None:
+        return self.post.conversation_id if self.post else None
+
+
+@dataclass(frozen=True)
+class Part:
+    """Some items in a row, and how many come after them."""
+
+    items: Sequence[Shown]
+    rest: int = 0
+    next: int = 0
+
+    @property
+    def last(self) -> int:
+        return self.items[-1].item.pk if self.items else 0
+
+
+def part_of(story: Story, total: int, *, start: int = 0, editing: int | None = None) -> Part:
+    """The items after the first `start`, as many as are sent at once."""
+    rows = list(items(story)[start : start + PART])
+    end = start + len(rows)
+    return Part(shown(story, rows, editing=editing), rest=max(0, total - end), next=end)
+
+
+def part_after(story: Story, total: int, item: Item) -> Part:
+    return part_of(story, total, start=number_of(item))
+
+
+def shown(story: Story, rows: Iterable[Item], *, editing: int | None = None) -> list[Shown]:
+    rows = list(rows)
+    held = posts(row.post_uri for row in rows)
+    base = reverse("stories:items", args=[story.slug])
+    return [Shown(row, held.get(row.post_uri), f"{base}{row.pk}/", row.pk == editing) for row in rows]
+
+
+def shown_item(item: Item, *, editing: bool = False) -> Shown:
+    return shown(item.story, [item], editing=item.pk if editing else None)[0]
+
+
+def post_words(text: str) -> SafeString:
+    """Plain words of a post, with its addresses as links; nothing in it is markup."""
+    return mark_safe(paragraphs(text))
+
+
+def media_address(file: MediaFile) -> str:
+    return reverse("core:media", args=[file.sha256])
+
+
+def kind_labels() -> dict[str, str]:
+    return {
+        Item.Kind.NARRATION: gettext("Narration"),
+        Item.Kind.HEADING: gettext("Heading"),
+        Item.Kind.POST: gettext("Post"),
+        Item.Kind.IMAGE: gettext("Picture"),
+        Item.Kind.VIDEO: gettext("Film"),
+        Item.Kind.LINK: gettext("Link"),
+        Item.Kind.QUOTE: gettext("Words from elsewhere"),
+    }

@@ -1,0 +1,49 @@
+"""One line of the sample: who said what and when, what it answers, and which of the archives lost it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from homespun.conversations.sample.cast import CAST, Speaker
+
+SNOWFLAKE_EPOCH = 1_288_834_974_657
+SNOWFLAKE_SHIFT = 22
+
+
+@dataclass(frozen=True)
+class Line:
+    """A post. `lost`: its author's archive lacks it. `liked`: it stands in our likes. `reposted`: by Bryony, at that time."""
+
+    key: str
+    by: str
+    at: str  # 2017-10-09 08:14, UTC
+    text: str
+    answers: str = ""
+    lost: bool = False
+    liked: bool = False
+    reposted: str = ""
+    picture: str = ""
+    alt: str = ""
+    note: str = ""  # the whole of a long post, of which `text` is the beginning
+    edits: str = ""  # key of the line that this one is a later version of
+
+    @property
+    def moment(self) -> datetime:
+        return datetime.strptime(self.at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+
+    @property
+    def speaker(self) -> Speaker:
+        return CAST[self.by]
+
+    @property
+    def id(self) -> int:
+        return snowflake(self.moment, sum(self.key.encode()) * 7919)
+
+    @property
+    def uri(self) -> str:
+        return f"https://x.com/i/status/{self.id}"
+
+
+def snowflake(moment: datetime, salt: int) -> int:
+    """An id as X makes them: milliseconds and some bits; the salt spreads over seconds what was said in one minute."""
+    ms = int(moment.timestamp() * 1000) + salt % 40_000
+    return (ms - SNOWFLAKE_EPOCH) << SNOWFLAKE_SHIFT | salt % 4096

@@ -1,6 +1,15 @@
-"""Addresses of this room."""
+"""Addresses of what a visitor sees."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from homespun.public import views
 
 app_name = "public"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.home, name="home"),
+    path("stories/feed.atom", views.feed, name="feed"),
+    path("stories/<slug:slug>/", views.story, name="story"),
+    path("tags/<path:tag>/", views.tag, name="tag"),
+    path("about/", views.about, name="about"),
+    path("about/source.zip", views.source, name="source"),
+]

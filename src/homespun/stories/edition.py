@@ -6,9 +6,11 @@ says which version of this module wrote it.
 
 from collections.abc import Iterable, Iterator
 from datetime import date, datetime
+from html import escape
 from typing import Any
 
 import msgspec
+from django.utils.text import Truncator
 
 from homespun.conversations.models import Post, PostMedia
 from homespun.core.models import MediaFile
@@ -83,7 +85,7 @@ class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     title: str
     shape: int = SHAPE
     introduction: str = ""  # clean html
-    lead: str = ""  # the introduction without marks
+    lead: str = ""  # the introduction without marks, or how the narration begins
     cover: Picture | None = None
     cover_caption: str = ""
     author: Teller = Teller()
@@ -136,7 +138,7 @@ def _head(story: Story, entries: tuple[Entry, ...]) -> Head:
     return Head(
         title=story.title,
         introduction=story.introduction,
-        lead=words.plain(story.introduction),
+        lead=words.plain(story.introduction) or _first_words(entries),
         cover=_cover(story),
         cover_caption=story.cover_caption,
         author=Teller(story.author_name, story.author_about),
@@ -145,6 +147,12 @@ def _head(story: Story, entries: tuple[Entry, ...]) -> Head:
         count=len(entries),
         people=len(others),
     )
+
+
+def _first_words(entries: tuple[Entry, ...]) -> str:
+    """What lists say of a story without an introduction: how its narration begins."""
+    narrated = (entry.text for entry in entries if entry.kind == Item.Kind.NARRATION)
+    return Truncator(next(narrated, "")).chars(300)
 
 
 def _cover(story: Story) -> Picture | None:
@@ -160,13 +168,18 @@ def _entry(item: Item, post: Post | None) -> Entry:
     return Entry(
         number=number,
         kind=item.kind,
-        html=item.html,
+        html=_heading(item) if item.kind == Item.Kind.HEADING else item.html,
         text=words.plain(item.html),
         url=item.url,
         media=(_picture(item.media, item.alt),) if item.media else (),
         title=item.title,
         caption=item.caption,
     )
+
+
+def _heading(item: Item) -> str:
+    """One line below the title of the story, however it was typed."""
+    return f"<h2>{escape(' '.join(words.plain(item.html).split()))}</h2>"
 
 
 def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:

@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Max, Min
 from django.utils.translation import gettext
 
+from homespun.core import media
 from homespun.stories import edition
 from homespun.stories.actions.story import free_slug
-from homespun.stories.actions.writing import touch
+from homespun.stories.actions.writing import holder, touch, withdraw
 from homespun.stories.models import Edition, Story
 from homespun.stories.queries import Quoted, Standing, items, posts, who_is_quoted
 from homespun.users.models import User
@@ -49,15 +50,15 @@ def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
     if not earlier["last"] and story.slug == f"story-{story.pk}":
         story.slug = free_slug(story)
     story.save(update_fields=["edition", "slug"])
+    media.share(holder=holder(story), sha256s=(picture.sha256 for picture in content.pictures()))
     return story.edition
 
 
 @transaction.atomic
 def unpublish(*, story: Story, by: User | None, now: datetime) -> None:
     """Take the story from the public. Its editions and its address are kept for when it is published again."""
-    Story.objects.filter(pk=story.pk).update(edition=None)
+    withdraw(story)
     touch(story, by=by, now=now, verb="story.unpublish")
-    story.refresh_from_db(fields=["edition"])
 
 
 def _refuse(story: Story, people: list[Quoted], *, empty: bool) -> None:

@@ -14,7 +14,7 @@ from homespun.conversations.models import Conversation
 from homespun.core import audit
 from homespun.core.models import MediaFile
 from homespun.stories.actions.items import insert_posts
-from homespun.stories.actions.writing import Stale, checked, touch
+from homespun.stories.actions.writing import Stale, checked, touch, withdraw
 from homespun.stories.models import Story
 from homespun.stories.queries import uris_in_reading_order
 from homespun.users.models import User
@@ -74,9 +74,10 @@ def update_head(*, story: Story, by: User | None, now: datetime, version: int | 
 @transaction.atomic
 def remove_story(*, story: Story, by: User | None, now: datetime) -> None:
     """Take a story away, from the public too. It can be brought back as it was, unpublished."""
-    Story.objects.filter(pk=story.pk, deleted=None).update(deleted=now, edition=None)
+    withdraw(story)
+    Story.objects.filter(pk=story.pk, deleted=None).update(deleted=now)
     touch(story, by=by, now=now, verb="story.remove")
-    story.refresh_from_db(fields=["deleted", "edition"])
+    story.refresh_from_db(fields=["deleted"])
 
 
 @transaction.atomic

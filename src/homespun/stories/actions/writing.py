@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import CharField, F, Model
 from django.utils.translation import gettext
 
-from homespun.core import audit
+from homespun.core import audit, media
 from homespun.core.html import clean
 from homespun.stories.models import Item, Story
 from homespun.users.models import User
@@ -31,6 +31,18 @@ def touch(story: Story, *, by: User | None, now: datetime, verb: str, **details:
     Story.objects.filter(pk=story.pk).update(version=F("version") + 1, changed=now)
     story.refresh_from_db(fields=["version", "changed"])
     audit.record(by=by, now=now, verb=verb, subject=f"story:{story.pk}", **details)
+
+
+def withdraw(story: Story) -> None:
+    """Take what is published of a story, and the pictures that only it showed, from the public; for a verb that touches the story too."""
+    Story.objects.filter(pk=story.pk).update(edition=None)
+    story.edition = None
+    media.share(holder=holder(story), sha256s=())
+
+
+def holder(story: Story) -> str:
+    """The name under which a story's pictures are shared."""
+    return f"story:{story.pk}"
 
 
 def checked(model: type[Model], fields: Mapping[str, Any]) -> dict[str, Any]:

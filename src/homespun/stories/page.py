@@ -1,0 +1,162 @@
+"""How an edition is rendered: the page that visitors see, its preview on the desk, and the copy that opens without a network.
+
+What is rendered knows nothing of a request, so it can be kept for everybody. The site's language and time zone decide how
+dates and the page's own words are said.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, time
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone, translation
+from django.utils.formats import date_format, time_format
+from django.utils.translation import gettext
+
+from homespun.core.media import public_name
+from homespun.core.models import Site
+from homespun.stories.edition import Content, Entry, Picture, build
+from homespun.stories.films import Film, film
+from homespun.stories.models import Item, Story
+
+WIDTHS = (960, 1600)  # of the copies of a picture that a browser chooses from
+FOCUS_STEP = 10  # per cent; the stylesheet has a rule for each
+
+
+def public_copy(sha256: str, width: int, extension: str = "webp") -> str:
+    """The address of a picture's copy that was encoded anew for visitors."""
+    return f"/pictures/{public_name(sha256, width, extension)}"
+
+
+@dataclass(frozen=True)
+class Where:
+    """What a page has to know about where it stands, beside what the edition holds."""
+
+    site: Site
+    address: str = ""  # absolute, of the page itself
+    published: datetime | None = None  # the first edition
+    changed: datetime | None = None  # this edition, where it is a later one
+    frame: str = "public.html"
+    picture: Callable[[str, int], str] = public_copy  # from a sha256 and a width to an address
+    notice: str = ""
+
+    @property
+    def root(self) -> str:
+        return settings.HOMESPUN_URL
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A picture with the addresses of its copies, and the point that stays in view when it is cropped."""
+
+    src: str
+    srcset: str
+    alt: str
+    width: int
+    height: int
+    across: int
+    down: int
+
+
+@dataclass(frozen=True)
+class Line:
+    """One numbered item as the template takes it."""
+
+    entry: Entry
+    classes: str
+    pictures: list[Shown]
+    film: Film | None
+    said: str  # when it was said, as one says it
+    exactly: str
+
+    @property
+    def host(self) -> str:
+        return (urlsplit(self.entry.url).hostname or "").removeprefix("www.")
+
+    @property
+    def not_held(self) -> bool:
+        """Whether it had films, sounds or pictures that the page cannot show."""
+        return len(self.entry.media) > len(self.pictures)
+
+
+def render(content: Content, where: Where) -> str:
+    """The whole page."""
+    with translation.override(where.site.language), timezone.override(ZoneInfo(where.site.time_zone)):
+        return render_to_string("stories/edition.html", context(content, where))
+
+
+def preview(story: Story) -> str:
+    """The draft as visitors would see it if it were published now, under a line that says so."""
+    site = Site.objects.first() or Site()
+    with translation.override(site.language):
+        notice = gettext("This is how visitors will see it. Nothing of it is public yet.")
+    return render(build(story), Where(site=site, notice=notice))
+
+
+def context(content: Content, where: Where) -> dict[str, object]:
+    """What the template is given; the site's language and time zone are expected to be active."""
+    return {
+        "where": where,
+        "frame": where.frame,
+        "head": content.head,
+        "cover": shown(content.head.cover, where) if content.head.cover else None,
+        "card": public_copy(content.head.cover.sha256, WIDTHS[-1], "jpg") if content.head.cover else "",
+        "lines": [line(entry, where) for entry in content.items],
+        "published": absolute(where.published),
+        "changed": absolute(where.changed),
+    }
+
+
+def line(entry: Entry, where: Where) -> Line:
+    pictures = [shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256]
+    said, exactly = spoken(entry.published)
+    return Line(entry, classes(entry), pictures, film(entry.url) if entry.kind == Item.Kind.VIDEO else None, said, exactly)
+
+
+def classes(entry: Entry) -> str:
+    """How an item hangs on the thread: a knot for us, a ring for others; quoted, wide, or taken back."""
+    if entry.withdrawn:
+        return "is-withdrawn"
+    told_by_us = entry.own or entry.kind in (Item.Kind.NARRATION, Item.Kind.HEADING)
+    marks = {
+        "is-post": entry.kind in (Item.Kind.POST, Item.Kind.QUOTE),
+        "is-wide": entry.kind in (Item.Kind.IMAGE, Item.Kind.VIDEO),
+        "is-us": told_by_us,
+    }
+    return " ".join(mark for mark, holds in marks.items() if holds)
+
+
+def shown(picture: Picture, where: Where) -> Shown:
+    """A visitor's browser takes the copy that fits; none is wider than the picture."""
+    widths = [width for width in WIDTHS if not picture.width or width < picture.width]
+    widths += WIDTHS[len(widths) : len(widths) + 1]  # the first that the picture does not fill is the picture itself
+    copies = {where.picture(picture.sha256, width): min(width, picture.width or width) for width in widths}
+    srcset = ", ".join(f"{address} {width}w" for address, width in copies.items()) if len(copies) > 1 else ""
+    return Shown(next(iter(copies)), srcset, picture.alt, picture.width, picture.height, *focus(picture.focus))
+
+
+def focus(words: str) -> tuple[int, int]:
+    """ "48% 20%" in steps for which the stylesheet has a rule; the middle where it says nothing."""
+    parts = [part.rstrip("%") for part in words.split()]
+    if len(parts) != 2 or not all(part.replace(".", "", 1).isdigit() for part in parts):
+        return 50, 50
+    across, down = (min(100, round(float(part) / FOCUS_STEP) * FOCUS_STEP) for part in parts)
+    return across, down
+
+
+def spoken(moment: datetime | None) -> tuple[str, str]:
+    """Day and time for the margin, exact time for its title. Networks that kept no time of day wrote midnight, which is not said."""
+    if moment is None:
+        return "", ""
+    day = absolute(moment)
+    if moment.astimezone(UTC).time() == time():
+        return date_format(moment.astimezone(UTC), "DATE_FORMAT"), ""
+    local = timezone.localtime(moment)
+    return f"{day}, {time_format(local.time(), 'TIME_FORMAT')}", f"{day}, {local:%H:%M:%S %Z}"
+
+
+def absolute(moment: datetime | None) -> str:
+    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""

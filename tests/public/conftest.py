@@ -1,0 +1,14 @@
+"""Every page here stands in a site that has been claimed."""
+
+import pytest
+
+from homespun.core.models import Site
+from homespun.public.kept import shelf
+
+
+@pytest.fixture
+def site(db: None) -> Site:
+    shelf.pages.clear()
+    return Site.objects.create(
+        pk=1, name="The Other Pair", about="Cards for standing in somebody else’s shoes.", contact="una@pairs.example"
+    )

@@ -1,11 +1,166 @@
-"""The `homespun` command: Django's management commands under the product's own name."""
+"""The `homespun` command: the product's own commands, found in its rooms, with one clear line when something fails."""
 
 import os
 import sys
+import traceback
+from typing import TYPE_CHECKING
 
-from django.core.management import execute_from_command_line
+from django.core.management.base import CommandError
+
+from homespun import __version__
+from homespun.config import data
+
+if TYPE_CHECKING:
+    from homespun.core.command import Command
+
+GROUPS = ("Run", "Collect", "Find", "Tell", "Look after", "Other")
 
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homespun.config.settings")
-    execute_from_command_line(sys.argv)
+    for stream in (sys.stdout, sys.stderr):
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    status = answered(sys.argv)
+    sys.exit(status)
+
+
+def answered(argv: list[str]) -> int:
+    """Run what the words ask for; 0, or 1 after one sentence on standard error."""
+    try:
+        dispatch(argv)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read us has gone; Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except KeyboardInterrupt:
+        return failed("Stopped.", status=130)
+    except SystemExit as left:
+        return left.code if isinstance(left.code, int) else 0 if left.code is None else failed(str(left.code))
+    except CommandError as error:
+        show_traceback()
+        return failed(str(error), status=error.returncode)
+    except Exception as error:  # a person reads this, so it is a sentence and not a traceback
+        return failed(explained(error))
+    return 0
+
+
+def failed(sentence: str, status: int = 1) -> int:
+    print(" ".join(sentence.split()), file=sys.stderr)
+    return status
+
+
+def explained(error: Exception) -> str:
+    shown = show_traceback()
+    name, text = type(error).__name__, " ".join(str(error).split())
+    if "is locked" in text:
+        return "The database was kept busy by another process for too long. Try again."
+    if getattr(error, "errno", None) == 28 or "disk is full" in text:
+        return "The disk is full. Make room and run the same again; what was done so far is kept."
+    hint = "" if shown else " Run it again with --traceback to see where."
+    return f"This went wrong unexpectedly: {name}{': ' if text else ''}{text.rstrip('.')}.{hint}"
+
+
+def show_traceback() -> bool:
+    if wanted := "--traceback" in sys.argv or os.environ.get("HOMESPUN_DEBUG") == "1":
+        traceback.print_exc()
+    return wanted
+
+
+def dispatch(argv: list[str]) -> None:
+    match argv[1:]:
+        case [] | ["help"] | ["--help" | "-h", *_]:
+            print(listing())
+        case ["--version" | "version", *_]:
+            print(f"homespun {__version__}")
+        case ["help", name, *_]:
+            run(["homespun", name, "--help"])
+        case _:
+            run(argv)
+
+
+def run(argv: list[str]) -> None:
+    name = argv[1]
+    if any(word in ("--help", "-h") for word in argv[2:]):
+        start_django()
+        found(name).run_from_argv(argv)
+        return
+    if name in own_names():
+        prepared_and_run(name, argv)
+    else:
+        run_djangos(name, argv)
+
+
+def own_names() -> set[str]:
+    """The product's commands by their files, without importing anything."""
+    package = data.Path(__file__).parent.parent
+    return {file.stem for file in package.glob("*/management/commands/*.py") if not file.stem.startswith("_")}
+
+
+def prepared_and_run(name: str, argv: list[str]) -> None:
+    """See to what the command needs, after its words have been understood: a slip of the pen makes no data folder."""
+    start_django()
+    command = found(name)
+    command.create_parser("homespun", name).parse_args(argv[2:])
+    prepare(command)
+    command.run_from_argv(argv)
+
+
+def prepare(command: "Command") -> None:
+    from homespun.core.command import Needs  # its module needs Django
+
+    if command.needs is Needs.NOTHING:
+        return
+    data.make_folder()
+    read_secrets_again()
+    if command.needs in (Needs.CURRENT, Needs.ANY):
+        data.make_database()
+    if command.needs is Needs.CURRENT:
+        data.refuse_other_version()
+
+
+def read_secrets_again() -> None:
+    """The settings were read before the folder was there; a first command must sign with the key that it has just made."""
+    from django.conf import settings  # needs DJANGO_SETTINGS_MODULE
+
+    settings.SECRET_KEY = settings.SECRET_KEY_FILE.read_text().strip()
+
+
+def run_djangos(name: str, argv: list[str]) -> None:
+    """Django's own commands (makemigrations, shell, …) are there for developers and are not listed."""
+    from django.core.management import get_commands, load_command_class  # needs Django
+
+    start_django()
+    app = get_commands().get(name)
+    if app is None:
+        raise CommandError(f"There is no command “{name}”. See: homespun --help")
+    command = load_command_class(app, name) if isinstance(app, str) else app
+    command.run_from_argv(argv)
+
+
+def found(name: str) -> "Command":
+    from django.core.management import get_commands, load_command_class  # needs Django
+
+    app = get_commands().get(name)
+    if app is None:
+        raise CommandError(f"There is no command “{name}”. See: homespun --help")
+    command: Command = load_command_class(app, name) if isinstance(app, str) else app  # type: ignore[assignment]
+    return command
+
+
+def start_django() -> None:
+    import django  # costs time that --version need not spend
+
+    django.setup()
+
+
+def listing() -> str:
+    """What `homespun --help` says: the product's commands under their headings, one line each."""
+    start_django()
+    commands = {name: found(name) for name in sorted(own_names())}
+    lines = ["Homespun keeps both sides of your public conversations and spins them into stories.", "", "homespun COMMAND [--json] [--help]"]
+    for group in GROUPS:
+        names = [name for name, command in commands.items() if getattr(command, "group", "Other") == group and not getattr(command, "hidden", False)]
+        if names:
+            lines += ["", f"{group}:", *(f"  {name:<14} {commands[name].help}" for name in names)]
+    return "\n".join([*lines, "", "Settings are read from the environment; docs/operating.md has them in one table."])

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homespun.public.urls")),
     path("", include("homespun.users.urls")),
+    path("", include("homespun.users.allauth_names")),
     path("", include("homespun.core.urls")),
     path("desk/", include("homespun.desk.urls")),
     path("desk/", include("homespun.conversations.urls")),

@@ -1,0 +1,27 @@
+"""`homespun serve`: the whole product in one process group."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from homespun.config import locks, serving, upgrading
+from homespun.config.environ import environ
+from homespun.core.command import Answer, Command, Needs
+
+
+class Command(Command):  # type: ignore[no-redef]
+    help = "Run the pages and the background work, until Ctrl-C"
+    group = "Run"
+    needs = Needs.FOLDER
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--port", type=int, default=8000, help="where it listens (8000)")
+        parser.add_argument("--host", default="127.0.0.1", help="on which address of this machine it listens (127.0.0.1)")
+
+    def run(self, *, host: str, port: int, **options: Any) -> Answer:
+        with locks.alone(environ.data, "serve"):
+            upgrading.bring_up_to_date(self.progress)
+            serving.serve(serving.Address(host, port))
+        return {"stopped": True}
+
+    def tell(self, answer: Answer) -> str:
+        return "Homespun has stopped."

@@ -226,3 +226,21 @@ class Tombstone(models.Model):
 
     def __str__(self) -> str:
         return self.digest[:12]
+
+
+class Upload(models.Model):
+    """A file on its way in, in pieces. It lies away from the web, and gone as soon as it has been read."""
+
+    token = models.CharField(max_length=43, unique=True)  # of its address; the name of its file, too
+    name = models.CharField(max_length=300)  # what it was called where it came from
+    size = models.PositiveBigIntegerField()
+    fingerprint = models.CharField(max_length=64, db_index=True)  # what the browser can tell of it, so that the same file goes on
+    started = models.DateTimeField()
+    started_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.CASCADE, related_name="+")
+    touched = models.DateTimeField()  # when a piece of it last came
+    complete = models.BooleanField(default=False)
+    found = models.JSONField(default=dict)  # what was recognised in it, once it is complete
+    refusal = models.TextField(blank=True, default="")  # why it cannot be brought in, in a sentence
+
+    def __str__(self) -> str:
+        return self.name

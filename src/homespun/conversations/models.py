@@ -229,7 +229,7 @@ class Tombstone(models.Model):
 
 
 class Upload(models.Model):
-    """A file on its way in, in pieces. It lies away from the web, and gone as soon as it has been read."""
+    """A file on its way in, in pieces. It lies away from the web and is gone as soon as it has been read."""
 
     token = models.CharField(max_length=43, unique=True)  # of its address; the name of its file, too
     name = models.CharField(max_length=300)  # what it was called where it came from

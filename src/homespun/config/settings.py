@@ -158,4 +158,4 @@ STATIC_ROOT = DATA / "static"
 WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect, from source and wheel alike
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "media"
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default", "imports"]}}
+TASKS = {"default": {"BACKEND": "homespun.core.jobs.tasks.LeasedBackend", "QUEUES": ["default", "imports"]}}

@@ -3,6 +3,8 @@
 from django.conf import settings
 from django.db import models
 
+from homespun.core.jobs.models import Due, Lease, WorkerBeat  # noqa: F401  (Django looks for them here)
+
 
 class Site(models.Model):
     """The one organisation that this installation serves. Exactly one row, made when the site is claimed."""

@@ -10,6 +10,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
+        ('django_tasks_database', '0021_conditional_partial_index_ordering'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -77,5 +78,28 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'public media',
                 'constraints': [models.UniqueConstraint(fields=('holder', 'file'), name='one_row_per_holder')],
             },
+        ),
+        migrations.CreateModel(
+            name='Due',
+            fields=[
+                ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),
+                ('at', models.DateTimeField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Lease',
+            fields=[
+                ('task', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='lease', serialize=False, to='django_tasks_database.dbtaskresult')),
+                ('worker', models.CharField(max_length=64)),
+                ('until', models.DateTimeField(db_index=True)),
+            ],
+        ),
+        migrations.CreateModel(
+            name='WorkerBeat',
+            fields=[
+                ('worker', models.CharField(max_length=64, primary_key=True, serialize=False)),
+                ('queues', models.CharField(max_length=200)),
+                ('at', models.DateTimeField()),
+            ],
         ),
     ]

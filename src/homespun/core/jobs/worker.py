@@ -1,0 +1,177 @@
+"""The worker: takes what is due, runs it under a lease, and outlives a lost or a locked database."""
+
+import logging
+import signal
+import threading
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from types import FrameType
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, connections
+from django.utils import timezone
+from django.utils.module_loading import autodiscover_modules
+from django_tasks import TaskContext
+from django_tasks.signals import task_finished, task_started
+from django_tasks_db.models import DBTaskResult
+
+from homespun.core.jobs import leases
+from homespun.core.jobs.tasks import STOP, Again
+
+log = logging.getLogger("homespun.jobs")
+
+IDLE = 0.5  # seconds between two looks
+BEAT = 10.0  # seconds between two signs of life, a third of a lease
+LONGEST_PAUSE = 30.0  # seconds before the database is tried again
+
+
+@dataclass
+class Worker:
+    """One process that works off queues until it is told to stop."""
+
+    queues: Sequence[str]
+    name: str = field(default_factory=leases.worker_name)
+    task: DBTaskResult | None = None  # what it is doing
+
+    def run(self, *, once: bool = False) -> int:
+        """Work; with `once` until nothing is waiting. Returns how many tasks were run."""
+        autodiscover_modules("tasks")
+        STOP.clear()
+        with told_to_stop(), self.beating():
+            done, pause = 0, IDLE
+            while not STOP.is_set():
+                try:
+                    ran = self.step()
+                    pause = IDLE
+                except (DatabaseError, InterfaceError) as error:
+                    log.warning("the database does not answer (%s); trying again in %.0f s", error, pause)
+                    ran, pause = False, min(pause * 2, LONGEST_PAUSE)
+                    connections.close_all()
+                done += ran
+                if once and not ran:
+                    break
+                if not ran:
+                    STOP.wait(pause)
+            return done
+
+    def step(self) -> bool:
+        """Run one task, if one is due."""
+        now = timezone.now()
+        leases.reap(now=now)
+        leases.enqueue_due(now=now)
+        task = leases.take(queues=self.queues, worker=self.name, now=now)
+        if task is None:
+            return False
+        self.task = task
+        try:
+            self.work(task)
+        finally:
+            self.task = None
+        return True
+
+    def work(self, task: DBTaskResult) -> None:
+        """Run it and write down what came of it. Losing the database meanwhile leaves it to the lease."""
+        try:
+            value = called(task)
+        except Exception as error:
+            if not isinstance(error, Again):
+                log.exception("task %s failed (try %d)", task.task_path, len(task.worker_ids))
+            persist(lambda: leases.fail(task=task, worker=self.name, error=error, now=timezone.now()))
+        else:
+            persist(lambda: leases.succeed(task=task, worker=self.name, value=value))
+
+    @contextmanager
+    def beating(self) -> Iterator[None]:
+        """Signs of life from a thread of its own, whatever the task is doing."""
+        over = threading.Event()
+        thread = threading.Thread(target=self.beat_until, args=(over,), daemon=True)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
+
+    def beat_until(self, over: threading.Event) -> None:
+        try:
+            while True:
+                self.beat()
+                if over.wait(BEAT):
+                    return
+        finally:
+            connections.close_all()
+
+    def beat(self) -> None:
+        now, task = timezone.now(), self.task
+        try:
+            if task is not None and not leases.keep(task=task, worker=self.name, now=now) and self.task is task:
+                log.warning("lost the lease on %s; another worker has taken it up", task.task_path)
+            leases.beat(worker=self.name, queues=self.queues, now=now)
+        except (DatabaseError, InterfaceError):
+            connections.close_all()
+
+
+def called(task: DBTaskResult) -> Any:
+    """Run the function that a row names."""
+    result = task.task_result
+    backend = type(result.task.get_backend())
+    task_started.send(sender=backend, task_result=result)
+    context = (TaskContext(task_result=result),) if result.task.takes_context else ()
+    try:
+        return result.task.call(*context, *result.args, **result.kwargs)
+    finally:
+        task_finished.send(sender=backend, task_result=result)
+
+
+def persist(write: Callable[[], bool]) -> None:
+    """Write what came of a task, with patience for a busy database."""
+    pause = IDLE
+    while True:
+        try:
+            write()
+            return
+        except (DatabaseError, InterfaceError) as error:
+            if STOP.is_set():
+                return  # the lease runs out, and the task runs again
+            log.warning("what came of a task cannot be written yet (%s)", error)
+            connections.close_all()
+            STOP.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE)
+
+
+@contextmanager
+def told_to_stop() -> Iterator[None]:
+    """SIGTERM and Ctrl-C let the task at hand finish; a second one ends the process."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def on_signal(number: int, frame: FrameType | None) -> None:
+        if STOP.is_set():
+            raise SystemExit(1)
+        STOP.set()
+
+    before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def run_waiting(*, queues: Sequence[str] = ("default", "imports"), now: datetime | None = None) -> int:
+    """For tests: run what is due in this very process until nothing is; later tries wait for their time."""
+    worker, done = Worker(queues), 0
+    while task := leases.take(queues=queues, worker=worker.name, now=now or timezone.now()):
+        worker.work(task)
+        done += 1
+    return done
+
+
+def newest_beat_age(now: datetime) -> timedelta | None:
+    """How long ago the last sign of life of any worker came."""
+    newest = leases.WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
+    return now - newest if newest else None

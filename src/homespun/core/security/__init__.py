@@ -1,0 +1,1 @@
+"""What holds for every answer: its policy, its headers, and whom the proxy in front may speak for."""

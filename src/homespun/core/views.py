@@ -1,0 +1,57 @@
+"""Files, and whether the house stands."""
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import connection
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from homespun.core import media
+from homespun.core.media.kinds import EXTENSIONS
+from homespun.core.models import MediaFile
+from homespun.core.serving import serve
+
+AN_HOUR = "private, max-age=3600"
+OUTSIDE = "public, max-age=600"  # short, so that what is taken back is gone soon
+TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+
+
+@require_safe
+def media_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
+    """A file as it came, for the team."""
+    file = get_object_or_404(MediaFile, sha256=sha256)
+    path = media.path_of(file)
+    if not path.exists():
+        raise Http404
+    name = f"{sha256[:12]}.{EXTENSIONS.get(file.content_type, 'bin')}"
+    return serve(request, path, content_type=file.content_type, etag=sha256, cache=AN_HOUR, name=name)
+
+
+@login_not_required
+@require_safe
+def public_picture(request: HttpRequest, sha256: str, width: str, extension: str) -> HttpResponseBase:
+    """A copy of a picture that something published shows. Anybody may load it, from a feed reader too; the team sees those of drafts."""
+    file = get_object_or_404(MediaFile, sha256=sha256)
+    published = media.is_public(file)
+    if not (published or request.user.is_authenticated):
+        raise Http404
+    try:
+        copy = media.public_copy(file, width=int(width), extension=extension)
+    except media.Refused as refused:
+        raise Http404 from refused
+    name = media.public_name(sha256, int(width), extension)
+    response = serve(request, copy, content_type=TYPES[extension], etag=name, cache=OUTSIDE if published else AN_HOUR, name=name)
+    if published:
+        response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@login_not_required
+@never_cache
+@require_safe
+def health(request: HttpRequest) -> HttpResponse:
+    """For whoever watches from outside: an answer at all, out of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute("select 1")
+    return HttpResponse("well\n", content_type="text/plain; charset=utf-8")

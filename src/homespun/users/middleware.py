@@ -1,0 +1,32 @@
+"""The gate: every page is for members only, unless its view says otherwise."""
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from homespun.users import actions
+from homespun.users.models import User
+
+UNAUTHORISED = 401
+
+
+class GateMiddleware(LoginRequiredMiddleware):
+    def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
+        turned_away: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if turned_away is None and getattr(view_func, "login_required", True) and isinstance(request.user, User):
+            actions.see(user=request.user, now=timezone.now())
+        return turned_away
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+        """A page leads to the sign-in; a part that a script asked for must not be filled with it."""
+        answer: HttpResponseBase = super().handle_no_permission(request, view_func)
+        if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "HX-Request" not in request.headers:
+            return answer
+        said = HttpResponse(
+            _("You have been signed out. Sign in again in another window; what you typed is still here."), status=UNAUTHORISED
+        )
+        said.headers["Content-Type"] = "text/plain; charset=utf-8"
+        return said

@@ -1,6 +1,20 @@
 """Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
+
+from homespun.conversations.views import archives, uploads
 
 app_name = "conversations"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("archives/", archives.archives, name="archives"),
+    path("archives/sample/", archives.sample, name="sample"),
+    path("archives/inbox/run/", archives.bring_from_inbox, name="bring-from-inbox"),
+    path("archives/uploads/", uploads.begin, name="uploads"),
+    path("archives/uploads/<str:token>/", uploads.pieces, name="upload"),
+    path("archives/uploads/<str:token>/run/", archives.bring, name="bring"),
+    path("archives/uploads/<str:token>/end/", uploads.discard, name="discard"),
+    path("archives/<int:pk>/", archives.run, name="run"),
+    path("archives/<int:pk>/cancellation/", archives.cancel, name="cancel"),
+    path("archives/<int:pk>/continuation/", archives.go_on, name="go-on"),
+    path("archives/<int:pk>/removal/", archives.remove, name="remove"),
+]

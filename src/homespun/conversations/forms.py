@@ -1,0 +1,51 @@
+"""What is asked before an archive is read."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from homespun.conversations.uploads.recognition import Whose
+
+OURS, THEIRS = "ours", "theirs"
+HANDLE = re.compile(r"^@?(\w{1,15})$")
+
+
+class BringForm(forms.Form):
+    """Whose it is, by name where the file does not say, and what else may be opened."""
+
+    whose_is_it = forms.ChoiceField(
+        choices=[(OURS, gettext_lazy("Ours: these are our own words")), (THEIRS, gettext_lazy("A customer’s, who gave it to us"))],
+        widget=forms.RadioSelect,
+        initial=OURS,
+    )
+    account = forms.CharField(
+        label=gettext_lazy("Name of the account"),
+        required=False,
+        max_length=16,
+        widget=forms.TextInput(attrs={"class": "input", "placeholder": "@name", "autocapitalize": "none", "spellcheck": "false"}),
+    )
+    deleted = forms.BooleanField(label=gettext_lazy("Open what was deleted, too"), required=False)
+    circle = forms.BooleanField(label=gettext_lazy("Open what was said in a circle, too"), required=False)
+
+    def __init__(self, *args: Any, found: dict[str, Any], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.asks_for_account = not found.get("handle")
+
+    def clean_account(self) -> str:
+        name = self.cleaned_data["account"].strip()
+        if name and not HANDLE.match(name):
+            raise forms.ValidationError(
+                _("“%(name)s” is not the name of an account. Names there are letters, digits and _, such as @name.") % {"name": name}
+            )
+        return name.removeprefix("@")
+
+    def whose(self) -> Whose:
+        said = self.cleaned_data
+        return Whose(ours=said["whose_is_it"] == OURS, account=said["account"], deleted=said["deleted"], circle=said["circle"])
+
+    def sentence(self) -> str:
+        """What is wrong, in one sentence."""
+        return next((str(error) for errors in self.errors.values() for error in errors), "")

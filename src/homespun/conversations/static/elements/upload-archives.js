@@ -1,0 +1,104 @@
+// <upload-archives begin="/…" allow="regex"> around a form with file fields, a <template> for a row and a list to put rows into.
+// Files and folders that are chosen or let fall are sent side by side, each in pieces; when all are there the page is loaded again.
+
+import { allowed, chosen, dropped, fingerprint } from "./upload-folder.js";
+import { discard, Refused, send } from "./upload-pieces.js";
+import { zipped } from "./upload-zip.js";
+
+class UploadArchives extends HTMLElement {
+  connectedCallback() {
+    this.classList.add("is-ready");
+    this.under = new Set();
+    this.failed = false;
+    this.addEventListener("change", (event) => this.#chose(event.target));
+    this.addEventListener("submit", (event) => event.preventDefault());
+    const drop = this.querySelector("[data-drop]");
+    for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, (event) => this.#over(event, drop));
+    for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop.classList.remove("is-over"));
+    drop.addEventListener("drop", (event) => this.#fell(event));
+    this.stay = (event) => this.under.size && event.preventDefault();
+    addEventListener("beforeunload", this.stay);
+  }
+
+  disconnectedCallback() {
+    removeEventListener("beforeunload", this.stay);
+    for (const abort of this.under) abort.abort();
+  }
+
+  #over(event, drop) {
+    event.preventDefault();
+    drop.classList.add("is-over");
+  }
+
+  async #fell(event) {
+    event.preventDefault();
+    const { files, folders } = await dropped(event.dataTransfer);
+    this.#bring(files, folders);
+  }
+
+  #chose(input) {
+    if (input.type !== "file") return;
+    const files = [...input.files];
+    input.value = "";
+    if (input.hasAttribute("webkitdirectory")) this.#bring([], chosen(files));
+    else this.#bring(files, []);
+  }
+
+  #bring(files, folders) {
+    for (const file of files) this.#one(file.name, file.size, () => [file, `file ${file.name} ${file.size} ${file.lastModified}`]);
+    for (const folder of folders) {
+      const kept = allowed(folder, new RegExp(this.getAttribute("allow")));
+      this.#one(folder.name, kept.size, async (told) => [await zipped(kept.files, `${folder.name}.zip`, told), fingerprint(kept)], !kept.files.length);
+    }
+  }
+
+  async #one(name, size, prepare, empty = false) {
+    const row = this.#row(name);
+    if (empty) return this.#says(row, "nothing");
+    const abort = new AbortController();
+    this.under.add(abort);
+    row.querySelector("button").addEventListener("click", () => abort.abort());
+    let address = "";
+    try {
+      this.#says(row, "looking");
+      const [file, words] = await prepare((seen) => this.#draws(row, seen, size));
+      const told = (sent, broken) => this.#draws(row, sent, file.size, broken ? "broken" : "sending");
+      const csrf = this.querySelector("[name=csrfmiddlewaretoken]").value;
+      address = await send(file, { begin: this.getAttribute("begin"), csrf, fingerprint: words, told, signal: abort.signal });
+      this.#says(row, "here");
+    } catch (error) {
+      this.failed ||= !abort.signal.aborted;
+      this.#says(row, abort.signal.aborted ? "stopped" : "refused", error instanceof Refused ? error.message : "");
+    }
+    row.querySelector("button").remove();
+    this.under.delete(abort);
+    if (address && abort.signal.aborted) await discard(address, this.querySelector("[name=csrfmiddlewaretoken]").value);
+    if (!this.under.size && !this.failed) location.assign(this.getAttribute("after") || location.href);
+  }
+
+  #row(name) {
+    const row = this.querySelector("template").content.firstElementChild.cloneNode(true);
+    row.querySelector("[data-name]").textContent = name;
+    row.querySelector("progress").setAttribute("aria-label", name);
+    this.querySelector("[data-rows]").append(row);
+    return row;
+  }
+
+  #draws(row, sent, size, state) {
+    const progress = row.querySelector("progress");
+    progress.max = size;
+    progress.value = sent;
+    const number = (bytes) => (bytes / 1e6).toLocaleString(document.documentElement.lang, { maximumFractionDigits: 1 });
+    if (state) this.#says(row, state, "", { sent: number(sent), size: number(size) });
+  }
+
+  // The sentences are the page's own: data-… attributes of the row.
+  #says(row, state, more = "", figures = {}) {
+    const words = (row.dataset[state] ?? "").replace(/\{(\w+)\}/g, (_, key) => figures[key] ?? "");
+    row.querySelector("[data-says]").textContent = more || words;
+    if (["nothing", "refused", "stopped", "here"].includes(state)) row.querySelector("progress").hidden = state !== "here";
+    if (state === "nothing") row.querySelector("button").remove();
+  }
+}
+
+customElements.define("upload-archives", UploadArchives);

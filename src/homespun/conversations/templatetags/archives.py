@@ -1,0 +1,53 @@
+"""How archives and their runs are called on pages."""
+
+from typing import Any
+
+from django import template
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+
+from homespun.conversations.models import Run
+from homespun.conversations.uploads import recognition
+
+register = template.Library()
+
+SAID = {
+    Run.State.WAITING: lambda: _("Waiting for its turn"),
+    Run.State.RUNNING: lambda: _("Being read"),
+    Run.State.CANCELLED: lambda: _("Stopped; what had come is kept"),
+    Run.State.FAILED: lambda: _("Could not be read to its end; what had come is kept"),
+}
+
+
+@register.filter
+def counted(value: int) -> str:
+    """A number as the reader groups it."""
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+@register.filter
+def percent(run: Run) -> int:
+    return int(run.progress * 100)
+
+
+@register.filter
+def titled(run: Run) -> str:
+    """The archive of @somebody; the name of the file where nobody is known."""
+    account = run.source.account if run.source else None
+    if account is None or not (account.handle or account.name):
+        return run.name
+    return _("the archive of %(who)s") % {"who": f"@{account.handle}" if account.handle else account.name}
+
+
+@register.filter
+def state_said(run: Run) -> str:
+    """Where a run stands, in words and figures."""
+    if run.state == Run.State.DONE:
+        return _("%(read)s posts read, %(new)s of them new here") % {key: counted(run.counts.get(key, 0)) for key in ("read", "new")}
+    return SAID[Run.State(run.state)]()
+
+
+@register.filter
+def recognised(found: Any) -> str:
+    """What was recognised in a file, in a sentence."""
+    return (recognition.Found(**found) if isinstance(found, dict) else found).sentence

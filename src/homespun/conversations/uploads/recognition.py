@@ -1,0 +1,76 @@
+"""What a file is, known by its content alone and said in a sentence."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from homespun.conversations.models import Upload
+from homespun.conversations.uploads import pieces
+
+# What of a folder is sent at all, as a pattern that JavaScript reads, too.
+ALLOWED = re.compile(
+    r"(?:^|/)(?:"
+    r"(?:tweets?|note-tweet|like|deleted-tweets?|community-tweet|twitter-circle-tweet|tweet-headers|deleted-tweet-headers)(?:-part\d+)?\.js"
+    r"|(?:manifest|account|profile|tweet_index|user_details|payload_details)\.js"
+    r"|tweets/\d{4}_\d{2}\.js|tweets\.csv"
+    r"|(?:tweets?_media|community_tweet_media|deleted_tweets_media|twitter_circle_tweet_media)/[^/]+"
+    r")$"
+)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was recognised, or why not."""
+
+    kind: str = ""
+    handle: str = ""
+    name: str = ""
+    made: str = ""  # ISO date
+    refusal: str = ""
+
+    @property
+    def sentence(self) -> str:
+        who = f"@{self.handle}" if self.handle else self.name
+        words = {"who": who, "made": date_format(datetime.fromisoformat(self.made), "DATE_FORMAT") if self.made else ""}
+        if who and self.made:
+            return _("An X archive of %(who)s, made on %(made)s.") % words
+        if who:
+            return _("An X archive of %(who)s.") % words
+        return _("An X archive. It does not say whose it is.")
+
+    def as_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Whose:
+    """Whose an archive is, and what is taken in that is left shut by itself. `account` is "" where the archive or nobody says it."""
+
+    ours: bool
+    account: str = ""
+    deleted: bool = False
+    circle: bool = False
+
+
+def look(path: Path) -> Found:
+    """Open it and say what it is."""
+    return Found(refusal=_("Archives cannot be read yet."))
+
+
+def settle(*, upload: Upload, now: datetime) -> None:
+    """The last piece has come: say what it is."""
+    found = look(pieces.path(upload))
+    pieces.settle(upload=upload, found=found.as_dict(), refusal=found.refusal, now=now)
+
+
+def settle_late(sent: Iterable[Upload], *, now: datetime) -> None:
+    """Do so for those whose last piece came just before this program was killed."""
+    for upload in sent:
+        if not upload.complete and pieces.offset(upload) == upload.size:
+            settle(upload=upload, now=now)

@@ -1,0 +1,146 @@
+"""A run as the pages say it: gaps first, counts beside; how far it is; what taking it out would do."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from homespun.conversations.models import Run, Sighting
+from homespun.conversations.templatetags.archives import titled
+
+SHOWN = 100  # of what could not be read
+
+
+@dataclass(frozen=True)
+class Fact:
+    label: str
+    value: int
+
+
+@dataclass(frozen=True)
+class Line:
+    title: str
+    hint: str = ""
+    state: str = ""  # of a step: done, now, next
+    node: str = "missing"
+    address: str = ""
+    link: str = ""
+
+
+@dataclass(frozen=True)
+class Progress:
+    title: str
+    lead: str
+    read: int
+    of: str
+    moving: bool
+    can_go_on: bool
+    steps: list[Line]
+
+
+@dataclass(frozen=True)
+class Report:
+    title: str
+    lead: str
+    gaps: list[Line]
+    found: list[Line]
+    found_total: int
+    unreadable: list[dict[str, str]]
+    unreadable_more: int
+    facts: list[Fact]
+    file: str
+
+
+@dataclass(frozen=True)
+class Removal:
+    lead: str
+    lines: list[Line] = field(default_factory=list)
+
+
+def runs() -> QuerySet[Run]:
+    """All readings, the last first, with whose archives they are."""
+    return Run.objects.select_related("source__account").order_by("-started", "-pk")
+
+
+def progress(run: Run) -> Progress:
+    """How far a run is, or where it stands still."""
+    moving = run.state in (Run.State.WAITING, Run.State.RUNNING)
+    read, total = run.counts.get("read", 0), declared(run)
+    title = {
+        Run.State.WAITING: _("Bringing in %(title)s"),
+        Run.State.RUNNING: _("Bringing in %(title)s"),
+        Run.State.CANCELLED: _("Stopped: %(title)s"),
+        Run.State.FAILED: _("Half in: %(title)s"),
+    }[Run.State(run.state)] % {"title": titled(run)}
+    lead = _("You can close this page; it goes on.") if moving else _("What had come is kept, and it can go on from there.")
+    of = _("of about %(total)s posts read.") % {"total": figure(total)} if total else _("posts read.")
+    return Progress(title, f"{run.name}. {lead}", read, of, moving, not moving, steps(run))
+
+
+def steps(run: Run) -> list[Line]:
+    """The way of an archive; which part is being read is known by the cursor's `step`."""
+    counts, step = run.counts, STEPS.index(run.cursor.get("step", "posts")) if run.cursor.get("step") in STEPS else int(bool(run.cursor))
+    lines = [
+        (_("Opened"), _("Messages, contacts and advertisements were left shut.")),
+        (_("Reading posts"), read_said(counts)),
+        (
+            _("Finding who answers whom"),
+            ngettext("%(n)s reply so far.", "%(n)s replies so far.", counts.get("replies", 0)) % {"n": figure(counts.get("replies", 0))},
+        ),
+        (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(counts.get("media", 0))}),
+        (_("Counting against what the archive says of itself"), _("So that you see what is not there.")),
+    ]
+    return [step_line(title, hint, number - step) for number, (title, hint) in enumerate(lines)]
+
+
+STEPS = ["open", "posts", "parents", "media", "count"]
+
+
+def step_line(title: str, hint: str, ahead: int) -> Line:
+    if ahead < 0:
+        return Line(_("%(step)s, done") % {"step": title}, hint, "done", "us")
+    if ahead == 0:
+        return Line(_("%(step)s, now") % {"step": title}, hint, "now", "them")
+    return Line(_("%(step)s, next") % {"step": title}, hint, "next", "missing")
+
+
+def read_said(counts: dict[str, Any]) -> str:
+    return _("%(notes)s long ones joined to their first half, %(edits)s edits folded.") % {
+        key: figure(counts.get(key, 0)) for key in ("notes", "edits")
+    }
+
+
+def figure(value: int) -> str:
+    return number_format(value, use_l10n=True, force_grouping=True)
+
+
+def declared(run: Run) -> int:
+    """How many posts the archive says that it holds; 0 where it says nothing."""
+    said = (run.source.declared if run.source else {}) or {}
+    return int(said.get("tweets") or 0)
+
+
+def report(run: Run) -> Report:
+    """What came of a finished run."""
+    recovered = run.counts.get("recovered") or {}
+    return Report(
+        title=_("%(title)s is in") % {"title": titled(run)[:1].upper() + titled(run)[1:]},
+        lead="",
+        gaps=[],
+        found=[],
+        found_total=sum(recovered.values()),
+        unreadable=run.unreadable[:SHOWN],
+        unreadable_more=max(0, len(run.unreadable) - SHOWN),
+        facts=[],
+        file="",
+    )
+
+
+def removal(run: Run) -> Removal:
+    """What taking an archive out would do, counted."""
+    seen = Sighting.objects.filter(source=run.source).values("post").distinct()
+    alone = seen.annotate(others=Count("post__sightings", filter=~Q(post__sightings__source=run.source))).filter(others=0).count()
+    return Removal(lead=f"{seen.count()} {alone}")

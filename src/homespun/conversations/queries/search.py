@@ -1,14 +1,31 @@
 """Finding posts by words: newest first or best first, by whom, when, with a picture."""
 
-from dataclasses import dataclass
-from datetime import date
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
 from typing import Literal
 
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.safestring import SafeString
 
-from homespun.conversations.queries.cards import Card
+from homespun.conversations.models import Post
+from homespun.conversations.queries import index
+from homespun.conversations.queries.cards import Card, cards
+from homespun.conversations.queries.folding import excerpt
+from homespun.conversations.queries.index import Narrowing, Wanted
+from homespun.conversations.queries.pieces import FAR, NEAR, Inside
+from homespun.conversations.queries.question import Question, question
+from homespun.conversations.queries.reading import post_at
+from homespun.conversations.queries.walking import MOST, Finder
+from homespun.people.models import Account
 
 Order = Literal["newest", "ranked"]
+US = "us"
+EARLIEST, LATEST = date(1900, 1, 1), date(2200, 1, 1)
+NAMESAKES = 20  # accounts that one name may mean
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +41,6 @@ class Found:
     more: bool = False  # there are more than `count`
     next: int | None = None  # `before` of the next part, newest first only
     words: tuple[str, ...] = ()  # what was looked for, for a sentence
-    keys: tuple[int, ...] = ()
 
 
 def search(
@@ -44,6 +60,120 @@ def search(
     `author` is a handle, a name, or `us`; `since` and `until` are days, both included; `before` is `next` of the part before.
     Words in quotes stand together; `from:@handle`, `after:2019-01-01` and `before:2020-01-01` in the query work like the filters.
     The last word is a beginning. Where whole words find nothing all are beginnings, and then pieces of words. `typing` looks less
-    far for pieces, so that an answer comes between two keys.
+    far for pieces, so that an answer comes between two keys. The address of a post finds that post.
     """
-    return Found([], 0)
+    if "://" in query and (key := post_at(query.strip())) is not None:
+        return Found([Hit(card, excerpt(card.text, ())) for card in cards([key]).values()], 1)
+    asked = question(query)
+    asked = replace(asked, author=author or asked.author, since=since or asked.since, until=until or asked.until)
+    return Search(asked, has_picture=has_picture, reads=NEAR if typing else FAR).found(limit, before=before, order=order)
+
+
+class Search:
+    """A question that has been understood: whole words, else all as beginnings, else pieces of words, whatever finds something first."""
+
+    def __init__(self, asked: Question, *, has_picture: bool = False, reads: int = FAR) -> None:
+        self.asked = asked
+        self.reads = reads
+        self.within = _within(asked, has_picture=has_picture)
+
+    def found(self, limit: int, *, before: int | None = None, order: Order = "newest") -> Found:
+        count, more = self.count()
+        keys = self.best(limit) if order == "ranked" else self.newest(limit + 1, before=before)
+        held = cards(keys[:limit])
+        finds = self.finds()
+        hits = [Hit(card, excerpt(card.text, finds)) for card in held.values()]
+        following = keys[limit - 1] if order == "newest" and len(keys) > limit else None
+        return Found(hits, count, more, following, self.asked.words)
+
+    def newest(self, limit: int, *, before: int | None = None) -> list[int]:
+        high = before - 1 if before is not None else index.LAST
+        if self.within is None:
+            return []
+        if self.finder is not None:
+            return self.finder.newest(limit, high=high)
+        if self.asked.terms:
+            return [key for key in self.inside if key <= high][:limit]
+        return list(self.posts().filter(pk__lte=high).order_by("-pk").values_list("pk", flat=True)[:limit])
+
+    def best(self, limit: int) -> list[int]:
+        return self.finder.best(limit) if self.finder is not None and self.asked.terms else self.newest(limit)
+
+    def count(self) -> tuple[int, bool]:
+        if self.within is None:
+            return 0, False
+        if self.finder is not None:
+            return self.finder.count()
+        if self.asked.terms:
+            return min(len(self.inside), MOST), len(self.inside) > MOST
+        counted = self.posts()[: MOST + 1].count()
+        return min(counted, MOST), counted > MOST
+
+    def finds(self) -> list[re.Pattern[str]]:
+        """What to highlight."""
+        if self.finder is not None:
+            return [term.pattern(open=place in self.finder.wanted.open) for place, term in enumerate(self.asked.terms)]
+        return [term.pattern(open=True, inside=True) for term in self.asked.terms]
+
+    @cached_property
+    def finder(self) -> Finder | None:
+        """The first way of understanding the question that finds something; None where it has to be looked for inside words."""
+        assert self.within is not None
+        terms = self.asked.terms
+        if not terms and not self.within.expression():
+            return None
+        beginnings = {place for place, term in enumerate(terms) if term.can_be_open}
+        lone = {place for place in beginnings if not terms[place].spaced}
+        last = {len(terms) - 1} & beginnings if self.asked.is_open else set()
+        for open in dict.fromkeys((frozenset(last | lone), frozenset(beginnings))):
+            finder = Finder(Wanted(terms, open, self.within))
+            if finder.newest(1):
+                return finder
+        return None if terms else finder
+
+    @cached_property
+    def inside(self) -> list[int]:
+        assert self.within is not None
+        return Inside(self.asked.terms, self.within, self.reads).keys()
+
+    def posts(self) -> QuerySet[Post]:
+        assert self.within is not None
+        return Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high)
+
+
+def _within(asked: Question, *, has_picture: bool) -> Narrowing | None:
+    """What the filters mean; None where nobody goes by the name asked for."""
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ("haspic",) if has_picture else ()
+    if asked.author.lower() == US:
+        tags += ("isown",)
+    elif asked.author:
+        authors = tuple(f"a{pk}" for pk in accounts_called(asked.author))
+        if not authors:
+            return None
+    return Narrowing(authors, tags, *_keys_of_days(asked.since, asked.until))
+
+
+def accounts_called(name: str) -> Sequence[int]:
+    """Accounts with this handle or name, now or formerly; else those whose name has it somewhere."""
+    bare = name.strip().removeprefix("@")
+    named = Q(handle__iexact=bare) | Q(name__iexact=bare) | Q(former_names__handle__iexact=bare)
+    for test in (named, Q(name__icontains=bare)):
+        if found := list(Account.objects.filter(test).values_list("pk", flat=True).distinct()[:NAMESAKES]):
+            return found
+    return []
+
+
+def _keys_of_days(since: date | None, until: date | None) -> tuple[int, int]:
+    low = key_at(_midnight(since)) if since else index.FIRST
+    high = key_at(_midnight(until) + timedelta(days=1)) - 1 if until else index.LAST
+    return max(low, index.FIRST), min(high, index.LAST)
+
+
+def _midnight(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(min(max(day, EARLIEST), LATEST), time.min))
+
+
+def key_at(moment: datetime) -> int:
+    """The first key of this millisecond."""
+    return int(moment.timestamp() * 1000) << 22

@@ -1,29 +1,133 @@
-"""A conversation as a tree: ghosts in their place, depth first, answers by time, whatever its size or depth."""
+"""A conversation as a tree: ghosts in their place, depth first, answers by time. Nothing here recurses: lines are 10,000 deep."""
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from homespun.conversations.models import Conversation
-from homespun.people.models import Account
+from homespun.conversations.models import Conversation, MissingParent, Post
+
+Key = int | str  # of a post; the uri of a ghost
+LARGE = 2_000  # posts from which the shape of a conversation is kept
+KEPT = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Node:
-    """One post, or a ghost: a post that something answers and no source has shown."""
+class Leaf:
+    """A post as a tree needs it."""
+
+    id: int
+    uri: str
+    parent: int | None
+    author: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Ghost:
+    """A post that something answers and that no source has shown; `author` is what the answers tell of whose it is."""
 
     uri: str
-    parent: str  # uri, "" for none
-    post: int | None  # key of the post, None for a ghost
-    author: Account | None
-    published: datetime | None
-    depth: int
+    author: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Tree:
-    conversation: Conversation
-    nodes: list[Node]  # in reading order
+@dataclass(slots=True)
+class Shape:
+    """Who answers whom. `order` is depth first; `sizes` counts a node and all below it."""
 
-    @property
-    def missing(self) -> int:
-        return sum(node.post is None for node in self.nodes)
+    leaves: dict[int, Leaf]
+    ghosts: dict[str, Ghost]
+    parents: dict[Key, Key]
+    answers: dict[Key, list[Key]]
+    roots: list[Key]
+    order: list[Key] = field(default_factory=list)
+    depths: dict[Key, int] = field(default_factory=dict)
+    sizes: dict[Key, int] = field(default_factory=dict)
+
+    def uri(self, key: Key) -> str:
+        return self.leaves[key].uri if isinstance(key, int) else key
+
+    def line(self, key: Key) -> Iterator[Key]:
+        """From a node straight on: its first answer, the first answer to that, and so on."""
+        seen: set[Key] = set()
+        while key not in seen:
+            yield key
+            seen.add(key)
+            if not (below := self.answers.get(key)):
+                return
+            key = below[0]
+
+    def ancestors(self, key: Key) -> Iterator[Key]:
+        """From the one that it answers up to the root."""
+        while (above := self.parents.get(key)) is not None:
+            yield above
+            key = above
+
+
+def shape(conversation: Conversation) -> Shape:
+    """Three queries; that of a large conversation is kept until its counts change."""
+    if conversation.posts < LARGE:
+        return _read(conversation.pk)
+    return _kept(conversation.pk, conversation.latest, conversation.posts, conversation.missing)
+
+
+@lru_cache(maxsize=KEPT)
+def _kept(pk: int, latest: int, posts: int, missing: int) -> Shape:
+    return _read(pk)
+
+
+def _read(pk: int) -> Shape:
+    rows = Post.objects.filter(conversation=pk).values_list("pk", "uri", "parent_id", "author_id")
+    missing = MissingParent.objects.filter(child__conversation=pk).values_list("child_id", "uri", "author_id")
+    return arranged((Leaf(*row) for row in rows), {child: Ghost(uri, author) for child, uri, author in missing})
+
+
+def arranged(posts: Iterable[Leaf], missing: Mapping[int, Ghost]) -> Shape:
+    """The shape of posts in any order, and of the ghosts that some of them answer, by the key of the answer."""
+    made = _joined({post.id: post for post in posts}, missing)
+    _walk(made)
+    _count(made)
+    return made
+
+
+def _joined(leaves: dict[int, Leaf], missing: Mapping[int, Ghost]) -> Shape:
+    made = Shape(leaves, {}, {}, {}, [])
+    for leaf in sorted(leaves.values(), key=lambda leaf: (leaf.id >> 22, leaf.uri)):
+        above: Key | None = leaf.parent if leaf.parent in leaves else None
+        if above is None and (ghost := missing.get(leaf.id)):
+            above = ghost.uri
+            if above not in made.ghosts:
+                made.ghosts[above] = ghost
+                made.roots.append(above)
+            elif ghost.author and not made.ghosts[above].author:
+                made.ghosts[above] = ghost
+        if above is None:
+            made.roots.append(leaf.id)
+        else:
+            made.parents[leaf.id] = above
+            made.answers.setdefault(above, []).append(leaf.id)
+    return made
+
+
+def _walk(made: Shape) -> None:
+    """Depth first from the roots; what hangs on no root answers itself in a circle, and is cut open at its first post."""
+    for root in made.roots:
+        _descend(made, root)
+    circles = iter(sorted(made.leaves.keys() - made.depths.keys()))
+    for key in circles:
+        if key not in made.depths:
+            made.answers[made.parents.pop(key)].remove(key)
+            made.roots.append(key)
+            _descend(made, key)
+
+
+def _descend(made: Shape, root: Key) -> None:
+    waiting: list[tuple[Key, int]] = [(root, 0)]
+    while waiting:
+        key, depth = waiting.pop()
+        made.order.append(key)
+        made.depths[key] = depth
+        waiting.extend((below, depth + 1) for below in reversed(made.answers.get(key, ())))
+
+
+def _count(made: Shape) -> None:
+    for key in reversed(made.order):
+        made.sizes[key] = 1 + sum(made.sizes[below] for below in made.answers.get(key, ()))

@@ -1,0 +1,88 @@
+"""The full-text index as SQLite's FTS5 keeps it: rows are posts by key, newest last. PostgreSQL gets a file of its own beside this one.
+
+Answers come lazily, newest first, for words, and for beginnings of two and three letters, which the index knows as such. A longer
+beginning is put together in memory from all its words each time, which costs most where it is common; `search` goes around that.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import connection
+
+from homespun.conversations.queries.question import Term
+
+SHORT = 3  # the longest beginning that the index knows
+FIRST, LAST = -(2**63), 2**63 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """What a search keeps to beside its words: alternatives of author tags, other tags, and keys from `low` to `high`."""
+
+    authors: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    low: int = FIRST
+    high: int = LAST
+
+    def expression(self) -> list[str]:
+        alternatives = [" OR ".join(f'"{tag}"' for tag in self.authors)] if self.authors else []
+        return [f"tags : ({each})" for each in (*alternatives, *(f'"{tag}"' for tag in self.tags))]
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """Terms that must all be there; those at the places in `open` are beginnings."""
+
+    terms: tuple[Term, ...]
+    open: frozenset[int]
+    within: Narrowing
+
+    def expression(self, instead: dict[int, str] | None = None) -> str:
+        """In the language of the index. `instead` stands in for terms, by their place."""
+        words = [(instead or {}).get(place) or term.expression(open=place in self.open) for place, term in enumerate(self.terms)]
+        texts = ["text : ({})".format(" AND ".join(f"({word})" for word in words))] if words else []
+        return " AND ".join(texts + self.within.expression())
+
+    def long(self) -> list[int]:
+        """The places of the beginnings that are longer than the index knows them."""
+        return [place for place in sorted(self.open) if len(self.terms[place].last) > SHORT]
+
+    def loose(self) -> str:
+        """The same with long beginnings shortened to what the index knows."""
+        return self.expression(
+            {place: self.terms[place].expression(open=True, last=self.terms[place].last[:SHORT]) for place in self.long()}
+        )
+
+
+def newest(expression: str, *, low: int, high: int, limit: int) -> list[int]:
+    """Keys of posts, newest first."""
+    return _keys(
+        "select rowid from conversations_words where conversations_words match %s and rowid between %s and %s order by rowid desc limit %s",
+        [expression, low, high, limit],
+    )
+
+
+def best(expression: str, *, low: int, high: int, limit: int) -> list[int]:
+    """Keys of posts, those that the words tell most about first."""
+    return _keys(
+        "select rowid from conversations_words where conversations_words match %s and rowid between %s and %s"
+        " order by bm25(conversations_words), rowid desc limit %s",
+        [expression, low, high, limit],
+    )
+
+
+def count(expression: str, *, low: int, high: int, limit: int) -> int:
+    """How many posts, counted up to `limit`."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "select count(*) from"
+            " (select 1 from conversations_words where conversations_words match %s and rowid between %s and %s limit %s)",
+            [expression, low, high, limit],
+        )
+        return int(cursor.fetchone()[0])
+
+
+def _keys(statement: str, values: Sequence[str | int]) -> list[int]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [key for (key,) in cursor.fetchall()]

@@ -1,0 +1,58 @@
+"""Looking inside words, when neither whole words nor beginnings find anything: `ltimos` in "últimos"."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import combinations
+
+from homespun.conversations.models import Post
+from homespun.conversations.queries import index
+from homespun.conversations.queries.folding import fold
+from homespun.conversations.queries.index import Narrowing, Wanted
+from homespun.conversations.queries.question import Term
+from homespun.conversations.queries.walking import folded
+
+FAR, NEAR = 20_000, 400  # posts that are read at most: for a question that has been asked, for one that is being typed
+EACH = 500  # posts that are read for one choice of terms
+CHOICES = 24
+
+
+@dataclass(slots=True)
+class Inside:
+    """Posts that have all terms somewhere inside. Candidates are those that the other terms, taken as beginnings, find."""
+
+    terms: tuple[Term, ...]
+    within: Narrowing
+    reads: int  # how many posts may still be read
+
+    def keys(self) -> list[int]:
+        """Newest first, as far as was read."""
+        for size in range(len(self.terms) - 1, 0, -1):
+            found = {key for chosen in self.choices(size) for key in self.among(chosen)}
+            if found or self.reads <= 0:
+                return sorted(found, reverse=True)
+        return list(self.anywhere())
+
+    def choices(self, size: int) -> list[tuple[Term, ...]]:
+        return list(combinations(self.terms, size))[:CHOICES]
+
+    def among(self, chosen: tuple[Term, ...]) -> list[int]:
+        limit = min(EACH, self.reads)
+        if limit <= 0:
+            return []
+        expression = Wanted(chosen, frozenset(range(len(chosen))), self.within).expression()
+        keys = index.newest(expression, low=self.within.low, high=self.within.high, limit=limit)
+        self.reads -= len(keys)
+        texts = folded(keys)
+        return [key for key in keys if self.has_all(texts.get(key, ""))]
+
+    def anywhere(self) -> Iterator[int]:
+        """No term begins any word: read the newest posts themselves."""
+        if narrowed := self.within.expression():
+            keys = index.newest(" AND ".join(narrowed), low=self.within.low, high=self.within.high, limit=min(EACH, self.reads))
+            yield from (key for key, text in sorted(folded(keys).items(), reverse=True) if self.has_all(text))
+            return
+        rows = Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high).order_by("-pk").values_list("pk", "text")
+        yield from (key for key, text in rows[: self.reads].iterator() if self.has_all(fold(text)))
+
+    def has_all(self, text: str) -> bool:
+        return all(term.text in text for term in self.terms)

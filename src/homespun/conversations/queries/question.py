@@ -1,0 +1,105 @@
+"""What somebody typed, as the terms and filters that it means. Nothing of it reaches the index as syntax."""
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from homespun.conversations.queries.folding import WORD, fold
+from homespun.conversations.words import cut
+
+PIECES = re.compile(r'"([^"]*)"?|(\S+)')
+NAMED = re.compile(r"(from|after|before):(\S+)", re.IGNORECASE)
+TOO_MANY = 16  # terms; what comes after them is not looked for
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """Tokens that stand together. `text` is what is highlighted; one of a `phrase` stays as it was typed."""
+
+    text: str
+    tokens: tuple[str, ...]
+    phrase: bool = False
+    spaced: bool = True  # of a script with spaces between its words
+
+    @property
+    def last(self) -> str:
+        return self.tokens[-1]
+
+    @property
+    def can_be_open(self) -> bool:
+        """Whether it can be taken as a beginning; of scripts without spaces the index knows pairs of signs, and one sign begins a pair."""
+        return not self.phrase and (self.spaced or len(self.text) == 1)
+
+    def expression(self, *, open: bool, last: str = "") -> str:
+        """In the language of the index; an open one is a beginning. `last` stands in for the last token."""
+        tokens = [*self.tokens[:-1], last or self.last]
+        return " + ".join(f'"{token}"' for token in tokens) + (" *" if open else "")
+
+    def pattern(self, *, open: bool, inside: bool = False) -> re.Pattern[str]:
+        """What it looks like in a folded text."""
+        if inside or not self.spaced:
+            return re.compile(re.escape(self.text))
+        together = r"[\W_]+".join(map(re.escape, self.tokens))
+        return re.compile(rf"(?<![^\W_]){together}" + (r"[^\W_]*" if open else r"(?![^\W_])"))
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    terms: tuple[Term, ...] = ()
+    is_open: bool = False  # the last term may be a beginning
+    author: str = ""
+    since: date | None = None
+    until: date | None = None
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return tuple(term.text for term in self.terms)
+
+
+def question(text: str) -> Question:
+    """Read what was typed: words, "words together", from:@handle, after:2019-01-01, before:2020-01-01."""
+    asked = Question()
+    for match in PIECES.finditer(text):
+        together, word = match[1], match[2]
+        if together is not None:
+            asked = replace(asked, terms=asked.terms + _terms(together, phrase=True), is_open=False)
+        elif (named := NAMED.fullmatch(word)) and (narrowed := _narrowed(asked, named[1].lower(), named[2])):
+            asked = narrowed
+        else:
+            asked = replace(asked, terms=asked.terms + _terms(word), is_open=not text[match.end() :])
+    return replace(asked, terms=_worth_looking_for(asked.terms, is_open=asked.is_open))
+
+
+def _narrowed(asked: Question, name: str, value: str) -> Question | None:
+    if name == "from":
+        return replace(asked, author=value)
+    try:
+        day = date.fromisoformat(value)
+        return replace(asked, since=day) if name == "after" else replace(asked, until=day - timedelta(days=1))
+    except (ValueError, OverflowError):
+        return None
+
+
+def _terms(text: str, *, phrase: bool = False) -> tuple[Term, ...]:
+    """One term for what stands together; a run of a script without spaces is a term of its own."""
+    folded = fold(text)
+    runs = [run for run in re.split(r"([^\x00-\u0dff]+)", folded) if run] if not folded.isascii() else [folded]
+    return tuple(term for run in runs if (term := _term(run, phrase=phrase)))
+
+
+def _term(run: str, *, phrase: bool) -> Term | None:
+    pieces = tuple(WORD.findall(cut(run)))
+    if not pieces:
+        return None
+    if cut(run).split() == run.split():
+        return Term(run.strip(), pieces, phrase)
+    # The last sign of a run stands alone in the index only where the text ends there.
+    inner = pieces[:-1] if len(pieces) > 1 and len(pieces[-1]) == 1 else pieces
+    return Term(run.strip(), inner, phrase, spaced=False)
+
+
+def _worth_looking_for(terms: tuple[Term, ...], *, is_open: bool) -> tuple[Term, ...]:
+    """Without a lone Latin letter that is still being typed, unless it is all that there is."""
+    if is_open and terms and terms[-1].spaced and len(terms[-1].tokens) == 1 and len(terms[-1].last) == 1 and not terms[-1].last.isdigit():
+        terms = terms[:-1]
+    return terms[:TOO_MANY]

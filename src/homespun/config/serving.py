@@ -5,6 +5,7 @@ import os
 import socket
 import sys
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from django.utils import timezone
 from homespun.config.environ import environ
 from homespun.config.logs import serve_log
 from homespun.config.supervising import Child, Supervisor
-from homespun.users import actions, queries
+from homespun.users.actions.claim import claim_code
 
 QUEUES = ("default", "imports")  # an import of hours keeps nothing else waiting
 
@@ -68,7 +69,7 @@ def refuse_taken(address: Address) -> None:
             ) from error
 
 
-def log_to(log: logging.Logger):  # type: ignore[no-untyped-def]
+def log_to(log: logging.Logger) -> Callable[[str, str], None]:
     return lambda name, line: log.info("%s: %s", name, line)
 
 
@@ -98,6 +99,5 @@ class Greeting:
 
 
 def claim_address(url: str) -> str | None:
-    if queries.has_owner():
-        return None
-    return f"{url}/claim/{actions.claim_code(now=timezone.now())}/"
+    code = claim_code(now=timezone.now())
+    return f"{url}/claim/{code}/" if code else None

@@ -154,7 +154,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = ["homespun.core.formats"]
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA / "static"
+STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect, from source and wheel alike
 WHITENOISE_AUTOREFRESH = DEBUG
 MEDIA_ROOT = DATA / "media"

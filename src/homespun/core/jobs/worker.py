@@ -3,9 +3,8 @@
 import logging
 import signal
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from types import FrameType
@@ -41,9 +40,12 @@ class Worker:
         autodiscover_modules("tasks")
         STOP.clear()
         with told_to_stop(), self.beating():
-            done, pause = 0, IDLE
+            done, pause, is_fresh = 0, IDLE, True
             while not STOP.is_set():
                 try:
+                    if is_fresh:
+                        leases.reap_dead(now=timezone.now())  # what a killed worker was doing goes on at once
+                        is_fresh = False
                     ran = self.step()
                     pause = IDLE
                 except (DatabaseError, InterfaceError) as error:

@@ -4,6 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from granian.constants import Interfaces
+from granian.log import LogLevels
 from granian.server import Server
 
 from homespun.config.logs import LOGGING
@@ -31,6 +32,7 @@ class Command(Command):  # type: ignore[no-redef]
             blocking_threads=threads,
             respawn_failed_workers=True,
             workers_kill_timeout=10,
+            log_level=LogLevels.warning,
             log_dictconfig=LOGGING,
             websockets=False,
         ).serve()

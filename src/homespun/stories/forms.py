@@ -26,10 +26,10 @@ def head_fields(data: QueryDict) -> HeadFields:
     """The head as its form sends it; a check box that is not ticked sends nothing."""
     return HeadFields(
         title=" ".join(data.get("title", "").split()),
-        introduction=paragraphs(data.get("introduction", "")),
+        introduction=paragraphs(_lines(data.get("introduction", ""))),
         tags=data.get("tags", "").split(","),
         author_name=data.get("author_name", ""),
-        author_about=data.get("author_about", ""),
+        author_about=_lines(data.get("author_about", "")),
         noindex="noindex" in data,
     )
 
@@ -44,7 +44,12 @@ def item_fields(kind: str, data: QueryDict) -> ItemFields:
 
 def _html(words: str) -> str:
     """The editor sends html; where no script runs somebody has typed plain words."""
-    return words if "<" in words else paragraphs(words)
+    return words if "<" in words else paragraphs(_lines(words))
+
+
+def _lines(text: str) -> str:
+    """Forms send two characters for the end of a line."""
+    return text.replace("\r\n", "\n")
 
 
 def number(text: str | None) -> int | None:
@@ -63,7 +68,8 @@ class Said:
 def said(data: QueryDict) -> Said:
     basis = data.get("basis", "")
     agreed = basis == Item.Basis.AGREED
-    return Said(basis if basis in Item.Basis.values else "", data.get("how", "") if agreed else "", _date(data.get("when", "")) if agreed else None)
+    how, when = (data.get("how", ""), _date(data.get("when", ""))) if agreed else ("", None)
+    return Said(basis if basis in Item.Basis.values else "", how, when)
 
 
 @dataclass(frozen=True)
@@ -96,7 +102,8 @@ class Asked:
 
 
 def asked(data: QueryDict) -> Asked:
-    return Asked(data.get("q", ""), data.get("from", "").strip().lstrip("@"), data.get("since", ""), data.get("until", ""), "picture" in data)
+    by = data.get("from", "").strip().lstrip("@")
+    return Asked(data.get("q", ""), by, data.get("since", ""), data.get("until", ""), bool(data.get("picture")))
 
 
 def _date(text: str) -> date | None:

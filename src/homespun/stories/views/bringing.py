@@ -117,7 +117,8 @@ def _hits(
 ) -> list[Hit]:
     held = posts(uris)
     rows = [held[uri] for uri in uris if uri in held]
-    sizes = dict(Conversation.objects.filter(pk__in={row.conversation_id for row in rows}).values_list("pk", "posts")) if conversations else {}
+    talks = {row.conversation_id for row in rows} if conversations else set()
+    sizes = dict(Conversation.objects.filter(pk__in=talks).values_list("pk", "posts"))
     return [_hit(row, row.uri in there, sizes.get(row.conversation_id, 0), (highlights or {}).get(row.uri)) for row in rows]
 
 

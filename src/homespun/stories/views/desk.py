@@ -1,10 +1,14 @@
 """What the views of this room share: who asks, and how an answer is given to a script, to htmx or to a plain form."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
+from homespun.stories.actions.story import clean_tags
+from homespun.stories.actions.writing import checked
+from homespun.stories.models import Item, Story
 from homespun.users.models import User
 
 
@@ -30,3 +34,11 @@ def saved(request: HttpRequest, back: str, **facts: Any) -> HttpResponse:
 
 def refused(error: ValidationError) -> JsonResponse:
     return JsonResponse({"sentence": " ".join(error.messages)}, status=422)
+
+
+def is_stored(current: Story | Item, fields: Mapping[str, Any]) -> bool:
+    """Whether a stale write asks for what stands there already: it was sent twice, because the first answer got lost."""
+    values = checked(type(current), fields)
+    if "tags" in values:
+        values["tags"] = clean_tags(values["tags"])
+    return all(getattr(current, name) == value for name, value in values.items())

@@ -17,7 +17,7 @@ from homespun.stories.actions import HeadFields, Stale, update_head
 from homespun.stories.forms import head_fields, number
 from homespun.stories.models import Story
 from homespun.stories.uploads import keep_picture
-from homespun.stories.views.desk import DeskRequest, is_htmx, refused, saved
+from homespun.stories.views.desk import DeskRequest, is_htmx, is_stored, refused, saved
 from homespun.stories.words import plain
 
 
@@ -25,11 +25,13 @@ from homespun.stories.words import plain
 def head(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
     story = story_for(desk.user, slug)
-    version = number(request.POST.get("version"))
+    version, fields = number(request.POST.get("version")), head_fields(request.POST)
     try:
-        update_head(story=story, version=version, by=desk.user, now=timezone.now(), **head_fields(request.POST))
+        update_head(story=story, version=version, by=desk.user, now=timezone.now(), **fields)
     except Stale as stale:
-        return _conflict(request, cast(Story, stale.current))
+        story = cast(Story, stale.current)
+        if not is_stored(story, fields):
+            return _conflict(request, story)
     except ValidationError as error:
         return refused(error)
     return saved(request, reverse("stories:studio", args=[story.slug]), version=story.head_version)

@@ -20,7 +20,7 @@ from homespun.stories.models import Item, Story
 from homespun.stories.queries.studio import first_item, item_after, item_before
 from homespun.stories.uploads import keep_picture
 from homespun.stories.views.adding import Adding, Place, adding_from, place_for
-from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, refused, saved
+from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved
 from homespun.stories.views.shown import part_after, part_of, shown_item
 from homespun.stories.views.studio import about, parts
 
@@ -123,7 +123,9 @@ def _save(request: DeskRequest, row: Item) -> HttpResponse:
         else:
             actions.update_item(item=row, version=version, by=request.user, now=timezone.now(), **fields)
     except actions.Stale as stale:
-        return _conflict(request, cast(Item, stale.current))
+        row = cast(Item, stale.current)
+        if not is_stored(row, fields):
+            return _conflict(request, row)
     except ValidationError as error:
         return refused(error)
     return saved(request, _studio(row), version=row.version)

@@ -132,7 +132,7 @@ def _reason(quoted: Quoted) -> str:
         Standing.OWN: gettext("Nobody needs to be asked."),
         Standing.ORGANISATION: gettext("Speaks for an organisation or a public office here; quoted with credit."),
         Standing.LACKING: gettext("A private person, as far as we know."),
-        Standing.PRIVATE: gettext("Item %(n)s was not public where it was said: that very item needs their own word.") % {"n": least.number},
+        Standing.PRIVATE: gettext("Item %(n)s was not public where it was said, and needs their own word.") % {"n": least.number},
         Standing.WITHDRAWN: gettext("They have taken these words back. Take the item out."),
         Standing.GONE: gettext("The post is in no archive any more. Take the item out."),
     }[quoted.standing]

@@ -74,10 +74,15 @@ class AutoSave extends HTMLElement {
 
   #saved(answer) {
     this.#tries = 0;
-    if (answer.version && this.form.elements.version) this.form.elements.version.value = answer.version;
+    if (answer.version) this.#see(answer.version);
     if (this.#changed) return;
     localStorage.removeItem(this.getAttribute("key"));
     this.toggleAttribute("data-changed", false);
+  }
+
+  #see(version) {
+    const field = this.form.querySelector("input[name=version]");
+    if (field) field.value = version;
   }
 
   async #finish(event) {
@@ -95,7 +100,7 @@ class AutoSave extends HTMLElement {
     if (!button) return;
     const { choose, version } = button.dataset;
     if (choose === "both") await send(this.form.action, this.#asBoth());
-    if (this.form.elements.version) this.form.elements.version.value = version;
+    this.#see(version);
     this.querySelector("[data-conflict]").replaceChildren();
     if (choose === "mine") return this.save();
     this.#changed = false;
@@ -114,8 +119,9 @@ class AutoSave extends HTMLElement {
     const kept = JSON.parse(localStorage.getItem(this.getAttribute("key")) ?? "null");
     if (!kept) return;
     for (const [name, value] of kept) {
-      const field = this.form.elements[name];
-      if (field && field.type !== "file") field.value = value;
+      const field = this.form.querySelector(`[name="${name}"]:not(button, [type=file])`);
+      if (field?.type === "checkbox") field.checked = true;
+      else if (field) field.value = value;
     }
     for (const field of this.form.elements) field.dispatchEvent(new CustomEvent("brought-back", { bubbles: true }));
     this.#note(0);

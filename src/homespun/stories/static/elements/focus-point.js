@@ -6,7 +6,7 @@ class FocusPoint extends HTMLElement {
     this.across = this.querySelector("[data-x]");
     this.down = this.querySelector("[data-y]");
     [this.across.value, this.down.value] = this.field.value.split(" ").map(parseFloat);
-    this.querySelector("img").addEventListener("click", (event) => this.#pressed(event));
+    this.querySelector(".focus__whole").addEventListener("click", (event) => this.#pressed(event));
     for (const slider of [this.across, this.down]) slider.addEventListener("input", () => this.#write());
     this.#show();
   }
@@ -28,6 +28,7 @@ class FocusPoint extends HTMLElement {
     this.spot.hidden = false;
     this.spot.style.insetInlineStart = `${this.across.value}%`;
     this.spot.style.insetBlockStart = `${this.down.value}%`;
+    this.querySelector(".focus__cut").style.objectPosition = this.field.value;
   }
 }
 

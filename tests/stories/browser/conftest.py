@@ -1,0 +1,80 @@
+"""A browser that is signed in, sent to a live server on rows made by the factories."""
+
+import os
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.utils import timezone
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from homespun.stories import actions
+from homespun.stories.models import Item, Story
+from tests.e2e.look import Eyes
+from tests.stories.factories import talk, una
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous calls run beside a loop of its own
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+DESK = {"width": 1280, "height": 900}
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium or Chrome as installed, else Playwright's own (`HOMESPUN_TEST_BROWSER` is set by `make test`)."""
+    options: dict[str, Any] = {"args": QUIET}
+    if path := os.environ.get("HOMESPUN_TEST_BROWSER"):
+        options["executable_path"] = path
+    started = playwright.chromium.launch(**options)
+    yield started
+    started.close()
+
+
+@pytest.fixture
+def studio(live_server: Any, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """Opens a path of the desk in a window of its own; whatever goes wrong in one fails the test."""
+    contexts: list[BrowserContext] = []
+    watched: list[Eyes] = []
+
+    url = live_server.url.replace("localhost", "127.0.0.1")
+
+    def opened(path: str, **options: Any) -> Page:
+        page = _signed_in(browser, url, contexts, options)
+        watched.append(Eyes(page))
+        page.goto(f"{url}{path}")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    expected = ("409", "net::ERR_FAILED")  # a stale write, and the connection that a test cuts
+    assert [line for eyes in watched for line in eyes.trouble if not any(words in line for words in expected)] == []
+
+
+def _signed_in(browser: Browser, url: str, contexts: list[BrowserContext], options: dict[str, Any]) -> Page:
+    client = Client()
+    client.force_login(una(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
+    context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}])
+    contexts.append(context)
+    return context.new_page()
+
+
+@pytest.fixture
+def story(transactional_db: None) -> Story:
+    """Four posts of a conversation, in reading order: Isla, us, Rab, us."""
+    return actions.create_story(title="Card 23 on the ferry", conversation=talk().conversation, by=una(), now=timezone.now())
+
+
+def words(story: Story) -> list[str]:
+    """What the server holds, in order."""
+    rows = Item.objects.filter(story=story, deleted=None).order_by("position")
+    return [row.html or row.title or row.alt or row.post_uri[-3:] for row in rows]

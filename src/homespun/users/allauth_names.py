@@ -2,13 +2,12 @@
 
 from django.urls import URLPattern, path, re_path
 
+from homespun.users.urls import NEW_PASSWORD
 from homespun.users.views import door
 
 urlpatterns: list[URLPattern] = [
     path("sign-in/", door.SignIn.as_view(), name="account_login"),
     path("forgotten/", door.Forgotten.as_view(), name="account_reset_password"),
     path("forgotten/sent/", door.LetterSent.as_view(), name="account_reset_password_done"),
-    re_path(
-        r"^new-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[\w-]+)/$", door.NewPassword.as_view(), name="account_reset_password_from_key"
-    ),
+    re_path(NEW_PASSWORD, door.NewPassword.as_view(), name="account_reset_password_from_key"),
 ]

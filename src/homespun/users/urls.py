@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path, re_path
 
 from homespun.users.views import door, settings
 
+NEW_PASSWORD = r"^new-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[\w-]+)/$"
+
 app_name = "users"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("claim/<str:code>/", door.claim, name="claim"),
@@ -12,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out/", door.sign_out, name="sign-out"),
     path("forgotten/", door.Forgotten.as_view(), name="forgotten"),
     path("forgotten/sent/", door.LetterSent.as_view(), name="letter-sent"),
-    re_path(r"^new-password/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>[\w-]+)/$", door.NewPassword.as_view(), name="new-password"),
+    re_path(NEW_PASSWORD, door.NewPassword.as_view(), name="new-password"),
     path("desk/settings/", settings.site_settings, name="settings"),
     path("desk/settings/team/", settings.team, name="team"),
     path("desk/settings/team/invitations/", settings.invitations, name="invitations"),

@@ -22,18 +22,5 @@ POLICY = {
     }
 }
 FILE_POLICY = "default-src 'none'; sandbox"  # of a file that somebody brought
-PERMISSIONS = ", ".join(
-    f"{feature}=()"
-    for feature in (
-        "accelerometer",
-        "camera",
-        "display-capture",
-        "geolocation",
-        "gyroscope",
-        "magnetometer",
-        "microphone",
-        "midi",
-        "payment",
-        "usb",
-    )
-)
+FEATURES = "accelerometer camera display-capture geolocation gyroscope magnetometer microphone midi payment usb"
+PERMISSIONS = ", ".join(f"{feature}=()" for feature in FEATURES.split())

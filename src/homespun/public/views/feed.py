@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime
 from xml.etree import ElementTree as xml
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -21,6 +22,7 @@ NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
     site = house.site() or Site(name="Homespun")

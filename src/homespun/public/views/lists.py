@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -20,6 +21,7 @@ from homespun.stories.models import Edition
 A_PAGE = 30
 
 
+@login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The stories, newest first; or that the site is being set up."""
@@ -29,6 +31,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return _list(request, site, list(queries.published()), tag="")
 
 
+@login_not_required
 @require_safe
 def tag(request: HttpRequest, tag: str) -> HttpResponse:
     """The stories that carry a tag, whatever its capitals."""
@@ -39,6 +42,7 @@ def tag(request: HttpRequest, tag: str) -> HttpResponse:
     return _list(request, site, found, tag=tag)
 
 
+@login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What runs this site, where its source is, and whose fonts and scripts are in it."""

@@ -5,6 +5,7 @@ from functools import cache
 from io import BytesIO
 from pathlib import Path
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
@@ -15,6 +16,7 @@ WRITTEN = {".py", ".html", ".css", ".js", ".svg", ".txt", ".po", ".json"}  # by 
 FETCHED = PACKAGE / "core" / "static" / "parts"
 
 
+@login_not_required
 @require_safe
 def source(request: HttpRequest) -> HttpResponse:
     name = f"homespun-{homespun.__version__}"

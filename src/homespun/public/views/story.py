@@ -1,5 +1,6 @@
 """One published story."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,6 +13,7 @@ from homespun.stories.films import film
 from homespun.stories.models import Edition
 
 
+@login_not_required
 @require_safe
 def story(request: HttpRequest, slug: str) -> HttpResponse:
     site = house.site()

@@ -1,7 +1,7 @@
 """The verbs of the team: claim the house, invite, join, change, remove."""
 
 from homespun.users.actions.claim import NotYours, can_claim, claim, claim_code
-from homespun.users.actions.invitations import INVITATION_LASTS, accept, invite, invitation_by, withdraw
+from homespun.users.actions.invitations import INVITATION_LASTS, accept, invitation_by, invite, withdraw
 from homespun.users.actions.members import LastOwner, Taken, add_member, change_email, change_password, describe, remove_member, see
 from homespun.users.actions.site import name_site, settle
 

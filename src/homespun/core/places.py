@@ -17,8 +17,11 @@ class Place:
     icon: str
     whole: bool = True
 
-    def holds(self, path: str, address: str) -> bool:
-        return self.whole and path.startswith(address)
+    def current(self, path: str, address: str) -> str:
+        """The value of `aria-current` on a page: its first page, somewhere in it, or not in it."""
+        if path == address:
+            return "page"
+        return "true" if self.whole and path.startswith(address) else ""
 
 
 PLACES = (

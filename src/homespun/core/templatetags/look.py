@@ -1,9 +1,10 @@
 """Small things that every page is made of: icons, faces, dates, networks, strips, and the stylesheet."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from django import template
@@ -13,16 +14,19 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext, pgettext
+from django.utils.translation import ngettext
 
 from homespun.core import dates, places, stylesheets
 from homespun.core.models import Site
+from homespun.core.site import site as whose_house
 
 register = template.Library()
 
 NETWORKS = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky"}
 TINTS = 5
 STRIP_LENGTH = 24
+STEP = 15
+SIGNS = {"us": ("knot", "4"), "them": ("ring", "3.5"), "missing": ("ghost", "3.5")}
 SYMBOL = re.compile(r'<symbol id="([\w-]+)" viewBox="([^"]+)">(.*?)</symbol>', re.DOTALL)
 
 
@@ -110,24 +114,26 @@ def node(kind: str = "them") -> SafeString:
 
 @register.simple_tag
 def strip(signs: Iterable[str], label: str = "") -> SafeString:
-    """A whole conversation in one small line. `signs` are `us`, `them` and `missing`, in reading order; past 24 the line goes on stitched."""
+    """A whole conversation in one small line. `signs` are `us`, `them` and `missing` in reading order; a long one goes on stitched."""
     signs = list(signs)
     shown = signs[:STRIP_LENGTH]
-    lines = [
-        ("missing" if "missing" in pair else "held", 10 + 15 * i, 17 + 15 * i)
-        for i, pair in enumerate(zip(shown, shown[1:], strict=False))
-    ]
-    width = 15 * len(shown) + (12 if len(signs) > len(shown) else -3)
-    if len(signs) > len(shown):
-        lines.append(("missing", 15 * len(shown) - 5, 15 * len(shown) + 10))
-    dots = [(*{"us": ("knot", "4"), "missing": ("ghost", "3.5")}.get(sign, ("ring", "3.5")), 6 + 15 * i) for i, sign in enumerate(shown)]
+    goes_on = len(signs) > STRIP_LENGTH
+    lines = [("missing" if "missing" in pair else "held", 10 + STEP * i, 17 + STEP * i) for i, pair in enumerate(pairwise(shown))]
+    if goes_on:
+        lines.append(("missing", STEP * len(shown) - 5, STEP * len(shown) + 10))
     return format_html(
         '<svg class="strip" viewBox="0 0 {w} 16" width="{w}" height="16" role="img" aria-label="{label}">{lines}{dots}</svg>',
-        w=width,
+        w=max(STEP * len(shown) + (12 if goes_on else -3), 1),
         label=label or strip_label(signs),
         lines=format_html_join("", '<path class="{}" d="M{} 8H{}"></path>', lines),
-        dots=format_html_join("", '<circle class="{0}" cx="{2}" cy="8" r="{1}"></circle>', dots),
+        dots=format_html_join("", '<circle class="{}" r="{}" cx="{}" cy="8"></circle>', dots(shown)),
     )
+
+
+def dots(signs: list[str]) -> Iterator[tuple[str, str, int]]:
+    for place, sign in enumerate(signs):
+        drawn, radius = SIGNS.get(sign, SIGNS["them"])
+        yield drawn, radius, 6 + STEP * place
 
 
 def strip_label(signs: list[str]) -> str:
@@ -167,12 +173,11 @@ def standing(basis: str, word: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def places_to_go(context: template.Context) -> list[dict[str, str]]:
-    """The navigation's entries; the one that the page stands in is `here`."""
+    """The navigation's entries; the room that the page stands in is `here`."""
     request = context.get("request")
     path = request.path if request else ""
     return [
-        {"label": str(place.label), "address": url, "icon": place.icon, "here": "page" if path == url else "true" if place.holds(path, url) else ""}
-        for place, url in places.existing()
+        {"label": str(place.label), "address": url, "icon": place.icon, "here": place.current(path, url)} for place, url in places.existing()
     ]
 
 
@@ -187,5 +192,5 @@ def address(view: str, *args: Any) -> str:
 
 @register.simple_tag
 def site() -> Site:
-    """The organisation whose house this is; one without a name before the site is claimed."""
-    return Site.objects.first() or Site(name=pgettext("product", "Homespun"))
+    """The organisation whose house this is."""
+    return whose_house()

@@ -1,0 +1,103 @@
+"""The first page after signing in: the empty start, else what came last."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from homespun.conversations.models import Conversation, Post, Run
+from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
+from homespun.stories.models import Edition, Story
+from homespun.users.models import User
+from tests.desk.reading import Part
+
+NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
+QUERIES = 9
+
+
+def page(desk: Client) -> Part:
+    answer = desk.get("/desk/")
+    assert answer.status_code == 200
+    return Part.of(answer.content)
+
+
+def a_conversation(key: int, text: str) -> Conversation:
+    author, _ = Account.objects.get_or_create(uri="https://x.com/i/user/7", defaults={"network": "x", "handle": "ottoline", "name": "Ottoline"})
+    conversation = Conversation.objects.create(id=key, latest=key + 1, posts=2, own=1, missing=1)
+    for offset in range(2):
+        Post.objects.create(
+            id=key + offset,
+            uri=f"https://x.com/i/status/{key + offset}",
+            network="x",
+            author=author,
+            published=NOW,
+            text=text,
+            conversation=conversation,
+            place=Place.OWN,
+            visibility=Visibility.PUBLIC,
+        )
+    return conversation
+
+
+def a_story(una: User, title: str, **fields: object) -> Story:
+    return Story.objects.create(slug=title.lower(), title=title, author=una, created=NOW, changed=NOW, **fields)
+
+
+def test_an_empty_house_offers_two_ways_on(desk: Client) -> None:
+    (main,) = page(desk).find("main")
+    assert main.find("h1")[0].words == "Welcome, Una Pell."
+    ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
+    assert ways == {"/desk/archives/": "get", "/desk/archives/sample/": "post"}
+
+
+def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:
+    Run.objects.create(path="una.zip", name="una.zip", state=Run.State.DONE, started=timezone.now())
+    (main,) = page(desk).find("main")
+    assert [title.words for title in main.find("h2")] == ["Newest conversations", "Being told", "Brought in"]
+    assert main.find("aside")[0].find("li")[0].words.startswith("una.zip Read, today at ")
+
+
+def test_conversations_come_newest_first_with_their_first_words(desk: Client) -> None:
+    a_conversation(1 << 22, "The hall is double booked")
+    a_conversation(2 << 22, "Has anybody seen <b>card 9</b>")
+    titles = [title.words for title in page(desk).find("h3", class_="recent__title")]
+    assert titles == ["Has anybody seen <b>card 9</b>", "The hall is double booked"]
+
+
+def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, una: User) -> None:
+    a_story(una, "Draft")
+    changed = a_story(una, "Changed", version=3)
+    changed.edition = Edition.objects.create(story=changed, number=1, published=NOW, first_published=NOW, story_version=2, content={})
+    changed.save()
+    (telling,) = page(desk).find("section", aria_labelledby="telling")
+    lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]
+    assert lines == [("Draft", "Draft"), ("Changed", "Changed since it was published")]
+
+
+def test_a_deleted_story_is_not_shown(desk: Client, una: User) -> None:
+    a_story(una, "Gone", deleted=NOW + timedelta(hours=1))
+    assert page(desk).find("h1")[0].words == "Welcome, Una Pell."
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_today_asks_the_same_however_much_there_is(desk: Client, una: User, rows: int, django_assert_num_queries: object) -> None:
+    for row in range(rows):
+        a_conversation((row + 1) << 22, "Hello")
+        a_story(una, f"Story-{row}")
+        Run.objects.create(path="una.zip", name="una.zip", started=timezone.now())
+    desk.get("/desk/")
+    with django_assert_num_queries(QUERIES):  # type: ignore[operator]
+        page(desk)
+
+
+def test_the_place_one_is_in_is_marked(desk: Client) -> None:
+    (places,) = page(desk).find("nav", class_="places")
+    assert [link.words for link in places.find("a", aria_current="page")] == ["Today"]
+
+
+def test_the_chosen_theme_is_on_the_page(desk: Client, una: User) -> None:
+    una.theme = "dark"
+    una.save()
+    assert page(desk).attributes["data-theme"] == "dark"

@@ -40,7 +40,7 @@ class BringForm(forms.Form):
             raise forms.ValidationError(
                 _("“%(name)s” is not the name of an account. Names there are letters, digits and _, such as @name.") % {"name": name}
             )
-        return name.removeprefix("@")
+        return str(name).removeprefix("@")
 
     def whose(self) -> Whose:
         said = self.cleaned_data

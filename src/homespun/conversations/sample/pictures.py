@@ -77,6 +77,63 @@ def ladder(draw: Draw) -> None:
         draw.line((578, 522 + line * 20, 628 - line * 9, 521 + line * 20), fill=INK, width=3)
 
 
+def cover(draw: Draw) -> None:
+    """Two fields, the stile between them, and the thread that goes over it and on out of the picture at its left."""
+    draw.rectangle((0, 0, 1200, 420), fill="#cfd9d6")
+    draw.ellipse((900, 70, 1010, 180), fill="#f7efdf")
+    draw.polygon([(0, 330), (300, 250), (700, 330), (1200, 230), (1200, 800), (0, 800)], fill="#a9b58c")
+    draw.polygon([(0, 470), (420, 420), (1200, 520), (1200, 800), (0, 800)], fill="#8c9c6b")
+    draw.polygon([(0, 640), (500, 560), (1200, 690), (1200, 800), (0, 800)], fill="#74865a")
+    for post in range(26):
+        if post not in (14, 15):
+            x = post * 48
+            draw.rectangle((x, 410 + x * 0.06, x + 9, 480 + x * 0.06), fill=WOOD, outline=INK)
+    draw.line((0, 430, 680, 470), fill=WOOD, width=8)
+    draw.line((770, 476, 1200, 500), fill=WOOD, width=8)
+    stile(draw, 672, 512, 1.15, WOOD)
+    path = [
+        (1130, 262),
+        (1010, 300),
+        (880, 352),
+        (790, 398),
+        (748, 396),
+        (700, 440),
+        (640, 520),
+        (500, 580),
+        (330, 640),
+        (210, 700),
+        (156, 800),
+    ]
+    draw.line(smooth(path), fill=RED, width=8, joint="curve")
+
+
+def puppets(draw: Draw) -> None:
+    draw.rectangle((0, 0, 1200, 800), fill="#8a2f27")
+    for fold in range(12):
+        draw.polygon([(fold * 100, 0), (fold * 100 + 44, 0), (fold * 100 + 30, 800), (fold * 100 + 6, 800)], fill="#7a2720")
+    draw.rectangle((0, 600, 1200, 800), fill=WOOD)
+    for x, coat, hair in ((330, BLUE, INK), (870, YELLOW, PALE)):
+        draw.polygon([(x - 130, 620), (x, 330), (x + 130, 620)], fill=coat, outline=INK)
+        draw.ellipse((x - 90, 190, x + 90, 380), fill="#f0cfae", outline=INK, width=4)
+        draw.pieslice((x - 98, 170, x + 98, 360), 180, 360, fill=hair)
+        for eye in (-32, 32):
+            draw.ellipse((x + eye - 9, 276, x + eye + 9, 294), fill=INK)
+        draw.arc((x - 34, 296, x + 34, 346), 20, 160, fill=INK, width=5)
+    stile(draw, 540, 650, 2.0, RED)
+
+
+def smooth(points: list[tuple[int, int]]) -> list[tuple[float, float]]:
+    """The points with a curve through them (Catmull and Rom's)."""
+    ends = [points[0], *points, points[-1]]
+    curve = []
+    for a, b, c, d in zip(ends, ends[1:], ends[2:], ends[3:], strict=False):
+        for step in range(16):
+            t = step / 16
+            weights = (-t + 2 * t**2 - t**3, 2 - 5 * t**2 + 3 * t**3, t + 4 * t**2 - 3 * t**3, -(t**2) + t**3)
+            curve.append(tuple(sum(w * p[axis] for w, p in zip(weights, (a, b, c, d), strict=True)) / 2 for axis in (0, 1)))
+    return [(x, y) for x, y in [*curve, points[-1]]]
+
+
 def stile(draw: Draw, x: float, y: float, scale: float, colour: str) -> None:
     """Two posts, two bars and a step."""
     for post in (0, 62):
@@ -91,4 +148,6 @@ PICTURES: dict[str, Callable[[Draw], None]] = {
     "reading-room": reading_room,
     "map-of-slips": map_of_slips,
     "ladder": ladder,
+    "cover": cover,
+    "puppets": puppets,
 }

@@ -29,7 +29,7 @@ KEPT_FREE = 512 * 2**20  # of the disk: the database and its log must be able to
 PIECE = 8 * 2**20  # what the page sends at once
 LONGEST_PIECE = 4 * PIECE
 BLOCK = 2**20
-LONGEST_NAME = 300
+LONGEST_NAME = 200  # bytes
 STALE = timedelta(days=7)
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
@@ -55,7 +55,8 @@ def folder() -> Path:
 
 
 def path(upload: Upload) -> Path:
-    return folder() / upload.token
+    """In a folder of its own, whose name nobody can guess, under the name that it has: what is said of it says that name."""
+    return folder() / upload.token / upload.name
 
 
 def offset(upload: Upload) -> int:
@@ -83,7 +84,7 @@ def begin(*, by: User, now: datetime, name: str, size: int, fingerprint: str) ->
     with transaction.atomic():
         upload = Upload.objects.create(
             token=secrets.token_urlsafe(32),
-            name=Path(name.replace("\\", "/")).name[:LONGEST_NAME],
+            name=safe_name(name),
             size=size,
             fingerprint=digest,
             started=now,
@@ -92,6 +93,14 @@ def begin(*, by: User, now: datetime, name: str, size: int, fingerprint: str) ->
         )
         audit.record(by=by, now=now, verb="upload.begin", subject=f"upload:{upload.pk}", size=size)
     return upload
+
+
+def safe_name(name: str) -> str:
+    """The last part of a name, without what a disk cannot hold; cut in bytes, its ending kept."""
+    last = "".join(letter for letter in name.replace("\\", "/").rpartition("/")[2] if letter.isprintable()).strip(". ")
+    stem, dot, ending = last.rpartition(".") if len(last.rpartition(".")[2]) < 8 else (last, "", "")
+    room = LONGEST_NAME - len(f"{dot}{ending}".encode())
+    return (stem.encode()[:room].decode(errors="ignore") + dot + ending) or _("archive")
 
 
 def refuse_too_large(size: int) -> None:
@@ -124,7 +133,7 @@ def append(*, upload: Upload, at: int, piece: Readable, length: int, now: dateti
 @contextmanager
 def opened(upload: Upload) -> Iterator[IO[bytes]]:
     """The file, for one writer at a time."""
-    folder().mkdir(mode=0o700, exist_ok=True)
+    path(upload).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle = os.open(path(upload), os.O_RDWR | os.O_CREAT, 0o600)
     with os.fdopen(handle, "r+b") as file:
         try:
@@ -178,7 +187,7 @@ def take(*, by: User, now: datetime, name: str, size: int, file: Readable) -> Up
 def settle(*, upload: Upload, found: dict[str, Any], refusal: str, now: datetime) -> None:
     """The file is whole: keep what was recognised in it, or why it cannot be used, and then not the file."""
     if refusal:
-        path(upload).unlink(missing_ok=True)
+        throw_away(path(upload))
     upload.complete, upload.found, upload.refusal, upload.touched = True, found, refusal, now
     upload.save(update_fields=["complete", "found", "refusal", "touched"])
 
@@ -188,7 +197,7 @@ def discard(*, upload: Upload, by: User | None, now: datetime) -> None:
     with transaction.atomic():
         audit.record(by=by, now=now, verb="upload.discard", subject=f"upload:{upload.pk}")
         upload.delete()
-    path(upload).unlink(missing_ok=True)
+    throw_away(path(upload))
 
 
 def hand_over(*, upload: Upload) -> Path:
@@ -199,7 +208,13 @@ def hand_over(*, upload: Upload) -> Path:
 
 def is_here(candidate: Path) -> bool:
     """Whether a run reads something that was sent here, rather than something in the inbox or elsewhere on the machine."""
-    return candidate.parent == folder()
+    return candidate.parent.parent == folder()
+
+
+def throw_away(file: Path) -> None:
+    """The file and the folder that it has for itself."""
+    if is_here(file):
+        shutil.rmtree(file.parent, ignore_errors=True)
 
 
 def sweep(*, now: datetime) -> int:
@@ -207,13 +222,17 @@ def sweep(*, now: datetime) -> int:
     stale = list(Upload.objects.filter(touched__lt=now - STALE))
     for upload in stale:
         discard(upload=upload, by=None, now=now)
-    return len(stale) + sum(lost.unlink(missing_ok=True) is None for lost in orphans(now))
+    lost = orphans(now)
+    for each in lost:
+        shutil.rmtree(each, ignore_errors=True)
+    return len(stale) + len(lost)
 
 
 def orphans(now: datetime) -> list[Path]:
+    """Folders of uploads that neither a row nor an unfinished run knows of: what a kill left between two writes."""
     if not folder().exists():
         return []
-    known = {folder() / token for token in Upload.objects.values_list("token", flat=True)}
-    known |= {Path(name) for name in Run.objects.exclude(state=Run.State.DONE).values_list("path", flat=True)}
+    known = set(Upload.objects.values_list("token", flat=True))
+    known |= {Path(name).parent.name for name in Run.objects.exclude(state=Run.State.DONE).values_list("path", flat=True)}
     before = (now - STALE).timestamp()
-    return [file for file in folder().iterdir() if file not in known and file.lstat().st_mtime < before]
+    return [each for each in folder().iterdir() if each.name not in known and each.lstat().st_mtime < before]

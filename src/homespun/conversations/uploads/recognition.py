@@ -12,16 +12,11 @@ from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces
+from homespun.networks import x
+from homespun.networks.x.archive import MEDIA_FOLDERS, NAMES
 
-# What of a folder is sent at all, as a pattern that JavaScript reads, too.
-ALLOWED = re.compile(
-    r"(?:^|/)(?:"
-    r"(?:tweets?|note-tweet|like|deleted-tweets?|community-tweet|twitter-circle-tweet|tweet-headers|deleted-tweet-headers)(?:-part\d+)?\.js"
-    r"|(?:manifest|account|profile|tweet_index|user_details|payload_details)\.js"
-    r"|tweets/\d{4}_\d{2}\.js|tweets\.csv"
-    r"|(?:tweets?_media|community_tweet_media|deleted_tweets_media|twitter_circle_tweet_media)/[^/]+"
-    r")$"
-)
+# What of a folder is sent at all, as a pattern that JavaScript reads, too: what the reader opens, and the pictures of posts.
+ALLOWED = re.compile(rf"(?:^|/)(?:{NAMES.pattern}|(?:{MEDIA_FOLDERS.pattern.removesuffix('$')})/[^/]+)$", re.I)
 
 
 @dataclass(frozen=True)
@@ -60,7 +55,12 @@ class Whose:
 
 def look(path: Path) -> Found:
     """Open it and say what it is."""
-    return Found(refusal=_("Archives cannot be read yet."))
+    try:
+        archive = x.open_archive(path)
+    except x.ArchiveError as error:
+        return Found(refusal=str(error))
+    handle, name = (archive.owner.handle, archive.owner.name) if archive.owner else ("", "")
+    return Found(archive.kind, handle, name, archive.made.date().isoformat() if archive.made else "")
 
 
 def settle(*, upload: Upload, now: datetime) -> None:

@@ -3,7 +3,6 @@
 from typing import cast
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,10 +14,11 @@ from homespun.conversations.models import Run
 from homespun.conversations.uploads import bringing, inbox, recognition
 from homespun.conversations.uploads import pieces as uploads
 from homespun.conversations.views import reports
+from homespun.users.access import Right, needs
 from homespun.users.models import User
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def archives(request: HttpRequest) -> HttpResponse:
     """What is on its way, what waits for a word, and what has been brought; POST takes small files from a plain form."""
@@ -67,7 +67,7 @@ def take(request: HttpRequest, by: User) -> HttpResponse:
     return redirect("conversations:archives")
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def bring(request: HttpRequest, token: str) -> HttpResponse:
     """Begin to read what was sent."""
@@ -81,7 +81,7 @@ def bring(request: HttpRequest, token: str) -> HttpResponse:
     return redirect("conversations:run", pk=run.pk)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def bring_from_inbox(request: HttpRequest) -> HttpResponse:
     """Begin to read what lies in the inbox."""
@@ -96,7 +96,7 @@ def bring_from_inbox(request: HttpRequest) -> HttpResponse:
     return redirect("conversations:run", pk=run.pk)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_safe
 def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, or what came of it. The page asks itself again while it goes on."""
@@ -106,7 +106,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "conversations/archives/progress.html", {"run": found, "now": reports.progress(found)})
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     """Stop it; what has come stays."""
@@ -114,7 +114,7 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("conversations:run", pk=pk)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     """Go on where it was stopped or where it failed."""
@@ -125,7 +125,7 @@ def go_on(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("conversations:run", pk=pk)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: HttpRequest, pk: int) -> HttpResponse:
     """Say what taking it out will do; POST does it."""
@@ -137,7 +137,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "conversations/archives/remove.html", {"run": found, "what": reports.removal(found)})
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def sample(request: HttpRequest) -> HttpResponse:
     """Bring the made-up archives in."""

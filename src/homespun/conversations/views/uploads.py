@@ -5,7 +5,6 @@ The headers are those of tus (Upload-Offset, Upload-Length); what fails is said 
 
 from typing import cast
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -16,10 +15,11 @@ from django.views.decorators.http import require_http_methods, require_POST
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces as uploads
 from homespun.conversations.uploads import recognition
+from homespun.users.access import Right, needs
 from homespun.users.models import User
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def begin(request: HttpRequest) -> HttpResponse:
     by = cast(User, request.user)
@@ -38,7 +38,7 @@ def begin(request: HttpRequest) -> HttpResponse:
     return placed(answer, uploads.offset(upload), upload)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_http_methods(["HEAD", "PATCH", "DELETE"])
 def pieces(request: HttpRequest, token: str) -> HttpResponse:
     upload = get_object_or_404(uploads.waiting(cast(User, request.user)), token=token)
@@ -65,7 +65,7 @@ def append(request: HttpRequest, upload: Upload) -> HttpResponse:
     return placed(HttpResponse(status=204), offset, upload)
 
 
-@login_required
+@needs(Right.COLLECT)
 @require_POST
 def discard(request: HttpRequest, token: str) -> HttpResponse:
     """The same as DELETE, for a plain form."""

@@ -47,7 +47,7 @@ class UploadArchives extends HTMLElement {
   #bring(files, folders) {
     for (const file of files) this.#one(file.name, file.size, () => [file, `file ${file.name} ${file.size} ${file.lastModified}`]);
     for (const folder of folders) {
-      const kept = allowed(folder, new RegExp(this.getAttribute("allow")));
+      const kept = allowed(folder, new RegExp(this.getAttribute("allow"), "i"));
       this.#one(folder.name, kept.size, async (told) => [await zipped(kept.files, `${folder.name}.zip`, told), fingerprint(kept)], !kept.files.length);
     }
   }

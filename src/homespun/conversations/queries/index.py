@@ -12,6 +12,8 @@ from django.db import connection
 from homespun.conversations.queries.question import Term
 
 SHORT = 3  # the longest beginning that the index knows
+FEW = 24  # words that a long beginning is spelled out to
+VOCABULARY = "create virtual table if not exists temp.conversations_vocabulary using fts5vocab('main', 'conversations_words', 'instance')"
 FIRST, LAST = -(2**63), 2**63 - 1
 
 
@@ -48,10 +50,18 @@ class Wanted:
         return [place for place in sorted(self.open) if len(self.terms[place].last) > SHORT]
 
     def loose(self) -> str:
-        """The same with long beginnings shortened to what the index knows."""
+        """The same with long beginnings shortened to what the index knows: finds too much."""
         return self.expression(
             {place: self.terms[place].expression(open=True, last=self.terms[place].last[:SHORT]) for place in self.long()}
         )
+
+    def tight(self) -> str:
+        """The same with whole words in place of each long beginning that begins but a few words: finds exactly that, and lazily."""
+        instead = {}
+        for place in self.long():
+            if (words := words_from(self.terms[place].last)) is not None:
+                instead[place] = self.terms[place].any_of(words)
+        return self.expression(instead)
 
 
 def newest(expression: str, *, low: int, high: int, limit: int) -> list[int]:
@@ -80,6 +90,22 @@ def count(expression: str, *, low: int, high: int, limit: int) -> int:
             [expression, low, high, limit],
         )
         return int(cursor.fetchone()[0])
+
+
+def words_from(beginning: str) -> list[str] | None:
+    """The words of the index that begin so; None where they are more than a few. One short look for each."""
+    found: list[str] = []
+    following = beginning
+    with connection.cursor() as cursor:
+        cursor.execute(VOCABULARY)
+        while len(found) < FEW:
+            cursor.execute("select term from temp.conversations_vocabulary where term >= %s limit 1", [following])
+            row = cursor.fetchone()
+            if row is None or not row[0].startswith(beginning):
+                return found
+            found.append(row[0])
+            following = row[0] + "\0"
+    return None
 
 
 def _keys(statement: str, values: Sequence[str | int]) -> list[int]:

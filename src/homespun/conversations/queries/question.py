@@ -1,6 +1,7 @@
 """What somebody typed, as the terms and filters that it means. Nothing of it reaches the index as syntax."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -9,6 +10,7 @@ from homespun.conversations.words import cut
 
 PIECES = re.compile(r'"([^"]*)"?|(\S+)')
 NAMED = re.compile(r"(from|after|before):(\S+)", re.IGNORECASE)
+NEVER = '"\U0010ffff"'
 TOO_MANY = 16  # terms; what comes after them is not looked for
 
 
@@ -34,6 +36,10 @@ class Term:
         """In the language of the index; an open one is a beginning. `last` stands in for the last token."""
         tokens = [*self.tokens[:-1], last or self.last]
         return " + ".join(f'"{token}"' for token in tokens) + (" *" if open else "")
+
+    def any_of(self, words: Iterable[str]) -> str:
+        """The same with each of these whole words in place of its last token; something that is never found where there are none."""
+        return " OR ".join(f"({self.expression(open=False, last=word)})" for word in words) or NEVER
 
     def pattern(self, *, open: bool, inside: bool = False) -> re.Pattern[str]:
         """What it looks like in a folded text."""

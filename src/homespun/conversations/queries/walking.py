@@ -5,9 +5,11 @@ is found within a few steps; one that is not is rare, and then asking the index 
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
+from functools import cached_property
 
-from homespun.conversations.models import Post
+from django.db import connection
+
 from homespun.conversations.queries import index
 from homespun.conversations.queries.folding import fold
 from homespun.conversations.queries.index import Wanted
@@ -33,7 +35,7 @@ class Finder:
             walk = self.walk(high, limit)
             if walk.is_done or len(walk.keys) >= limit:
                 return walk.keys[:limit]
-        return index.newest(self.wanted.expression(), low=self.low, high=high, limit=limit)
+        return index.newest(self.exact, low=self.low, high=high, limit=limit)
 
     def count(self) -> tuple[int, bool]:
         """How many posts there are, exact to 1,000, and whether there are more."""
@@ -42,18 +44,19 @@ class Finder:
             walk = self.walk(self.high, 1)
             if walk.is_done:
                 return min(len(walk.keys), MOST), len(walk.keys) > MOST
-            found = self.counted(self.seen(walk)) if walk.words else 0
+            found = self.counted(walk.seen()) if walk.words else 0
         if found <= MOST:
-            found = self.counted(self.wanted.expression())
+            found = self.counted(self.exact)
         return min(found, MOST), found > MOST
 
     def best(self, limit: int) -> list[int]:
         """Of the newest 2,000, the keys of those that fit best."""
-        expression = self.wanted.expression()
-        if self.wanted.long() and (walk := self.walk(self.high, 1)).words and self.counted(self.seen(walk)) > MOST:
-            expression = self.seen(walk)
-        window = index.newest(expression, low=self.low, high=self.high, limit=RANKED)
-        return index.best(expression, low=window[-1], high=self.high, limit=limit) if window else []
+        window = index.newest(self.exact, low=self.low, high=self.high, limit=RANKED)
+        return index.best(self.exact, low=window[-1], high=self.high, limit=limit) if window else []
+
+    @cached_property
+    def exact(self) -> str:
+        return self.wanted.tight()
 
     def counted(self, expression: str) -> int:
         return index.count(expression, low=self.low, high=self.high, limit=MOST + 1)
@@ -64,21 +67,13 @@ class Finder:
         walk.go(limit)
         return walk
 
-    def seen(self, walk: "Walk") -> str:
-        """The question with those whole words in place of each long beginning that were seen on the way."""
-        instead = {}
-        for place in self.wanted.long():
-            term = self.wanted.terms[place]
-            lasts = sorted({re.split(r"[\W_]+", match)[-1] for match in walk.words[place]})
-            instead[place] = " OR ".join(f"({term.expression(open=False, last=last)})" for last in lasts)
-        return self.wanted.expression(instead)
-
 
 class Walk:
     """From one key down through all that begin with the right three letters."""
 
     def __init__(self, wanted: Wanted, high: int) -> None:
-        self.loose, self.low, self.high = wanted.loose(), wanted.within.low, high
+        self.wanted, self.low, self.high = wanted, wanted.within.low, high
+        self.loose = wanted.loose()
         self.finds = {place: wanted.terms[place].pattern(open=True) for place in wanted.long()}
         self.keys: list[int] = []
         self.words: dict[int, set[str]] = {}  # by place of the term, how it went on
@@ -105,8 +100,17 @@ class Walk:
                     self.words.setdefault(place, set()).add(match[0] if match else "")
         return len(self.keys) - before
 
+    def seen(self) -> str:
+        """The question with those whole words in place of each long beginning that were seen on the way."""
+        instead = {}
+        for place in self.wanted.long():
+            lasts = {re.split(r"[\W_]+", match)[-1] for match in self.words[place]}
+            instead[place] = self.wanted.terms[place].any_of(sorted(lasts))
+        return self.wanted.expression(instead)
 
-def folded(keys: Iterable[int]) -> dict[int, str]:
+
+def folded(keys: Sequence[int]) -> dict[int, str]:
     """The texts of posts as they are compared."""
-    rows = Post.objects.filter(pk__in=list(keys)).values_list("pk", "text")
-    return {pk: fold(text) for pk, text in rows}
+    with connection.cursor() as cursor:
+        cursor.execute(f"select id, text from conversations_post where id in ({','.join(map(str, keys))})")
+        return {key: fold(text) for key, text in cursor.fetchall()}

@@ -1,0 +1,140 @@
+"""Conversations as a list shows them: first words, last words, who is in them, and their shape. Constant in queries."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.db import connection
+from django.db.models import Count, Q, QuerySet
+from django.utils.text import Truncator
+
+from homespun.conversations.models import Conversation, MissingParent, Post
+from homespun.people.models import Account
+
+EXCHANGES = Q(posts__gt=1) | Q(missing__gt=0)
+SIGNS = 25  # of a strip: one more than is drawn, so that it can say that it goes on
+FACES = 3
+TITLE = 90
+ADDRESSED = re.compile(r"^(?:\s*[.:]?@\w[\w.@-]*[,:]?)+\s*|https?://\S+")
+SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+")
+
+
+class Seat(NamedTuple):
+    """A post as a list needs it."""
+
+    post: int
+    conversation: int
+    author: int | None
+    network: str
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """One conversation of a list."""
+
+    conversation: Conversation
+    title: str
+    last: Post | None  # what was said last, where there is more than the first
+    faces: tuple[Account, ...]
+    signs: tuple[str, ...]  # us, them, missing
+    networks: tuple[str, ...]
+    opening: Post | None
+    new: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """Which conversations: exchanges, unless everything is asked for."""
+
+    name: str = "exchanges"
+
+    def rows(self, conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
+        narrowed = {
+            "everything": conversations,
+            "ours": conversations.filter(EXCHANGES, own__gt=0),
+            "missing": conversations.filter(EXCHANGES, missing__gt=0),
+        }
+        return narrowed.get(self.name, conversations.filter(EXCHANGES)).order_by("-latest", "-pk")
+
+
+def talks(conversations: Sequence[Conversation], *, since: int | None = None) -> list[Talk]:
+    """What a list shows of these conversations; `since` is the key from which posts are new. Six queries."""
+    seats = _seats([conversation.pk for conversation in conversations])
+    ghosts = dict(
+        MissingParent.objects.filter(child__in=[seat.post for row in seats.values() for seat in row]).values_list("child_id", "uri")
+    )
+    first = {pk: row[0].post for pk, row in seats.items()}
+    posts = Post.objects.select_related("author").in_bulk({*first.values(), *(conversation.latest for conversation in conversations)})
+    accounts = Account.objects.in_bulk({seat.author for row in seats.values() for seat in row if seat.author})
+    new = _new([conversation.pk for conversation in conversations], since)
+    return [
+        _talk(row, seats[row.pk], ghosts, posts.get(first.get(row.pk, 0)), posts.get(row.latest), accounts, new.get(row.pk, 0))
+        for row in conversations
+    ]
+
+
+def _talk(
+    row: Conversation,
+    seats: Sequence[Seat],
+    ghosts: dict[int, str],
+    opening: Post | None,
+    last: Post | None,
+    accounts: dict[int, Account],
+    new: int,
+) -> Talk:
+    own = {account.pk for account in accounts.values() if account.is_own}
+    people = dict.fromkeys(seat.author for seat in seats if seat.author)
+    return Talk(
+        conversation=row,
+        title=title(opening.text if opening else ""),
+        last=last if opening and last and last.pk != opening.pk else None,
+        faces=tuple(accounts[pk] for pk in list(people)[:FACES] if pk in accounts),
+        signs=tuple(_signs(seats, ghosts, own)),
+        networks=tuple(dict.fromkeys(seat.network for seat in seats)),
+        opening=opening,
+        new=new,
+    )
+
+
+def _signs(seats: Iterable[Seat], ghosts: dict[int, str], own: set[int]) -> Iterable[str]:
+    shown: set[str] = set()
+    for seat in seats:
+        ghost = ghosts.get(seat.post)
+        if ghost and ghost not in shown:
+            shown.add(ghost)
+            yield "missing"
+        yield "us" if seat.author in own else "them"
+
+
+def title(text: str) -> str:
+    """A conversation goes by its first sentence, without whom it is addressed to and without addresses."""
+    bare = " ".join(ADDRESSED.sub("", text).split()) or " ".join(text.split())
+    first = SENTENCE.split(bare, maxsplit=1)[0]
+    chosen = first if len(first) >= 12 else bare
+    shown = Truncator(chosen).chars(TITLE)
+    return shown[:-1] if shown.endswith((".", "。")) and not shown.endswith("..") else shown
+
+
+def _seats(conversations: Sequence[int]) -> dict[int, list[Seat]]:
+    """The first posts of each conversation, enough for its strip, in one query whatever the size of any of them."""
+    found: dict[int, list[Seat]] = defaultdict(list)
+    if not conversations:
+        return found
+    one = (
+        "select * from (select id, conversation_id, author_id, network from conversations_post"
+        f" where conversation_id = %s order by id limit {SIGNS}) as one{{}}"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(" union all ".join(one.format(place) for place in range(len(conversations))), conversations)
+        for row in cursor.fetchall():
+            found[row[1]].append(Seat(*row))
+    return found
+
+
+def _new(conversations: Sequence[int], since: int | None) -> dict[int, int]:
+    if since is None:
+        return {}
+    rows = Post.objects.filter(conversation__in=conversations, pk__gt=since).values("conversation").annotate(n=Count("pk"))
+    return dict(rows.values_list("conversation", "n"))

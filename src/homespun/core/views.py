@@ -1,17 +1,23 @@
 """Files, and whether the house stands."""
 
+from datetime import timedelta
+
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.db import DatabaseError
+from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
+from homespun import __version__
 from homespun.core import media
+from homespun.core.jobs.worker import newest_beat_age
 from homespun.core.media.kinds import EXTENSIONS
 from homespun.core.models import MediaFile
 from homespun.core.serving import serve
 
+SILENT = timedelta(minutes=2)
 AN_HOUR = "private, max-age=3600"
 OUTSIDE = "public, max-age=600"  # short, so that what is taken back is gone soon
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
@@ -50,8 +56,11 @@ def public_picture(request: HttpRequest, sha256: str, width: str, extension: str
 @login_not_required
 @never_cache
 @require_safe
-def health(request: HttpRequest) -> HttpResponse:
-    """For whoever watches from outside: an answer at all, out of the database."""
-    with connection.cursor() as cursor:
-        cursor.execute("select 1")
-    return HttpResponse("well\n", content_type="text/plain; charset=utf-8")
+def health(request: HttpRequest) -> JsonResponse:
+    """For whoever watches from outside: the database, the background work, the version. A silent worker is said, and is no outage."""
+    try:
+        age = newest_beat_age(timezone.now())
+    except DatabaseError:
+        return JsonResponse({"well": False, "database": "does not answer", "version": __version__}, status=503)
+    work = "silent" if age is None or age > SILENT else "at work"
+    return JsonResponse({"well": True, "database": "answers", "work": work, "version": __version__})

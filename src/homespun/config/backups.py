@@ -1,0 +1,278 @@
+"""A backup: one zip that a person can open, made while everything runs; and how one comes back.
+
+What is in it is named by `NAMES`; a zip with anything else is not one of ours. A restore never leaves half of anything: pictures
+are named by their content and only added, the database is put in place at once, and what is no longer needed goes last.
+"""
+
+import hashlib
+import json
+import re
+import shutil
+import sqlite3
+import zipfile
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from django.core.management.base import CommandError
+
+from homespun import __version__
+from homespun.config import data, upgrading
+from homespun.config.environ import environ
+
+KIND, FORMAT = "homespun-backup", 1
+README, MANIFEST, TOMBSTONES, SALT = "README.txt", "manifest.json", "tombstones.txt", "secrets/salt"
+MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
+NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{TOMBSTONES}|secrets/[a-z-]+|{MEDIA.pattern}")
+FLEETING = ("django_session", "core_cache", "users_claimcode")  # rows that mean nothing anywhere else
+CHUNK = 1 << 20
+
+ABOUT = """This is a backup of Homespun {version}, made {made}.
+
+homespun.sqlite3   everything that was collected and written, as a database of SQLite: any tool that reads SQLite opens it.
+                   It holds the members of the team with their e-mail addresses and the hashes of their passwords.
+media/             pictures and films, each named by the SHA-256 of what is in it
+manifest.json      what is in here, for a computer
+tombstones.txt     who wishes to be left out, as hashes (if anybody does); secrets/salt belongs to them
+{secrets}
+To bring it back, on a machine with the same or a newer Homespun:
+
+    HOMESPUN_DATA=/path/of/a/new/folder homespun restore THIS-FILE
+
+Keep it where only those can read it who may read the desk.
+"""
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a backup says of itself."""
+
+    version: str
+    made: str
+    media: int
+    database_sha256: str
+
+
+def back_up(target: Path, *, with_secrets: bool, say: Callable[[str], None]) -> dict[str, Any]:
+    """Write everything into one new zip; whoever reads it meanwhile finds nothing or all of it."""
+    if target.exists():
+        raise CommandError(f"{target} exists already. Name a new file, so that no older backup is lost.")
+    if not target.parent.is_dir():
+        raise CommandError(f"There is no folder {target.parent}.")
+    part = target.with_name(f"{target.name}.part")
+    try:
+        with copied() as database:
+            with zipfile.ZipFile(open_private(part), "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
+                contents = pack(bundle, database, with_secrets, say)
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return {"file": str(target), "size": target.stat().st_size, "media": contents.media, "version": __version__, "secrets": with_secrets}
+
+
+def open_private(path: Path) -> IO[bytes]:
+    path.touch(mode=0o600)
+    return path.open("wb")
+
+
+@contextmanager
+def copied() -> Iterator[Path]:
+    """A copy of the database without what means nothing elsewhere."""
+    copy = environ.data / "backups" / ".copy.sqlite3"
+    try:
+        upgrading.copy_database(environ.data / data.DATABASE, copy)
+        with closing(sqlite3.connect(copy)) as database:
+            database.execute("pragma secure_delete = on")
+            tables = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+            for table in tables.intersection(FLEETING):
+                database.execute(f"delete from {table}")
+            database.commit()
+        yield copy
+    finally:
+        data.remove_database(copy)
+
+
+def pack(bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Callable[[str], None]) -> Contents:
+    made = datetime.now(UTC).isoformat(timespec="seconds")
+    secrets = "secrets/           the key that signs sessions and links: with it, whoever has this file can pass for anybody\n"
+    bundle.writestr(README, ABOUT.format(version=__version__, made=made, secrets=secrets if with_secrets else ""))
+    say("Writing the database.")
+    bundle.write(database, data.DATABASE)
+    for name in (TOMBSTONES, SALT, *(["secrets/django-key"] if with_secrets else [])):
+        if (environ.data / name).exists():
+            bundle.write(environ.data / name, name)
+    media = 0
+    for file in media_files(environ.data):
+        bundle.write(file, f"media/{file.parent.name}/{file.name}", compress_type=zipfile.ZIP_STORED)
+        media += 1
+        if media % 1000 == 0:
+            say(f"Writing pictures and films: {media}.")
+    contents = Contents(__version__, made, media, digest_of(database))
+    bundle.writestr(MANIFEST, json.dumps({"kind": KIND, "format": FORMAT, **vars(contents)}, indent=2))
+    return contents
+
+
+def media_files(folder: Path) -> Iterator[Path]:
+    """Those kept by content; copies for outside are made anew when asked for."""
+    for file in sorted((folder / "media").glob("[0-9a-f][0-9a-f]/*")):
+        if MEDIA.fullmatch(f"media/{file.parent.name}/{file.name}") and file.is_file():
+            yield file
+
+
+def digest_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def restore(source: Path, *, replace: bool, say: Callable[[str], None]) -> dict[str, Any]:
+    """Bring a backup back. The caller holds the lock."""
+    folder = environ.data
+    if not replace and (database_exists(folder) or any(media_files(folder))):
+        raise CommandError(f"{folder} is not empty. Name another folder in HOMESPUN_DATA, or add --replace to lose what is in this one.")
+    with opened(source) as bundle:
+        contents = contents_of(bundle)
+        require_room(bundle, folder)
+        data.make_folder(folder)
+        fresh = folder / "backups" / ".restored.sqlite3"
+        data.remove_database(fresh)
+        try:
+            unpack_database(bundle, contents, fresh)
+            kept = unpack_media(bundle, folder, say)
+            unpack_rest(bundle, folder)
+            before = settle(fresh, folder)
+        finally:
+            data.remove_database(fresh)
+    for file in [file for file in media_files(folder) if file.name not in kept]:
+        file.unlink()
+    upgrading.bring_up_to_date(say)
+    return {"version": contents.version, "made": contents.made, "media": contents.media, "before": str(before) if before else None}
+
+
+def database_exists(folder: Path) -> bool:
+    return (folder / data.DATABASE).exists()
+
+
+@contextmanager
+def opened(source: Path) -> Iterator[zipfile.ZipFile]:
+    if not source.is_file():
+        raise CommandError(f"There is no file {source}.")
+    try:
+        with zipfile.ZipFile(source) as bundle:
+            yield bundle
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
+        raise CommandError(f"{source} is not a whole backup: {error}. Nothing has been changed.") from error
+
+
+def contents_of(bundle: zipfile.ZipFile) -> Contents:
+    """What it says of itself, after a look at every name in it."""
+    names = bundle.namelist()
+    strange = [name for name in names if not NAMES.fullmatch(name)]
+    if MANIFEST not in names or data.DATABASE not in names or strange or len(names) != len(set(names)):
+        raise CommandError(f"{bundle.filename} is not a backup of Homespun{f': it holds {strange[0]!r}' if strange else ''}.")
+    try:
+        manifest = json.loads(bundle.read(MANIFEST))
+        if manifest["kind"] != KIND:
+            raise ValueError(manifest["kind"])
+        if manifest["format"] > FORMAT:
+            raise CommandError(f"{bundle.filename} was made by a newer Homespun ({manifest['version']}). Install that version first.")
+        return Contents(manifest["version"], manifest["made"], manifest["media"], manifest["database_sha256"])
+    except (ValueError, KeyError, TypeError) as error:
+        raise CommandError(f"{bundle.filename} is not a backup of Homespun: its manifest cannot be read.") from error
+
+
+def require_room(bundle: zipfile.ZipFile, folder: Path) -> None:
+    needed = sum(info.file_size for info in bundle.infolist())
+    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    if needed > free:
+        raise CommandError(f"The backup unpacks to {needed // CHUNK} MB, and {free // CHUNK} MB are free. Make room first.")
+
+
+def unpack_database(bundle: zipfile.ZipFile, contents: Contents, fresh: Path) -> None:
+    unpack(bundle, data.DATABASE, fresh, contents.database_sha256)
+    if data.version(fresh) is data.Version.NEWER:
+        raise CommandError(f"{bundle.filename} was made by a newer Homespun ({contents.version}). Install that version first.")
+
+
+def unpack_media(bundle: zipfile.ZipFile, folder: Path, say: Callable[[str], None]) -> set[str]:
+    """Add what is not there yet; gives the names of all that the backup holds."""
+    kept: set[str] = set()
+    for name in bundle.namelist():
+        if match := MEDIA.fullmatch(name):
+            kept.add(match[2])
+            target = folder / name
+            if not target.exists():
+                target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+                unpack(bundle, name, target, match[2])
+            if len(kept) % 1000 == 0:
+                say(f"Pictures and films: {len(kept)}.")
+    return kept
+
+
+def unpack_rest(bundle: zipfile.ZipFile, folder: Path) -> None:
+    """Secrets replace those that were made for the empty folder; wishes to be left out are added to those already there."""
+    for name in bundle.namelist():
+        if name.startswith("secrets/"):
+            target = folder / name
+            fresh = target.with_suffix(".fresh")
+            with open_private(fresh) as file:
+                file.write(bundle.read(name))
+            fresh.replace(target)
+    if TOMBSTONES in bundle.namelist():
+        here = (folder / TOMBSTONES).read_text().splitlines() if (folder / TOMBSTONES).exists() else []
+        both = dict.fromkeys([*here, *bundle.read(TOMBSTONES).decode().splitlines()])
+        (folder / TOMBSTONES).write_text("".join(f"{line}\n" for line in both))
+
+
+def unpack(bundle: zipfile.ZipFile, name: str, target: Path, sha256: str) -> None:
+    """One file, whole and as its hash says, or not at all."""
+    part, digest = target.with_name(f"{target.name}.part"), hashlib.sha256()
+    try:
+        with bundle.open(name) as source, open_private(part) as file:
+            while chunk := source.read(CHUNK):
+                digest.update(chunk)
+                file.write(chunk)
+        if digest.hexdigest() != sha256:
+            raise CommandError(f"{bundle.filename} is damaged: {name} is not what it was.")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def settle(fresh: Path, folder: Path) -> Path | None:
+    """Put the database in place; what was there is kept as a copy, whose path is given back."""
+    path, before = folder / data.DATABASE, None
+    honour_tombstones(fresh, folder)
+    if path.exists():
+        let_go(path)
+        before = folder / "backups" / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite3"
+        shutil.copyfile(path, before)
+        before.chmod(0o600)
+    data.put_in_place(fresh, path)
+    return before
+
+
+def let_go(path: Path) -> None:
+    """See that nobody has the old database open: its log must not be read into the new one."""
+    try:
+        with closing(sqlite3.connect(path, timeout=5)) as database:
+            database.execute("pragma journal_mode = delete")
+    except sqlite3.OperationalError as error:
+        raise CommandError("Another homespun process is at work on the database. Let it finish, then restore.") from error
+    except sqlite3.DatabaseError:
+        for ending in ("-wal", "-shm"):  # broken beyond reading: its log goes with it
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+def honour_tombstones(fresh: Path, folder: Path) -> None:
+    """Who has asked to be left out since the backup was made stays out: the wishes are there before the doors open."""
+    if not (folder / TOMBSTONES).exists():
+        return
+    rows = [line.split() for line in (folder / TOMBSTONES).read_text().splitlines() if line.strip()]
+    with closing(sqlite3.connect(fresh)) as database:
+        known = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+        if "conversations_tombstone" in known:
+            database.executemany("insert or ignore into conversations_tombstone (digest, at) values (?, ?)", [(r[0], " ".join(r[1:])) for r in rows])
+            database.commit()

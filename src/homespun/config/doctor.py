@@ -1,0 +1,148 @@
+"""What `homespun doctor` looks at: one line for each thing, with what to do where it is not well."""
+
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+from django.core import checks
+from django.utils import timezone
+
+from homespun import __version__
+from homespun.config import data, locks
+from homespun.config.environ import environ
+from homespun.core.jobs import worker
+
+GIGABYTE = 1 << 30
+A_WEEK = timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`state`: well, note (works, and could be better) or broken."""
+
+    name: str
+    state: str
+    text: str
+    todo: str = ""
+
+
+def examine() -> list[Finding]:
+    return [finding for look in (folder, database, background, address, post, pages, keeping, django_says) for finding in guarded(look)]
+
+
+def guarded(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+    """What one look finds; that it cannot look at all is a finding too, and keeps it from nothing else."""
+    try:
+        return list(look())
+    except Exception as error:
+        return [Finding(look.__name__, "broken", f"{type(error).__name__}: {error}", "Run: homespun doctor --traceback")]
+
+
+def folder() -> Iterator[Finding]:
+    path = environ.data
+    if not os.access(path, os.W_OK):
+        yield Finding("data", "broken", f"{path} cannot be written", "Give the folder to the user that Homespun runs as.")
+        return
+    free = shutil.disk_usage(path).free
+    state, todo = ("well", "") if free > GIGABYTE else ("broken", "Make room: imports and backups stop when the disk is full.")
+    yield Finding("data", state, f"{path}, {free / GIGABYTE:.1f} GB free", todo)
+    open_to = path.stat().st_mode & 0o077
+    if open_to:
+        yield Finding("permissions", "note", f"{path} can be read by others on this machine", f"chmod 700 {path}")
+
+
+def database() -> Iterator[Finding]:
+    with closing(sqlite3.connect(":memory:")) as memory:
+        has_fts = any("ENABLE_FTS5" in option for (option,) in memory.execute("pragma compile_options"))
+    yield (
+        Finding("sqlite", "well", f"{sqlite3.sqlite_version}, with full text")
+        if has_fts
+        else Finding("sqlite", "broken", f"{sqlite3.sqlite_version} has no FTS5", "Use a Python whose SQLite has full-text search.")
+    )
+    version = data.version()
+    todo = {data.Version.OLDER: "Run: homespun upgrade", data.Version.NEWER: "Install the newer Homespun, or restore an older backup."}
+    yield Finding("database", "broken" if version in todo else "well", f"{version.value}, Homespun {__version__}", todo.get(version, ""))
+    trouble = quick_check(environ.data / data.DATABASE)
+    if trouble:
+        yield Finding("integrity", "broken", trouble, "Restore a backup: homespun restore FILE --replace")
+    else:
+        yield Finding("integrity", "well", "the database is sound")
+
+
+def quick_check(path: Path) -> str:
+    """What SQLite finds wrong, or nothing. Of a large database the pages are looked at, and not every index."""
+    try:
+        with closing(sqlite3.connect(f"{path.as_uri()}?mode=ro", uri=True, timeout=20)) as database:
+            found = [row for (row,) in database.execute("pragma quick_check(3)")]
+    except sqlite3.DatabaseError as error:
+        return str(error)
+    return "" if found == ["ok"] else "; ".join(found)
+
+
+def background() -> Iterator[Finding]:
+    if not locks.is_held(environ.data):
+        yield Finding("serving", "note", "no homespun serve is running here", "Start it: homespun serve")
+        return
+    age = worker.newest_beat_age(timezone.now())
+    if age is None or age > timedelta(minutes=2):
+        yield Finding("work", "broken", "no background worker has shown itself for two minutes", "See logs/homespun.log in the data folder.")
+    else:
+        yield Finding("work", "well", "background work is being done")
+
+
+def address() -> Iterator[Finding]:
+    host = environ.split_url.hostname or ""
+    if not environ.split_url.scheme.startswith("http") or not host:
+        yield Finding("address", "broken", f"HOMESPUN_URL is {environ.url!r}", "Set it to the public address, such as https://stories.example.org")
+    elif environ.is_secure:
+        yield Finding("address", "well", environ.url)
+    elif host in ("127.0.0.1", "localhost", "::1"):
+        yield Finding("address", "note", f"{environ.url}: on this machine only", "For others, set HOMESPUN_URL to an https address; see docs/operating.md.")
+    else:
+        yield Finding("address", "broken", f"{environ.url} is not encrypted", "Put a proxy with TLS in front and set HOMESPUN_URL to https://…")
+    if abs(time.time()) < datetime(2026, 1, 1, tzinfo=UTC).timestamp():
+        yield Finding("clock", "broken", f"this machine thinks it is {datetime.now(UTC):%Y-%m-%d}", "Set the clock.")
+
+
+def post() -> Iterator[Finding]:
+    if settings.HOMESPUN_MAIL_TROUBLE:
+        yield Finding("e-mail", "broken", settings.HOMESPUN_MAIL_TROUBLE, "See HOMESPUN_EMAIL_URL in docs/operating.md.")
+    elif settings.HOMESPUN_SENDS_MAIL:
+        yield Finding("e-mail", "well", f"by {settings.EMAIL_HOST}, from {settings.DEFAULT_FROM_EMAIL}")
+    else:
+        yield Finding("e-mail", "note", "none is sent; links are shown to be copied", "Set HOMESPUN_EMAIL_URL to send it.")
+
+
+def pages() -> Iterator[Finding]:
+    parts = settings.PACKAGE / "core" / "static" / "parts"
+    missing = [name for name in ("htmx.min.js", "icons.svg", "homespun.css", "public.css") if not (parts / name).exists()]
+    if missing:
+        yield Finding("parts", "broken", f"front-end parts are missing: {', '.join(missing)}", "In a checkout: make setup. Else install the wheel anew.")
+    else:
+        yield Finding("parts", "well", "scripts, styles, fonts and icons are there")
+
+
+def keeping() -> Iterator[Finding]:
+    newest = max((file.stat().st_mtime for file in (environ.data / "backups").glob("*.zip")), default=0.0)
+    if not newest:
+        yield Finding("backups", "note", "no backup lies in backups/", "Once a night: homespun backup FILE, and keep it on another machine.")
+    elif datetime.now(UTC) - datetime.fromtimestamp(newest, UTC) > A_WEEK:
+        yield Finding("backups", "note", f"the newest backup is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}", "See that the nightly one still runs.")
+    else:
+        yield Finding("backups", "well", f"the newest is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}")
+
+
+def django_says() -> Iterator[Finding]:
+    """System checks, those for a public site included where the address is one."""
+    for message in checks.run_checks(include_deployment_checks=environ.is_secure):
+        if message.is_silenced():
+            continue
+        state = "broken" if message.is_serious() else "note"
+        yield Finding(str(message.id), state, " ".join(str(message.msg).split()), " ".join(str(message.hint or "").split()))

@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from http import HTTPStatus
 from pathlib import Path
-from typing import BinaryIO
 
 from django.http import FileResponse, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified, StreamingHttpResponse
 from django.utils.http import content_disposition_header, parse_etags
@@ -45,9 +44,7 @@ def _body(request: HttpRequest, path: Path, size: int, content_type: str, etag: 
         response.headers["Content-Range"] = f"bytes */{size}"
         return response
     first, last = span
-    part = StreamingHttpResponse(
-        _part(path.open("rb"), first, last - first + 1), status=HTTPStatus.PARTIAL_CONTENT, content_type=content_type
-    )
+    part = StreamingHttpResponse(_part(path, first, last - first + 1), status=HTTPStatus.PARTIAL_CONTENT, content_type=content_type)
     part.headers["Content-Range"] = f"bytes {first}-{last}/{size}"
     part.headers["Content-Length"] = str(last - first + 1)
     return part
@@ -72,8 +69,8 @@ def span_of(wanted: re.Match[str], size: int) -> tuple[int, int] | None:
     return (start, end) if start <= end and start < size else None
 
 
-def _part(file: BinaryIO, first: int, length: int) -> Iterator[bytes]:
-    with file:
+def _part(path: Path, first: int, length: int) -> Iterator[bytes]:
+    with path.open("rb") as file:
         file.seek(first)
         while length > 0 and (chunk := file.read(min(CHUNK, length))):
             length -= len(chunk)

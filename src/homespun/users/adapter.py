@@ -27,6 +27,11 @@ class Adapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth is not ty
     def save_user(self, request: HttpRequest, user: User, form: Any, commit: bool = True) -> User:
         raise Http404  # members come by invitation, through `actions.accept`
 
+    def authenticate(self, request: HttpRequest, **credentials: Any) -> User | None:
+        """Former members are nobody; allauth would lead them to a page that says so."""
+        user: User | None = super().authenticate(request, **credentials)
+        return user if user and user.is_active else None
+
     def get_reset_password_from_key_url(self, key: str) -> str:
         return reset_address(key)
 

@@ -15,8 +15,10 @@ UNAUTHORISED = 401
 
 class GateMiddleware(LoginRequiredMiddleware):
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> HttpResponseBase | None:
+        if not getattr(view_func, "login_required", True):
+            return None  # and the session is not even looked at, so that an answer to everybody can be kept by everybody
         turned_away: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
-        if turned_away is None and getattr(view_func, "login_required", True) and isinstance(request.user, User):
+        if turned_away is None and isinstance(request.user, User):
             actions.see(user=request.user, now=timezone.now())
         return turned_away
 

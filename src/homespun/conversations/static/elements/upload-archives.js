@@ -7,7 +7,7 @@ import { zipped } from "./upload-zip.js";
 
 class UploadArchives extends HTMLElement {
   connectedCallback() {
-    this.classList.add("is-ready");
+    this.#readies();
     this.under = new Set();
     this.failed = false;
     this.addEventListener("change", (event) => this.#chose(event.target));
@@ -18,6 +18,14 @@ class UploadArchives extends HTMLElement {
     drop.addEventListener("drop", (event) => this.#fell(event));
     this.stay = (event) => this.under.size && event.preventDefault();
     addEventListener("beforeunload", this.stay);
+  }
+
+  // What only works with a script comes out, what is only for pages without one goes.
+  #readies() {
+    const button = this.querySelector("[data-folder]");
+    button.hidden = false;
+    button.addEventListener("click", () => this.querySelector("[webkitdirectory]").click());
+    this.querySelector("[data-plain]").hidden = true;
   }
 
   disconnectedCallback() {

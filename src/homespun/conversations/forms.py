@@ -8,9 +8,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from homespun.conversations.uploads.recognition import Whose
+from homespun.people.models import Account
 
 OURS, THEIRS = "ours", "theirs"
 HANDLE = re.compile(r"^@?(\w{1,15})$")
+
+
+def likely(handle: str) -> str:
+    """Whose an archive likely is: ours the first time and where the account is ours, else a customer's."""
+    ours = Account.objects.filter(is_own=True)
+    return THEIRS if handle and ours.exists() and not ours.filter(handle__iexact=handle).exists() else OURS
 
 
 class BringForm(forms.Form):
@@ -33,6 +40,7 @@ class BringForm(forms.Form):
     def __init__(self, *args: Any, found: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.asks_for_account = not found.get("handle")
+        self.fields["whose_is_it"].initial = likely(found.get("handle", ""))
 
     def clean_account(self) -> str:
         name = self.cleaned_data["account"].strip()

@@ -103,7 +103,9 @@ class UploadArchives extends HTMLElement {
   // The sentences are the page's own: data-… attributes of the row.
   #says(row, state, more = "", figures = {}) {
     const words = (row.dataset[state] ?? "").replace(/\{(\w+)\}/g, (_, key) => figures[key] ?? "");
-    row.querySelector("[data-says]").textContent = more || words;
+    const says = row.querySelector("[data-says]");
+    says.textContent = more || words;
+    says.classList.toggle("error", state === "nothing" || state === "refused");
     if (["nothing", "refused", "stopped", "here"].includes(state)) row.querySelector("progress").hidden = state !== "here";
     if (state === "nothing") row.querySelector("button").remove();
   }

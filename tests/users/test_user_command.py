@@ -11,6 +11,7 @@ from homespun.core.models import Site
 from homespun.users.models import User
 from tests.users.cast import UNA, rab, una
 
+RAB = "rab@pairs.example"  # has left
 pytestmark = pytest.mark.django_db
 
 

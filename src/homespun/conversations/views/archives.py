@@ -13,7 +13,7 @@ from homespun.conversations.forms import BringForm
 from homespun.conversations.models import Run
 from homespun.conversations.uploads import bringing, inbox, recognition
 from homespun.conversations.uploads import pieces as uploads
-from homespun.conversations.views import reports
+from homespun.conversations.views import reported, reports
 from homespun.users.access import Right, needs
 from homespun.users.models import User
 
@@ -102,7 +102,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, or what came of it. The page asks itself again while it goes on."""
     found = get_object_or_404(reports.runs(), pk=pk)
     if found.state == Run.State.DONE:
-        return render(request, "conversations/archives/report.html", {"run": found, "report": reports.report(found)})
+        return render(request, "conversations/archives/report.html", {"run": found, "report": reported.report(found)})
     return render(request, "conversations/archives/progress.html", {"run": found, "now": reports.progress(found)})
 
 
@@ -134,7 +134,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
         bringing.remove(by=cast(User, request.user), now=timezone.now(), run=found)
         messages.success(request, _("“%(name)s” is being taken out again.") % {"name": found.name})
         return redirect("conversations:archives")
-    return render(request, "conversations/archives/remove.html", {"run": found, "what": reports.removal(found)})
+    return render(request, "conversations/archives/remove.html", {"run": found, "what": reported.removal(found)})
 
 
 @needs(Right.COLLECT)

@@ -1,23 +1,15 @@
-"""A run as the pages say it: gaps first, counts beside; how far it is; what taking it out would do."""
+"""A run while it goes on, or where it stands still, as its page says it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from homespun.conversations.models import Run, Sighting
+from homespun.conversations.models import Run
 from homespun.conversations.templatetags.archives import titled
-
-SHOWN = 100  # of what could not be read
-
-
-@dataclass(frozen=True)
-class Fact:
-    label: str
-    value: int
 
 
 @dataclass(frozen=True)
@@ -39,25 +31,6 @@ class Progress:
     moving: bool
     can_go_on: bool
     steps: list[Line]
-
-
-@dataclass(frozen=True)
-class Report:
-    title: str
-    lead: str
-    gaps: list[Line]
-    found: list[Line]
-    found_total: int
-    unreadable: list[dict[str, str]]
-    unreadable_more: int
-    facts: list[Fact]
-    file: str
-
-
-@dataclass(frozen=True)
-class Removal:
-    lead: str
-    lines: list[Line] = field(default_factory=list)
 
 
 def runs() -> QuerySet[Run]:
@@ -121,26 +94,3 @@ def declared(run: Run) -> int:
     """How many posts the archive says that it holds; 0 where it says nothing."""
     said = (run.source.declared if run.source else {}) or {}
     return int(said.get("tweets") or 0)
-
-
-def report(run: Run) -> Report:
-    """What came of a finished run."""
-    recovered = run.counts.get("recovered") or {}
-    return Report(
-        title=_("%(title)s is in") % {"title": titled(run)[:1].upper() + titled(run)[1:]},
-        lead="",
-        gaps=[],
-        found=[],
-        found_total=sum(recovered.values()),
-        unreadable=run.unreadable[:SHOWN],
-        unreadable_more=max(0, len(run.unreadable) - SHOWN),
-        facts=[],
-        file="",
-    )
-
-
-def removal(run: Run) -> Removal:
-    """What taking an archive out would do, counted."""
-    seen = Sighting.objects.filter(source=run.source).values("post").distinct()
-    alone = seen.annotate(others=Count("post__sightings", filter=~Q(post__sightings__source=run.source))).filter(others=0).count()
-    return Removal(lead=f"{seen.count()} {alone}")

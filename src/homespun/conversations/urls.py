@@ -2,10 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, uploads
+from homespun.conversations.views import archives, conversations, uploads
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("conversations/", conversations.conversations, name="list"),
+    path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
     path("archives/", archives.archives, name="archives"),
     path("archives/sample/", archives.sample, name="sample"),
     path("archives/inbox/run/", archives.bring_from_inbox, name="bring-from-inbox"),

@@ -1,26 +1,44 @@
 """What can be asked of posts and conversations."""
 
 from homespun.conversations.queries.cards import Card, Picture, Quoted, Seen, cards, posts_by_uri
+from homespun.conversations.queries.facts import Facets, Facts, facets, facts
+from homespun.conversations.queries.lines import Line, whole
+from homespun.conversations.queries.question import Question, question
 from homespun.conversations.queries.reading import Node, Tree, conversation, conversation_at, conversation_uris, post_at
-from homespun.conversations.queries.search import Found, Hit, search
-from homespun.conversations.queries.tree import Shape, shape
+from homespun.conversations.queries.search import Found, Hit, Search, key_at, search
+from homespun.conversations.queries.talks import Shown, Talk, talks
+from homespun.conversations.queries.tree import Key, Shape, shape
 
 __all__ = [
     "Card",
+    "Facets",
+    "Facts",
     "Found",
     "Hit",
+    "Key",
+    "Line",
     "Node",
     "Picture",
+    "Question",
     "Quoted",
+    "Search",
     "Seen",
     "Shape",
+    "Shown",
+    "Talk",
     "Tree",
     "cards",
     "conversation",
     "conversation_at",
     "conversation_uris",
+    "facets",
+    "facts",
+    "key_at",
     "post_at",
     "posts_by_uri",
+    "question",
     "search",
     "shape",
+    "talks",
+    "whole",
 ]

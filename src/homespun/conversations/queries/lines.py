@@ -29,7 +29,7 @@ class Cut:
 class Row:
     key: Key
     branches: list["Line"] = field(default_factory=list)
-    deeper: list[Cut] = field(default_factory=list)  # branches that begin too deep to be drawn
+    deeper: Cut | None = None  # branches that begin too deep to be drawn; `key` is this post
     further: Cut | None = None  # more branches beside this post; `key` is the first of them
 
 
@@ -39,7 +39,7 @@ class Line:
     rows: list[Row] = field(default_factory=list)
     rest: Cut | None = None
 
-    def keys(self) -> Iterator[Key]:
+    def nodes(self) -> Iterator[Key]:
         waiting = [self]
         while waiting:
             line = waiting.pop()
@@ -68,14 +68,14 @@ class Drawing:
     def beside(self, row: Row, place: int, depth: int, most: int = BRANCHES) -> Row:
         """Hang the lines of a post's answers from `place` on beside it."""
         others = self.shape.answers.get(row.key, [])
+        if depth >= DEEP and len(others) > place:
+            row.deeper = Cut(row.key, sum(self.shape.sizes[each] for each in others[place:]))
+            return row
         for here, key in enumerate(islice(others, place, None), start=place):
-            if depth >= DEEP:
-                row.deeper.append(Cut(key, self.shape.sizes[key]))
-            elif len(row.branches) >= most or self.left <= 0:
+            if len(row.branches) >= most or self.left <= 0:
                 row.further = Cut(key, sum(self.shape.sizes[each] for each in others[here:]))
                 break
-            else:
-                row.branches.append(self.line(key, depth + 1))
+            row.branches.append(self.line(key, depth + 1))
         return row
 
 

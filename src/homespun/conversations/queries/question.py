@@ -6,9 +6,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from homespun.conversations.queries.folding import WORD, fold
-from homespun.conversations.words import cut
+from homespun.conversations.words import UNSPACED, cut
 
 PIECES = re.compile(r'"([^"]*)"?|(\S+)')
+EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+ADDRESS = re.compile(r"\w+://\S+")
 NAMED = re.compile(r"(from|after|before):(\S+)", re.IGNORECASE)
 NEVER = '"\U0010ffff"'
 TOO_MANY = 16  # terms; what comes after them is not looked for
@@ -56,6 +58,7 @@ class Question:
     author: str = ""
     since: date | None = None
     until: date | None = None
+    address: str = ""  # of a post, where nothing but one was given
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -63,7 +66,9 @@ class Question:
 
 
 def question(text: str) -> Question:
-    """Read what was typed: words, "words together", from:@handle, after:2019-01-01, before:2020-01-01."""
+    """Read what was typed: words, "words together", from:@handle, after:2019-01-01, before:2020-01-01, or the address of a post."""
+    if ADDRESS.fullmatch(text.strip()):
+        return Question(address=text.strip())
     asked = Question()
     for match in PIECES.finditer(text):
         together, word = match[1], match[2]
@@ -88,20 +93,26 @@ def _narrowed(asked: Question, name: str, value: str) -> Question | None:
 
 def _terms(text: str, *, phrase: bool = False) -> tuple[Term, ...]:
     """One term for what stands together; a run of a script without spaces is a term of its own."""
+    terms: list[Term] = []
+    here = 0
     folded = fold(text)
-    runs = [run for run in re.split(r"([^\x00-\u0dff]+)", folded) if run] if not folded.isascii() else [folded]
-    return tuple(term for run in runs if (term := _term(run, phrase=phrase)))
+    for run in UNSPACED.finditer(folded):
+        terms += _spaced(folded[here : run.start()], phrase=phrase)
+        terms += _unspaced(run[0], phrase=phrase)
+        here = run.end()
+    return (*terms, *_spaced(folded[here:], phrase=phrase))
 
 
-def _term(run: str, *, phrase: bool) -> Term | None:
-    pieces = tuple(WORD.findall(cut(run)))
-    if not pieces:
-        return None
-    if cut(run).split() == run.split():
-        return Term(run.strip(), pieces, phrase)
-    # The last sign of a run stands alone in the index only where the text ends there.
-    inner = pieces[:-1] if len(pieces) > 1 and len(pieces[-1]) == 1 else pieces
-    return Term(run.strip(), inner, phrase, spaced=False)
+def _spaced(text: str, *, phrase: bool) -> list[Term]:
+    tokens = tuple(WORD.findall(text))
+    return [Term(EDGES.sub("", text), tokens, phrase)] if tokens else []
+
+
+def _unspaced(run: str, *, phrase: bool) -> list[Term]:
+    """The index knows a run by its pairs of signs, and its last sign alone, which is none of what goes on."""
+    pairs = cut(run).split()
+    tokens = tuple(pair for pair in pairs[:-1] or pairs if WORD.search(pair))
+    return [Term(run, tokens, phrase, spaced=False)] if tokens else []
 
 
 def _worth_looking_for(terms: tuple[Term, ...], *, is_open: bool) -> tuple[Term, ...]:

@@ -62,22 +62,23 @@ def search(
     The last word is a beginning. Where whole words find nothing all are beginnings, and then pieces of words. `typing` looks less
     far for pieces, so that an answer comes between two keys. The address of a post finds that post.
     """
-    if "://" in query and (key := post_at(query.strip())) is not None:
-        return Found([Hit(card, excerpt(card.text, ())) for card in cards([key]).values()], 1)
     asked = question(query)
     asked = replace(asked, author=author or asked.author, since=since or asked.since, until=until or asked.until)
-    return Search(asked, has_picture=has_picture, reads=NEAR if typing else FAR).found(limit, before=before, order=order)
+    return Search(asked, has_picture=has_picture, typing=typing).found(limit, before=before, order=order)
 
 
 class Search:
     """A question that has been understood: whole words, else all as beginnings, else pieces of words, whatever finds something first."""
 
-    def __init__(self, asked: Question, *, has_picture: bool = False, reads: int = FAR) -> None:
+    def __init__(self, asked: Question, *, has_picture: bool = False, typing: bool = False) -> None:
         self.asked = asked
-        self.reads = reads
+        self.reads = NEAR if typing else FAR
+        self.post = post_at(asked.address) if asked.address else None
         self.within = _within(asked, has_picture=has_picture)
 
     def found(self, limit: int, *, before: int | None = None, order: Order = "newest") -> Found:
+        if self.asked.address:
+            return self.at_address()
         count, more = self.count()
         keys = self.best(limit) if order == "ranked" else self.newest(limit + 1, before=before)
         held = cards(keys[:limit])
@@ -85,6 +86,10 @@ class Search:
         hits = [Hit(card, excerpt(card.text, finds)) for card in held.values()]
         following = keys[limit - 1] if order == "newest" and len(keys) > limit else None
         return Found(hits, count, more, following, self.asked.words)
+
+    def at_address(self) -> Found:
+        held = cards([self.post] if self.post is not None else [])
+        return Found([Hit(card, excerpt(card.text, ())) for card in held.values()], len(held), words=(self.asked.address,))
 
     def newest(self, limit: int, *, before: int | None = None) -> list[int]:
         high = before - 1 if before is not None else index.LAST

@@ -1,0 +1,91 @@
+"""What is said about a whole conversation, and about all that a search found."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from django.db.models import Count
+
+from homespun.conversations.models import Conversation, Post, Sighting
+from homespun.conversations.queries.search import Found, Search
+from homespun.conversations.queries.talks import title
+from homespun.conversations.queries.tree import LARGE, Shape
+from homespun.people.models import Account
+
+PEOPLE = 8
+COUNTED = 300  # newest posts of a search whose authors are counted
+YEARS = 6
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    title: str
+    posts: int
+    people: int
+    missing: int
+    seen: list[tuple[str, int]]  # sources by title, and how many posts each showed
+    in_it: list[tuple[Account, int]]  # who said most
+    others: int  # further people
+
+    @property
+    def sources(self) -> int:
+        return len(self.seen)
+
+
+def facts(conversation: Conversation, shape: Shape) -> Facts:
+    """Three queries."""
+    authors = Counter(leaf.author for leaf in shape.leaves.values() if leaf.author)
+    most = [pk for pk, _ in sorted(authors.items(), key=lambda pair: (-pair[1], pair[0]))[:PEOPLE]]
+    accounts = Account.objects.in_bulk(most)
+    opening = Post.objects.filter(pk=min(shape.leaves, default=0)).values_list("text", flat=True).first()
+    return Facts(
+        title=title(opening or ""),
+        posts=len(shape.leaves),
+        people=len(authors),
+        missing=len(shape.ghosts),
+        seen=_seen(conversation),
+        in_it=[(accounts[pk], authors[pk]) for pk in most if pk in accounts],
+        others=len(authors) - len(most),
+    )
+
+
+def _seen(conversation: Conversation) -> list[tuple[str, int]]:
+    if conversation.posts < LARGE:
+        return _count_seen(conversation.pk)
+    return _kept_seen(conversation.pk, conversation.latest, conversation.posts)
+
+
+@lru_cache(maxsize=16)
+def _kept_seen(pk: int, latest: int, posts: int) -> list[tuple[str, int]]:
+    return _count_seen(pk)
+
+
+def _count_seen(pk: int) -> list[tuple[str, int]]:
+    rows = Sighting.objects.filter(post__conversation=pk).values("source", "source__title").annotate(n=Count("post", distinct=True))
+    return list(rows.order_by("-n", "source__title").values_list("source__title", "n"))
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """How what was found spreads over years and people, as far as it was counted."""
+
+    years: list[tuple[int, int]]
+    people: list[tuple[Account, int]]
+    is_part: bool
+
+
+def facets(search: Search, found: Found) -> Facets | None:
+    """Of the newest posts found; two queries beside the search itself. None where there is nothing to choose between."""
+    if found.count < 2:
+        return None
+    keys = search.newest(COUNTED)
+    years = Counter(datetime.fromtimestamp((key >> 22) / 1000, UTC).year for key in keys)
+    authors = Post.objects.filter(pk__in=keys, author__isnull=False).values("author").annotate(n=Count("pk")).order_by("-n", "author")
+    most = list(authors.values_list("author", "n")[:PEOPLE])
+    accounts = Account.objects.in_bulk([pk for pk, _ in most])
+    return Facets(
+        years=sorted(years.items(), reverse=True)[:YEARS],
+        people=[(accounts[pk], n) for pk, n in most],
+        is_part=found.more or found.count > len(keys),
+    )

@@ -1,0 +1,21 @@
+"""The addresses of a search with something changed."""
+
+from datetime import date
+from typing import Any
+
+from django import template
+from django.urls import reverse
+
+from homespun.conversations.views.asked import Asked
+
+register = template.Library()
+
+
+@register.simple_tag
+def narrowed(asked: Asked, *, year: int | None = None, clear: bool = False, **changes: Any) -> str:
+    """The list's address as it is asked for, with `changes`; `year` keeps to one, `clear` leaves all filters out."""
+    if year is not None:
+        changes |= {"since": date(year, 1, 1), "until": date(year, 12, 31)}
+    if clear:
+        changes |= {"author": "", "since": None, "until": None, "picture": False}
+    return reverse("conversations:list") + asked.address(**changes)

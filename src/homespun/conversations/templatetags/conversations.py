@@ -1,0 +1,112 @@
+"""How posts and conversations are put into words."""
+
+import re
+from urllib.parse import quote
+
+from django import template
+from django.urls import reverse
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from homespun.conversations.models import State
+from homespun.conversations.queries import Card
+from homespun.networks.values import Place, Visibility
+
+register = template.Library()
+
+LINK = re.compile(r"(?P<url>https?://[^\s<>\"]+)|(?<![\w/@.])@(?P<who>\w[\w.-]*(?:@[\w.-]+\w)?)|(?<![\w/&])[#＃](?P<tag>\w*[^\W\d]\w*)")
+TAIL = ".,;:!?)]}'\"…»”’"
+LONG = 60  # characters of an address that are shown
+SMALL = [
+    gettext_lazy(word) for word in ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+]
+
+PLACES = {
+    Place.OWN: gettext_lazy("as its author's own record"),
+    Place.SERVER: gettext_lazy("on its author's own server"),
+    Place.NOTE: gettext_lazy("as its author's long note"),
+    Place.COMMUNITY: gettext_lazy("among what was said in a community"),
+    Place.CIRCLE: gettext_lazy("among what was said to a circle"),
+    Place.DELETED: gettext_lazy("among what its author deleted"),
+    Place.PAGE: gettext_lazy("on a saved page"),
+    Place.REPOST: gettext_lazy("inside a repost of it"),
+    Place.QUOTE: gettext_lazy("inside a post that quotes it"),
+    Place.LIKE: gettext_lazy("among what somebody liked"),
+    Place.REPOST_TEXT: gettext_lazy("in the words of a repost, perhaps cut"),
+}
+KEPT_BACK = {
+    Visibility.FOLLOWERS: gettext_lazy("for followers only"),
+    Visibility.DIRECT: gettext_lazy("sent to a few"),
+    Visibility.CIRCLE: gettext_lazy("for a circle only"),
+    Visibility.LIKED: gettext_lazy("known from a private list of likes"),
+    Visibility.DELETED: gettext_lazy("deleted by its author"),
+}
+STATES = {
+    State.EDITED: gettext_lazy("edited"),
+    State.DELETED: gettext_lazy("deleted where it was posted"),
+    State.WITHDRAWN: gettext_lazy("withdrawn"),
+}
+
+
+@register.filter
+def said(text: str) -> SafeString:
+    """A post's words as paragraphs, with its addresses, names and hashtags as links. Everything in it is escaped."""
+    parts = [part for part in re.split(r"\n\s*\n", text.strip()) if part]
+    return mark_safe("".join(f"<p>{_linked(part)}</p>" for part in parts))
+
+
+def _linked(text: str) -> str:
+    pieces, here = [], 0
+    for match in LINK.finditer(text):
+        shown = match[0].rstrip(TAIL) if match["url"] else match[0]
+        pieces += [_lines(text[here : match.start()]), _link(match, shown)]
+        here = match.start() + len(shown)
+    return "".join(pieces) + _lines(text[here:])
+
+
+def _lines(text: str) -> str:
+    return escape(text).replace("\n", "<br>")
+
+
+def _link(match: re.Match[str], shown: str) -> str:
+    if match["url"]:
+        bare = shown.split("://", 1)[1].removeprefix("www.")
+        short = bare if len(bare) <= LONG else bare[: LONG - 1] + "…"
+        return format_html('<a href="{}" rel="noreferrer nofollow">{}</a>', shown, short)
+    listed = reverse("conversations:list")
+    query = f"from={quote('@' + match['who'])}" if match["who"] else f"q={quote('#' + match['tag'])}"
+    return format_html('<a href="{}?{}">{}</a>', listed, query, shown)
+
+
+@register.filter
+def spelled(number: int) -> str:
+    """Small numbers as words."""
+    return str(SMALL[number]) if 0 <= number < len(SMALL) else f"{number:,}"
+
+
+@register.filter
+def place_words(place: Place) -> str:
+    return str(PLACES[place])
+
+
+@register.filter
+def notes(card: Card) -> list[str]:
+    """What has to be known of a post beside its words."""
+    known = [STATES.get(card.state), KEPT_BACK.get(card.visibility)]
+    return [str(note) for note in known if note]
+
+
+@register.filter
+def called(account: object) -> str:
+    """The name that somebody goes by."""
+    name, handle = getattr(account, "name", ""), getattr(account, "handle", "")
+    return name or (f"@{handle}" if handle else _("Somebody"))
+
+
+@register.filter
+def known_as(account: object) -> str:
+    """By what a search for somebody's posts asks."""
+    handle = getattr(account, "handle", "")
+    return f"@{handle}" if handle else getattr(account, "name", "")

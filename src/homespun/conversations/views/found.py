@@ -1,0 +1,62 @@
+"""What a search found, as the page says it: posts under their conversations, and a sentence that counts them."""
+
+from dataclasses import dataclass, field
+
+from django.utils.text import Truncator
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from homespun.conversations.models import Conversation
+from homespun.conversations.queries import Found, Hit, Talk, talks
+from homespun.conversations.views.asked import Asked
+
+ROOM = 3  # posts that are shown of one conversation
+
+
+@dataclass(slots=True)
+class Group:
+    """The posts that were found in one conversation."""
+
+    talk: Talk
+    hits: list[Hit] = field(default_factory=list)
+    rest: int = 0
+
+
+def grouped(hits: list[Hit]) -> list[Group]:
+    """In the order of the first post of each."""
+    keys = list(dict.fromkeys(hit.card.conversation for hit in hits))
+    rows = Conversation.objects.in_bulk(keys)
+    groups = {talk.conversation.pk: Group(talk) for talk in talks([rows[key] for key in keys if key in rows])}
+    for hit in hits:
+        group = groups.get(hit.card.conversation)
+        if group is None:
+            continue
+        if len(group.hits) < ROOM:
+            group.hits.append(hit)
+        else:
+            group.rest += 1
+    return list(groups.values())
+
+
+def sentence(found: Found, asked: Asked) -> str:
+    """How many posts were found, by what."""
+    words = _joined([_("“%(word)s”") % {"word": Truncator(word).chars(40)} for word in found.words])
+    count = found.count
+    if not count:
+        return (_("No post holds %(words)s.") % {"words": words}) if words else _("No post is like that.")
+    if found.more:
+        number = _("Over %(count)s posts") % {"count": f"{count:,}"}
+    else:
+        number = ngettext("%(count)s post", "%(count)s posts", count) % {"count": f"{count:,}"}
+    order = _("Those that say most about it first.") if asked.order == "ranked" else _("Newest first.")
+    if words:
+        holds = ngettext("%(number)s holds %(words)s.", "%(number)s hold %(words)s.", count) % {"number": number, "words": words}
+    else:
+        holds = _("%(number)s.") % {"number": number}
+    return f"{holds} {order}"
+
+
+def _joined(words: list[str]) -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return _("%(some)s and %(last)s") % {"some": _(", ").join(words[:-1]), "last": words[-1]}

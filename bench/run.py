@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its goal; the exit status says whether the ratios hold.
 
-    python -m bench.run [ingest] [read] [story]
+python -m bench.run [ingest] [read] [story]
 """
 
 import importlib

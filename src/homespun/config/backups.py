@@ -64,9 +64,8 @@ def back_up(target: Path, *, with_secrets: bool, say: Callable[[str], None]) -> 
         raise CommandError(f"There is no folder {target.parent}.")
     part = target.with_name(f"{target.name}.part")
     try:
-        with copied() as database:
-            with zipfile.ZipFile(open_private(part), "w", compression=zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
-                contents = pack(bundle, database, with_secrets, say)
+        with copied() as database, open_private(part) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
+            contents = pack(bundle, database, with_secrets, say)
         part.replace(target)
     finally:
         part.unlink(missing_ok=True)
@@ -274,5 +273,7 @@ def honour_tombstones(fresh: Path, folder: Path) -> None:
     with closing(sqlite3.connect(fresh)) as database:
         known = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
         if "conversations_tombstone" in known:
-            database.executemany("insert or ignore into conversations_tombstone (digest, at) values (?, ?)", [(r[0], " ".join(r[1:])) for r in rows])
+            database.executemany(
+                "insert or ignore into conversations_tombstone (digest, at) values (?, ?)", [(r[0], " ".join(r[1:])) for r in rows]
+            )
             database.commit()

@@ -20,7 +20,9 @@ def examined(given: Environ) -> list[CheckMessage]:
     found: list[CheckMessage] = []
     url = given.split_url
     if url.scheme not in SCHEMES or not url.hostname:
-        found.append(Error(f"HOMESPUN_URL is {given.url!r}, which is no address.", hint="Such as https://stories.example.org", id="homespun.E001"))
+        found.append(
+            Error(f"HOMESPUN_URL is {given.url!r}, which is no address.", hint="Such as https://stories.example.org", id="homespun.E001")
+        )
     elif url.path or url.query:
         found.append(
             Error(
@@ -39,8 +41,6 @@ def examined(given: Environ) -> list[CheckMessage]:
         )
     if given.debug and given.is_secure:
         found.append(
-            Error(
-                "HOMESPUN_DEBUG is on at a public address: errors show what is inside.", hint="Unset HOMESPUN_DEBUG.", id="homespun.E003"
-            )
+            Error("HOMESPUN_DEBUG is on at a public address: errors show what is inside.", hint="Unset HOMESPUN_DEBUG.", id="homespun.E003")
         )
     return found

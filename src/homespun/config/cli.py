@@ -3,15 +3,16 @@
 import os
 import sys
 import traceback
-from typing import TYPE_CHECKING
+from pathlib import Path
 
+import django
+from django.conf import settings
+from django.core.management import get_commands, load_command_class
 from django.core.management.base import CommandError
 
 from homespun import __version__
 from homespun.config import data
-
-if TYPE_CHECKING:
-    from homespun.core.command import Command
+from homespun.core.command import Command, Needs
 
 GROUPS = ("Run", "Collect", "Find", "Tell", "Look after", "Other")
 
@@ -93,7 +94,7 @@ def run(argv: list[str]) -> None:
 
 def own_names() -> set[str]:
     """The product's commands by their files, without importing anything."""
-    package = data.Path(__file__).parent.parent
+    package = Path(__file__).parent.parent
     return {file.stem for file in package.glob("*/management/commands/*.py") if not file.stem.startswith("_")}
 
 
@@ -106,9 +107,7 @@ def prepared_and_run(name: str, argv: list[str]) -> None:
     command.run_from_argv(argv)
 
 
-def prepare(command: "Command") -> None:
-    from homespun.core.command import Needs  # its module needs Django
-
+def prepare(command: Command) -> None:
     if command.needs is Needs.NOTHING:
         return
     data.make_folder()
@@ -121,15 +120,11 @@ def prepare(command: "Command") -> None:
 
 def read_secrets_again() -> None:
     """The settings were read before the folder was there; a first command must sign with the key that it has just made."""
-    from django.conf import settings  # needs DJANGO_SETTINGS_MODULE
-
     settings.SECRET_KEY = settings.SECRET_KEY_FILE.read_text().strip()
 
 
 def run_djangos(name: str, argv: list[str]) -> None:
     """Django's own commands (makemigrations, shell, …) are there for developers and are not listed."""
-    from django.core.management import get_commands, load_command_class  # needs Django
-
     start_django()
     app = get_commands().get(name)
     if app is None:
@@ -138,9 +133,7 @@ def run_djangos(name: str, argv: list[str]) -> None:
     command.run_from_argv(argv)
 
 
-def found(name: str) -> "Command":
-    from django.core.management import get_commands, load_command_class  # needs Django
-
+def found(name: str) -> Command:
     app = get_commands().get(name)
     if app is None:
         raise CommandError(f"There is no command “{name}”. See: homespun --help")
@@ -149,8 +142,6 @@ def found(name: str) -> "Command":
 
 
 def start_django() -> None:
-    import django  # costs time that --version need not spend
-
     django.setup()
 
 
@@ -158,9 +149,17 @@ def listing() -> str:
     """What `homespun --help` says: the product's commands under their headings, one line each."""
     start_django()
     commands = {name: found(name) for name in sorted(own_names())}
-    lines = ["Homespun keeps both sides of your public conversations and spins them into stories.", "", "homespun COMMAND [--json] [--help]"]
+    lines = [
+        "Homespun keeps both sides of your public conversations and spins them into stories.",
+        "",
+        "homespun COMMAND [--json] [--help]",
+    ]
     for group in GROUPS:
-        names = [name for name, command in commands.items() if getattr(command, "group", "Other") == group and not getattr(command, "hidden", False)]
+        names = [
+            name
+            for name, command in commands.items()
+            if getattr(command, "group", "Other") == group and not getattr(command, "hidden", False)
+        ]
         if names:
             lines += ["", f"{group}:", *(f"  {name:<14} {commands[name].help}" for name in names)]
     return "\n".join([*lines, "", "Settings are read from the environment; docs/operating.md has them in one table."])

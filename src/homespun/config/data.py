@@ -9,7 +9,10 @@ import sqlite3
 from enum import Enum
 from pathlib import Path
 
+from django.apps import apps
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import connection
 
 from homespun.config import locks
 from homespun.config.environ import environ
@@ -36,7 +39,9 @@ def make_folder(data: Path | None = None) -> None:
             _make_secret(data / "secrets" / "django-key")
             _make_secret(data / "secrets" / "salt")
     except OSError as error:
-        raise CommandError(f"The data folder {data} cannot be made or written: {error.strerror}. Set HOMESPUN_DATA to another one.") from error
+        raise CommandError(
+            f"The data folder {data} cannot be made or written: {error.strerror}. Set HOMESPUN_DATA to another one."
+        ) from error
 
 
 def _make_secret(path: Path) -> None:
@@ -61,8 +66,6 @@ def make_database() -> None:
 
 
 def _migrate_into(path: Path) -> None:
-    from django.core.management import call_command  # these need Django's settings, which need the folder
-    from django.db import connection
 
     fresh = path.with_suffix(".fresh")
     remove_database(fresh)
@@ -119,17 +122,11 @@ def applied_migrations(path: Path) -> set[tuple[str, str]]:
 
 
 def known_migrations() -> set[tuple[str, str]]:
-    from django.apps import apps  # needs Django's settings, which need the folder
 
-    return {
-        (config.label, file.stem)
-        for config in apps.get_app_configs()
-        for file in Path(config.path, "migrations").glob("[0-9]*.py")
-    }
+    return {(config.label, file.stem) for config in apps.get_app_configs() for file in Path(config.path, "migrations").glob("[0-9]*.py")}
 
 
 def _own_labels() -> set[str]:
-    from django.apps import apps  # needs Django's settings, which need the folder
 
     return {config.label for config in apps.get_app_configs() if config.name.startswith("homespun.")}
 

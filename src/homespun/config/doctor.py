@@ -17,7 +17,7 @@ from django.utils import timezone
 from homespun import __version__
 from homespun.config import data, locks
 from homespun.config.environ import environ
-from homespun.core.jobs import worker
+from homespun.core.jobs import leases
 
 GIGABYTE = 1 << 30
 A_WEEK = timedelta(days=7)
@@ -90,9 +90,11 @@ def background() -> Iterator[Finding]:
     if not locks.is_held(environ.data):
         yield Finding("serving", "note", "no homespun serve is running here", "Start it: homespun serve")
         return
-    age = worker.newest_beat_age(timezone.now())
+    age = leases.newest_beat(timezone.now())
     if age is None or age > timedelta(minutes=2):
-        yield Finding("work", "broken", "no background worker has shown itself for two minutes", "See logs/homespun.log in the data folder.")
+        yield Finding(
+            "work", "broken", "no background worker has shown itself for two minutes", "See logs/homespun.log in the data folder."
+        )
     else:
         yield Finding("work", "well", "background work is being done")
 
@@ -100,13 +102,22 @@ def background() -> Iterator[Finding]:
 def address() -> Iterator[Finding]:
     host = environ.split_url.hostname or ""
     if not environ.split_url.scheme.startswith("http") or not host:
-        yield Finding("address", "broken", f"HOMESPUN_URL is {environ.url!r}", "Set it to the public address, such as https://stories.example.org")
+        yield Finding(
+            "address", "broken", f"HOMESPUN_URL is {environ.url!r}", "Set it to the public address, such as https://stories.example.org"
+        )
     elif environ.is_secure:
         yield Finding("address", "well", environ.url)
     elif host in ("127.0.0.1", "localhost", "::1"):
-        yield Finding("address", "note", f"{environ.url}: on this machine only", "For others, set HOMESPUN_URL to an https address; see docs/operating.md.")
+        yield Finding(
+            "address",
+            "note",
+            f"{environ.url}: on this machine only",
+            "For others, set HOMESPUN_URL to an https address; see docs/operating.md.",
+        )
     else:
-        yield Finding("address", "broken", f"{environ.url} is not encrypted", "Put a proxy with TLS in front and set HOMESPUN_URL to https://…")
+        yield Finding(
+            "address", "broken", f"{environ.url} is not encrypted", "Put a proxy with TLS in front and set HOMESPUN_URL to https://…"
+        )
     if abs(time.time()) < datetime(2026, 1, 1, tzinfo=UTC).timestamp():
         yield Finding("clock", "broken", f"this machine thinks it is {datetime.now(UTC):%Y-%m-%d}", "Set the clock.")
 
@@ -124,7 +135,12 @@ def pages() -> Iterator[Finding]:
     parts = settings.PACKAGE / "core" / "static" / "parts"
     missing = [name for name in ("htmx.min.js", "icons.svg", "homespun.css", "public.css") if not (parts / name).exists()]
     if missing:
-        yield Finding("parts", "broken", f"front-end parts are missing: {', '.join(missing)}", "In a checkout: make setup. Else install the wheel anew.")
+        yield Finding(
+            "parts",
+            "broken",
+            f"front-end parts are missing: {', '.join(missing)}",
+            "In a checkout: make setup. Else install the wheel anew.",
+        )
     else:
         yield Finding("parts", "well", "scripts, styles, fonts and icons are there")
 
@@ -132,9 +148,16 @@ def pages() -> Iterator[Finding]:
 def keeping() -> Iterator[Finding]:
     newest = max((file.stat().st_mtime for file in (environ.data / "backups").glob("*.zip")), default=0.0)
     if not newest:
-        yield Finding("backups", "note", "no backup lies in backups/", "Once a night: homespun backup FILE, and keep it on another machine.")
+        yield Finding(
+            "backups", "note", "no backup lies in backups/", "Once a night: homespun backup FILE, and keep it on another machine."
+        )
     elif datetime.now(UTC) - datetime.fromtimestamp(newest, UTC) > A_WEEK:
-        yield Finding("backups", "note", f"the newest backup is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}", "See that the nightly one still runs.")
+        yield Finding(
+            "backups",
+            "note",
+            f"the newest backup is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}",
+            "See that the nightly one still runs.",
+        )
     else:
         yield Finding("backups", "well", f"the newest is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}")
 

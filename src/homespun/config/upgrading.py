@@ -37,7 +37,9 @@ def migrate(backup: Path) -> None:
     try:
         call_command("migrate", verbosity=0, interactive=False)
     except Exception as error:
-        raise CommandError(f"The migration failed: {error}. The database as it was lies in {backup}; nothing else has been changed.") from error
+        raise CommandError(
+            f"The migration failed: {error}. The database as it was lies in {backup}; nothing else has been changed."
+        ) from error
 
 
 def copied_before() -> Path:

@@ -47,7 +47,7 @@ class Command(BaseCommand):
         """What the command takes, in argparse's words."""
 
     @abstractmethod
-    def run(self, **options: Any) -> Answer:
+    def run(self, *args: Any, **options: Any) -> Answer:
         """Do it. What is given back is what `--json` prints."""
 
     def tell(self, answer: Answer) -> str:
@@ -96,4 +96,3 @@ def _plain_value(value: object) -> Any:
     if isinstance(value, set | frozenset | tuple):
         return list(value)
     return str(value)
-

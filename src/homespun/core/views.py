@@ -12,7 +12,7 @@ from django.views.decorators.http import require_safe
 
 from homespun import __version__
 from homespun.core import media
-from homespun.core.jobs.worker import newest_beat_age
+from homespun.core.jobs.leases import newest_beat
 from homespun.core.media.kinds import EXTENSIONS
 from homespun.core.models import MediaFile
 from homespun.core.serving import serve
@@ -59,7 +59,7 @@ def public_picture(request: HttpRequest, sha256: str, width: str, extension: str
 def health(request: HttpRequest) -> JsonResponse:
     """For whoever watches from outside: the database, the background work, the version. A silent worker is said, and is no outage."""
     try:
-        age = newest_beat_age(timezone.now())
+        age = newest_beat(timezone.now())
     except DatabaseError:
         return JsonResponse({"well": False, "database": "does not answer", "version": __version__}, status=503)
     work = "silent" if age is None or age > SILENT else "at work"

@@ -18,7 +18,7 @@ from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
-from homespun.core.jobs.models import Due, Lease, WorkerBeat
+from homespun.core.jobs.models import Due, Lease, Row, WorkerBeat
 from homespun.core.jobs.tasks import SCHEDULE, Again, GivenUp, LeasedTask
 
 LEASE = timedelta(seconds=30)
@@ -31,13 +31,13 @@ def worker_name() -> str:
     return f"{socket.gethostname()[:40]}:{os.getpid()}"
 
 
-def take(*, queues: Sequence[str], worker: str, now: datetime) -> DBTaskResult | None:
+def take(*, queues: Sequence[str], worker: str, now: datetime) -> Row | None:
     """The next task that is due, leased to this worker; None where nothing is."""
     due = DBTaskResult.objects.ready().filter(queue_name__in=queues)
     if not due.exists():  # asked without the write lock, as it is asked all day long
         return None
     with transaction.atomic():
-        task: DBTaskResult | None = due.select_for_update(skip_locked=True).first()
+        task: Row | None = due.select_for_update(skip_locked=True).first()
         if task is None:
             return None
         task.claim(worker)
@@ -45,12 +45,12 @@ def take(*, queues: Sequence[str], worker: str, now: datetime) -> DBTaskResult |
         return task
 
 
-def keep(*, task: DBTaskResult, worker: str, now: datetime) -> bool:
+def keep(*, task: Row, worker: str, now: datetime) -> bool:
     """Put off the end of a lease; False when it has been lost."""
     return Lease.objects.filter(task=task, worker=worker).update(until=now + LEASE) == 1
 
 
-def succeed(*, task: DBTaskResult, worker: str, value: Any) -> bool:
+def succeed(*, task: Row, worker: str, value: Any) -> bool:
     with transaction.atomic():
         if not _give_back(task, worker):
             return False
@@ -58,7 +58,7 @@ def succeed(*, task: DBTaskResult, worker: str, value: Any) -> bool:
         return True
 
 
-def fail(*, task: DBTaskResult, worker: str, error: BaseException, now: datetime) -> bool:
+def fail(*, task: Row, worker: str, error: BaseException, now: datetime) -> bool:
     """Put it by for another try, or end it when it has had them all. True when it ended."""
     with transaction.atomic():
         if not _give_back(task, worker):
@@ -112,11 +112,11 @@ def _hand_on(which: Q, now: datetime) -> int:
         return len(leases)
 
 
-def _give_back(task: DBTaskResult, worker: str) -> bool:
+def _give_back(task: Row, worker: str) -> bool:
     return Lease.objects.filter(task=task, worker=worker).delete()[0] == 1
 
 
-def _put_by(task: DBTaskResult, *, after: timedelta, now: datetime, trace: str) -> None:
+def _put_by(task: Row, *, after: timedelta, now: datetime, trace: str) -> None:
     task.status = TaskResultStatus.READY
     task.run_after = now + after
     task.traceback = trace
@@ -124,10 +124,11 @@ def _put_by(task: DBTaskResult, *, after: timedelta, now: datetime, trace: str) 
 
 
 def pause(tries: int) -> timedelta:
-    return min(FIRST_PAUSE * 3 ** (tries - 1), LONGEST_PAUSE)
+    longer: timedelta = FIRST_PAUSE * 3 ** (tries - 1)
+    return min(longer, LONGEST_PAUSE)
 
 
-def attempts(task: DBTaskResult) -> int:
+def attempts(task: Row) -> int:
     try:
         found = import_string(task.task_path)
     except ImportError:
@@ -163,3 +164,9 @@ def beat(*, worker: str, queues: Sequence[str], now: datetime) -> None:
     """Say that this worker lives, and forget those that have not for a day."""
     WorkerBeat.objects.update_or_create(worker=worker, defaults={"queues": " ".join(queues), "at": now})
     WorkerBeat.objects.filter(at__lt=now - timedelta(days=1)).delete()
+
+
+def newest_beat(now: datetime) -> timedelta | None:
+    """How long ago the last sign of life of any worker came."""
+    newest = WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
+    return now - newest if newest else None

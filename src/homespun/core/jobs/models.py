@@ -1,7 +1,11 @@
 """Who is working on what, until when; and what comes round when."""
 
+from typing import Any
+
 from django.db import models
 from django_tasks_db.models import DBTaskResult
+
+Row = DBTaskResult[Any, Any]  # a task as it lies in the database
 
 
 class Lease(models.Model):

@@ -38,7 +38,7 @@ class LeasedTask(Task[Any, Any]):
 class LeasedBackend(DatabaseBackend):
     """Rows in the same database, as django-tasks-db keeps them; the leases are the workers' business."""
 
-    task_class = LeasedTask
+    task_class = LeasedTask  # type: ignore[assignment]  # their stub wants the bare class
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from types import FrameType
 from typing import Any
 
@@ -15,9 +15,9 @@ from django.utils import timezone
 from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
-from django_tasks_db.models import DBTaskResult
 
 from homespun.core.jobs import leases
+from homespun.core.jobs.models import Row
 from homespun.core.jobs.tasks import STOP, Again
 
 log = logging.getLogger("homespun.jobs")
@@ -33,7 +33,7 @@ class Worker:
 
     queues: Sequence[str]
     name: str = field(default_factory=leases.worker_name)
-    task: DBTaskResult | None = None  # what it is doing
+    task: Row | None = None  # what it is doing
 
     def run(self, *, once: bool = False) -> int:
         """Work; with `once` until nothing is waiting. Returns how many tasks were run."""
@@ -74,11 +74,12 @@ class Worker:
             self.task = None
         return True
 
-    def work(self, task: DBTaskResult) -> None:
+    def work(self, task: Row) -> None:
         """Run it and write down what came of it. Losing the database meanwhile leaves it to the lease."""
         try:
             value = called(task)
-        except Exception as error:
+        except Exception as raised:
+            error = raised  # the name in `except` ends with its block
             if not isinstance(error, Again):
                 log.exception("task %s failed (try %d)", task.task_path, len(task.worker_ids))
             persist(lambda: leases.fail(task=task, worker=self.name, error=error, now=timezone.now()))
@@ -116,9 +117,9 @@ class Worker:
             connections.close_all()
 
 
-def called(task: DBTaskResult) -> Any:
+def called(task: Row) -> Any:
     """Run the function that a row names."""
-    result = task.task_result
+    result: Any = task.task_result
     backend = type(result.task.get_backend())
     task_started.send(sender=backend, task_result=result)
     context = (TaskContext(task_result=result),) if result.task.takes_context else ()
@@ -171,9 +172,3 @@ def run_waiting(*, queues: Sequence[str] = ("default", "imports"), now: datetime
         worker.work(task)
         done += 1
     return done
-
-
-def newest_beat_age(now: datetime) -> timedelta | None:
-    """How long ago the last sign of life of any worker came."""
-    newest = leases.WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
-    return now - newest if newest else None

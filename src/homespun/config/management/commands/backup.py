@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from homespun.config import backups
-from homespun.core.command import Answer, Command, Needs
+from homespun.core import command
+from homespun.core.command import Answer, Needs
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Write everything into one file, while everything runs"
     group = "Look after"
     needs = Needs.ANY

@@ -5,12 +5,13 @@ from typing import Any
 
 from homespun import __version__
 from homespun.config import doctor
-from homespun.core.command import Answer, Command, Needs
+from homespun.core import command
+from homespun.core.command import Answer, Needs
 
 SIGNS = {"well": "✓", "note": "·", "broken": "✗"}
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "What is configured, what is broken, what to do"
     group = "Look after"
     needs = Needs.ANY

@@ -6,10 +6,11 @@ from typing import Any
 
 from homespun.config import backups, locks
 from homespun.config.environ import environ
-from homespun.core.command import Answer, Command, Needs
+from homespun.core import command
+from homespun.core.command import Answer, Needs
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Bring a backup back into an empty data folder"
     group = "Look after"
     needs = Needs.NOTHING

@@ -5,10 +5,11 @@ from typing import Any
 
 from homespun.config import locks, serving, upgrading
 from homespun.config.environ import environ
-from homespun.core.command import Answer, Command, Needs
+from homespun.core import command
+from homespun.core.command import Answer, Needs
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Run the pages and the background work, until Ctrl-C"
     group = "Run"
     needs = Needs.FOLDER

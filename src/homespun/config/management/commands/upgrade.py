@@ -2,12 +2,14 @@
 
 from typing import Any
 
+from homespun import __version__
 from homespun.config import locks, upgrading
 from homespun.config.environ import environ
-from homespun.core.command import Answer, Command, Needs
+from homespun.core import command
+from homespun.core.command import Answer, Needs
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Back up, then bring the database to this version"
     group = "Look after"
     needs = Needs.FOLDER
@@ -15,7 +17,7 @@ class Command(Command):  # type: ignore[no-redef]
     def run(self, **options: Any) -> Answer:
         with locks.alone(environ.data, "upgrade"):
             backup = upgrading.bring_up_to_date(self.progress)
-        return {"version": upgrading.__version__, "backup": str(backup) if backup else None}
+        return {"version": __version__, "backup": str(backup) if backup else None}
 
     def tell(self, answer: Answer) -> str:
         kept = f" The database as it was lies in {answer['backup']}." if answer["backup"] else ""

@@ -8,10 +8,11 @@ from granian.log import LogLevels
 from granian.server import Server
 
 from homespun.config.logs import LOGGING
-from homespun.core.command import Answer, Command
+from homespun.core import command
+from homespun.core.command import Answer
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Serve the pages only (a part of serve)"
     group = "Run"
     hidden = True

@@ -3,11 +3,12 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from homespun.core.command import Answer, Command
+from homespun.core import command
+from homespun.core.command import Answer
 from homespun.core.jobs.worker import Worker
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(command.Command):
     help = "Do background work only (a part of serve)"
     group = "Run"
     hidden = True

@@ -56,7 +56,14 @@ class Reader(HTMLParser):
     def handle_decl(self, decl: str) -> None:
         raise AssertionError(decl)
 
-    unknown_decl = handle_pi = handle_comment = handle_decl
+    def unknown_decl(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_pi(self, data: str) -> None:
+        raise AssertionError(data)
+
+    def handle_comment(self, data: str) -> None:
+        raise AssertionError(data)
 
 
 def inert(html: str) -> bool:
@@ -107,6 +114,11 @@ def test_clean_leaves_what_the_editor_writes() -> None:
         "<ul><li><p>one</p></li></ul><ol><li><p>two</p></li></ol><blockquote><p>said</p></blockquote>"
     )
     assert clean(html) == html
+
+
+def test_clean_leaves_no_attribute_but_the_address_of_a_link() -> None:
+    html = '<p title="x" lang="en" class="y" id="z" style="color: red">One <a href="/two" title="x" target="_blank">two</a></p>'
+    assert clean(html) == '<p>One <a href="/two" rel="nofollow noopener">two</a></p>'
 
 
 def test_clean_keeps_the_words_of_what_it_takes_away() -> None:

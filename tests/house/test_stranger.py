@@ -7,6 +7,7 @@ import pytest
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RegexPattern, RoutePattern
+from pytest_django.fixtures import Settings
 
 from homespun.core.models import Site
 from homespun.users.models import User
@@ -70,15 +71,15 @@ def house(transactional_db: None) -> None:
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])
-def test_stranger_is_turned_away_from_all_but_the_public_pages(house: None, client: Client, method: str, settings: object) -> None:
-    settings.ACCOUNT_RATE_LIMITS = False  # type: ignore[attr-defined]
+def test_stranger_is_turned_away_from_all_but_the_public_pages(house: None, client: Client, method: str, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
     opened = {name for name, path in addresses() if not is_turned_away(client, method, path)}
     assert opened == OPEN
 
 
 @pytest.mark.parametrize("method", ["GET", "POST"])
-def test_stranger_learns_nothing_before_the_house_has_an_owner(db: None, client: Client, method: str, settings: object) -> None:
-    settings.ACCOUNT_RATE_LIMITS = False  # type: ignore[attr-defined]
+def test_stranger_learns_nothing_before_the_house_has_an_owner(db: None, client: Client, method: str, settings: Settings) -> None:
+    settings.ACCOUNT_RATE_LIMITS = False
     opened = {name for name, path in addresses() if not is_turned_away(client, method, path)}
     assert opened == OPEN
 

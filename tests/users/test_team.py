@@ -186,7 +186,7 @@ def test_page_is_not_there_without_the_right_that_it_needs() -> None:
 
     request = RequestFactory().get("/")
     request.user = rab(role=Role.EDITOR)
-    assert page(request).content == b"here"
+    assert page(request).status_code == 200
     request.user.role = Role.CONTRIBUTOR
     with pytest.raises(Http404):
         page(request)

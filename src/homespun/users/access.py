@@ -44,7 +44,7 @@ def needs(right: Right) -> Callable[[View[Given]], View[Given]]:
     def decorate(view: View[Given]) -> View[Given]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
-            if not holds(request.user, right):  # type: ignore[arg-type]  # nothing but our own users signs in
+            if not holds(request.user, right):
                 raise Http404
             return view(request, *args, **kwargs)
 

@@ -22,7 +22,9 @@ class GateMiddleware(LoginRequiredMiddleware):
             actions.see(user=request.user, now=timezone.now())
         return turned_away
 
-    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> HttpResponseBase:
+    def handle_no_permission(  # type: ignore[override]  # its caller takes any answer
+        self, request: HttpRequest, view_func: Any
+    ) -> HttpResponseBase:
         """A page leads to the sign-in; a part that a script asked for must not be filled with it."""
         answer: HttpResponseBase = super().handle_no_permission(request, view_func)
         if request.headers.get("Sec-Fetch-Mode", "navigate") == "navigate" and "HX-Request" not in request.headers:

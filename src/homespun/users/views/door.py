@@ -1,6 +1,7 @@
 """Coming in: claiming the house, joining the team, signing in and out."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from allauth.account import views as allauth_views
 from allauth.decorators import rate_limit
@@ -23,13 +24,20 @@ from homespun.users.queries import is_claimed
 
 GONE = 410
 HOME = "/desk/"
+View = TypeVar("View", bound=Callable[..., HttpResponse])
+
+
+def limited(action: str) -> Callable[[View], View]:
+    """So many tries from one place, looking included, as the settings say for `action`."""
+    decorator: Callable[[View], View] = rate_limit(action=action, limit_get=True)
+    return decorator
 
 
 @login_not_required
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="claim", limit_get=True)
+@limited("claim")
 def claim(request: HttpRequest, code: str) -> HttpResponse:
     """The first owner's account, and the name of the house."""
     if not actions.can_claim(code):
@@ -48,7 +56,7 @@ def claim(request: HttpRequest, code: str) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
-@rate_limit(action="join", limit_get=True)
+@limited("join")
 def join(request: HttpRequest, token: str) -> HttpResponse:
     """A private link by which somebody joins the team."""
     try:

@@ -114,7 +114,7 @@ def password_link(request: HttpRequest, pk: int) -> HttpResponse:
 def you(request: HttpRequest) -> HttpResponse:
     """Oneself. Each form of the page says by `what` which it is; its own mistakes alone are shown."""
     what = request.POST.get("what", "")
-    forms = {
+    forms: dict[str, YouForm | EmailForm | PasswordForm] = {
         "you": YouForm(request.POST if what == "you" else None, instance=User.objects.get(pk=me(request).pk)),
         "email": EmailForm(request.POST if what == "email" else None, user=me(request), prefix="email"),
         "password": PasswordForm(request.POST if what == "password" else None, user=me(request), prefix="password"),

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +12,15 @@ from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces
-from homespun.networks import x
-from homespun.networks.x.archive import MEDIA_FOLDERS, NAMES
+from homespun.networks import NetworkError, x
 
 # What of a folder is sent at all, as a pattern that JavaScript reads, too: what the reader opens, and the pictures of posts.
-ALLOWED = re.compile(rf"(?:^|/)(?:{NAMES.pattern}|(?:{MEDIA_FOLDERS.pattern.removesuffix('$')})/[^/]+)$", re.I)
+ALLOWED = re.compile(
+    r"(?:^|/)(?:(?:tweets?|note-?tweets?|likes?|deleted-?tweets?|community-?tweets?|twitter-?circle-?tweets?|tweet-?headers"
+    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js"
+    r"|(?:tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)/[^/]+)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -56,11 +60,13 @@ class Whose:
 def look(path: Path) -> Found:
     """Open it and say what it is."""
     try:
-        archive = x.open_archive(path)
-    except x.ArchiveError as error:
+        archive = x.recognised(path)
+    except NetworkError as error:
         return Found(refusal=str(error))
+    archive.close()
     handle, name = (archive.owner.handle, archive.owner.name) if archive.owner else ("", "")
-    return Found(archive.kind, handle, name, archive.made.date().isoformat() if archive.made else "")
+    made = datetime.fromtimestamp(archive.made / 1000, UTC).date().isoformat() if archive.made else ""
+    return Found(archive.kind, handle, name, made)
 
 
 def settle(*, upload: Upload, now: datetime) -> None:

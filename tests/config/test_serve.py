@@ -1,0 +1,116 @@
+"""`homespun serve` from its first line to its last child."""
+
+import json
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.config.conftest import Homespun
+
+
+def free_port() -> int:
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        port: int = asked.getsockname()[1]
+        return port
+
+
+@contextmanager
+def serving(homespun: Homespun, port: int) -> Iterator[tuple[subprocess.Popen[str], list[str]]]:
+    process = homespun.start("serve", "--port", str(port))
+    lines: list[str] = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        lines.append(line)
+        if line.startswith("Stop it"):
+            break
+    assert process.poll() is None, "".join(lines)
+    try:
+        yield process, lines
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def children_of(parent: int) -> dict[str, int]:
+    """Direct children by what they do."""
+    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True).stdout
+    return {line.split("homespun.config ")[1].split()[0]: int(line.split()[0]) for line in told.splitlines() if "homespun.config " in line}
+
+
+def asked(url: str) -> dict[str, object]:
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        found: dict[str, object] = json.load(answer)
+        return found
+
+
+def wait_until_gone(processes: list[int]) -> None:
+    end = time.monotonic() + 30
+    while any(Path(f"/proc/{process}").exists() and "Z" not in state(process) for process in processes):
+        assert time.monotonic() < end, f"still there: {processes}"
+        time.sleep(0.1)
+
+
+def state(process: int) -> str:
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return "Z"
+
+
+@pytest.fixture(scope="module")
+def port() -> int:
+    return free_port()
+
+
+def test_serve_prints_its_address_answers_and_ends_with_its_children(settled: Homespun, port: int) -> None:
+    with serving(settled, port) as (process, lines):
+        told = "".join(lines)
+        assert f"Homespun is at http://127.0.0.1:{port}\n" in told
+        assert re.search(rf"http://127\.0\.0\.1:{port}/claim/[\w-]+/\n", told)
+        assert asked(f"http://127.0.0.1:{port}/healthz")["well"] is True
+        second = settled("serve", "--port", str(free_port()))
+        assert (second.returncode, "is already at work" in second.stderr) == (1, True)
+        children = list(children_of(process.pid).values())
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(timeout=30) == 0
+        wait_until_gone(children)
+    log = (settled.data / "logs" / "homespun.log").read_text()
+    assert "/claim/" not in log
+
+
+def test_a_child_that_dies_is_started_again(settled: Homespun) -> None:
+    with serving(settled, free_port()) as (process, _):
+        before = children_of(process.pid)
+        os.kill(before["work"], signal.SIGKILL)
+        end = time.monotonic() + 30
+        while children_of(process.pid).get("work") in (None, before["work"]):
+            assert time.monotonic() < end
+            time.sleep(0.1)
+
+
+def test_children_end_when_serve_is_killed(settled: Homespun) -> None:
+    with serving(settled, free_port()) as (process, _):
+        children = list(children_of(process.pid).values())
+        assert len(children) >= 2
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+        wait_until_gone(children)
+
+
+def test_a_taken_port_is_a_sentence(settled: Homespun) -> None:
+    with socket.socket() as holder:
+        holder.bind(("127.0.0.1", 0))
+        holder.listen()
+        done = settled("serve", "--port", str(holder.getsockname()[1]))
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].startswith("Port ")

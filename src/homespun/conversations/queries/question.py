@@ -32,7 +32,7 @@ class Term:
     @property
     def can_be_open(self) -> bool:
         """Whether it can be taken as a beginning; of scripts without spaces the index knows pairs of signs, and one sign begins a pair."""
-        return not self.phrase and (self.spaced or len(self.text) == 1)
+        return not self.phrase and (len(self.last) > 1 if self.spaced else len(self.text) == 1)
 
     def expression(self, *, open: bool, last: str = "") -> str:
         """In the language of the index; an open one is a beginning. `last` stands in for the last token."""
@@ -59,6 +59,7 @@ class Question:
     since: date | None = None
     until: date | None = None
     address: str = ""  # of a post, where nothing but one was given
+    is_unclear: bool = False  # something was typed, and nothing of it can be looked for
 
     @property
     def words(self) -> tuple[str, ...]:
@@ -78,7 +79,8 @@ def question(text: str) -> Question:
             asked = narrowed
         else:
             asked = replace(asked, terms=asked.terms + _terms(word), is_open=not text[match.end() :])
-    return replace(asked, terms=_worth_looking_for(asked.terms, is_open=asked.is_open))
+    asked = replace(asked, terms=_worth_looking_for(asked.terms, is_open=asked.is_open))
+    return replace(asked, is_unclear=bool(text.strip()) and asked == Question(is_open=asked.is_open))
 
 
 def _narrowed(asked: Question, name: str, value: str) -> Question | None:
@@ -116,7 +118,7 @@ def _unspaced(run: str, *, phrase: bool) -> list[Term]:
 
 
 def _worth_looking_for(terms: tuple[Term, ...], *, is_open: bool) -> tuple[Term, ...]:
-    """Without a lone Latin letter that is still being typed, unless it is all that there is."""
+    """Without a lone letter that is still being typed."""
     if is_open and terms and terms[-1].spaced and len(terms[-1].tokens) == 1 and len(terms[-1].last) == 1 and not terms[-1].last.isdigit():
         terms = terms[:-1]
     return terms[:TOO_MANY]

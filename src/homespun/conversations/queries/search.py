@@ -79,6 +79,8 @@ class Search:
     def found(self, limit: int, *, before: int | None = None, order: Order = "newest") -> Found:
         if self.asked.address:
             return self.at_address()
+        if self.asked.is_unclear:
+            return Found([], 0)
         count, more = self.count()
         keys = self.best(limit) if order == "ranked" else self.newest(limit + 1, before=before)
         held = cards(keys[:limit])

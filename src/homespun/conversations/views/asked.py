@@ -24,7 +24,7 @@ class Asked:
 
     @property
     def is_search(self) -> bool:
-        return bool(self.q.strip() or self.author or self.since or self.until or self.picture)
+        return self.is_narrowed or (bool(self.q.strip()) and not question(self.q).is_unclear)
 
     @property
     def is_narrowed(self) -> bool:

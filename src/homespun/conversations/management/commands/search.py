@@ -31,10 +31,7 @@ class Command(command.Command):
     def tell(self, answer: command.Answer) -> str:
         if not answer["hits"]:
             return _("No post has these words, nor words that begin so or hold them.")
-        lines = [
-            f"{timezone.localtime(hit['published']):%Y-%m-%d %H:%M}  {hit['author'] or '?'}  {' '.join(hit['text'].split())[:SHOWN]}\n  {hit['uri']}"
-            for hit in answer["hits"]
-        ]
+        lines = [_line(hit) for hit in answer["hits"]]
         number = ngettext("%(count)s post.", "%(count)s posts.", answer["count"]) % {"count": answer["count"]}
         return "\n".join([*lines, _("Over 1,000 posts.") if answer["more"] else number])
 
@@ -58,3 +55,8 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "published": card.published,
         "text": card.text,
     }
+
+
+def _line(hit: dict[str, Any]) -> str:
+    words = " ".join(hit["text"].split())[:SHOWN]
+    return f"{timezone.localtime(hit['published']):%Y-%m-%d %H:%M}  {hit['author'] or '?'}  {words}\n  {hit['uri']}"

@@ -160,13 +160,14 @@ class Sighting(models.Model):
     """
 
     post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="sightings", db_index=False)
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="sightings")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="sightings", db_index=False)
     place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])
     version = models.CharField(max_length=500, blank=True, default="")
     raw = models.BinaryField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "source", "place", "version"], name="one_sighting")]
+        indexes = [models.Index(fields=["source", "place", "post"])]  # counts of a source are read from it alone
 
     def __str__(self) -> str:
         return f"{self.post_id} in {self.source_id}"

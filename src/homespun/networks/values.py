@@ -4,6 +4,7 @@ Times are whole milliseconds since 1970 in UTC, ids are strings as the network w
 """
 
 from enum import IntEnum
+from typing import Any
 
 import msgspec
 
@@ -84,6 +85,17 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     references: tuple[Reference, ...] = ()
     media: tuple[Media, ...] = ()
     raw: bytes = b""  # the place's own record as compact JSON, compressed by zstd
+
+
+class Page(msgspec.Struct, frozen=True, gc=False):
+    """What one reading step of a source brings. `cursor` is plain JSON: a reader that is given it goes on behind this page."""
+
+    posts: list[Post]
+    cursor: dict[str, Any]
+    asides: list[Post] = []  # words that become a post only when something held answers them
+    unread: "tuple[Unread, ...]" = ()
+    counts: dict[str, int] = {}  # read, notes, deleted, circle, community: of this page
+    progress: float = 0.0  # 0 to 1, of the whole source
 
 
 class Unread(msgspec.Struct, frozen=True, gc=False):

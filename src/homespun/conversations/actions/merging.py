@@ -1,0 +1,99 @@
+"""One post out of all that sources show of it. Pure, and the same whatever the order they came in."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from homespun.conversations.models import State
+from homespun.networks.values import Account, Media, Place, Post, Reference
+
+
+class Sight(NamedTuple):
+    """A record of a post in one source. `made` is when the source says that it was made, as the database writes it."""
+
+    source: int
+    post: Post
+    made: str = ""
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        return (self.source, int(self.post.place), self.post.version)
+
+
+@dataclass(slots=True)
+class Merged:
+    """What a post is to be."""
+
+    uri: str
+    url: str
+    author: Account | None
+    published: int
+    text: str
+    lang: str
+    parent: str
+    parent_author: Account | None
+    place: int
+    visibility: int
+    state: int
+    edited: int
+    names: tuple[str, ...]
+    references: tuple[Reference, ...]
+    media: tuple[Media, ...]
+
+
+def alone(post: Post) -> Merged:
+    """Of one record."""
+    return Merged(
+        post.uri,
+        post.url,
+        post.author,
+        post.published,
+        post.text,
+        post.lang,
+        post.parent,
+        post.parent_author,
+        int(post.place),
+        int(post.visibility),
+        state_of(post),
+        post.edited,
+        post.names,
+        post.references,
+        post.media,
+    )
+
+
+def merged(uri: str, sights: Iterable[Sight]) -> Merged:
+    """The better place first, in it the newest version, the fullest words, the newest source, and at last any fixed order."""
+    ordered = sorted(sights, key=_worth)
+    posts = [sight.post for sight in ordered]
+    best = posts[0]
+    answering = next((post for post in posts if post.parent and post.parent != uri), None)
+    return Merged(
+        uri=uri,
+        url=next((post.url for post in posts if "/i/status/" not in post.url), best.url),
+        author=next((post.author for post in posts if post.author), None),
+        published=best.published,
+        text=best.text,
+        lang=next((post.lang for post in posts if post.lang), ""),
+        parent=answering.parent if answering else "",
+        parent_author=answering.parent_author if answering else None,
+        place=int(best.place),
+        visibility=min(int(post.visibility) for post in posts),
+        state=state_of(best),
+        edited=best.edited,
+        names=tuple(sorted({name for post in posts for name in (*post.names, post.uri)} - {uri})),
+        references=next((post.references for post in posts if post.references), ()),
+        media=next((post.media for post in posts if post.media), ()),
+    )
+
+
+def _worth(sight: Sight) -> tuple[int, int, int, tuple[int, ...], bytes]:
+    post = sight.post
+    newest = tuple(-ord(sign) for sign in sight.made)
+    return (int(post.place), -post.edited, -len(post.text), newest, post.raw)
+
+
+def state_of(post: Post) -> int:
+    if post.place == Place.DELETED:
+        return int(State.DELETED)
+    return int(State.EDITED) if post.edited else int(State.LIVE)

@@ -1,0 +1,175 @@
+"""The items of one of an archive's files, a megabyte at a time, whatever it looks like, with the broken ones told apart.
+
+A raw newline cannot stand inside a JSON string, so a file is cut at the newline between two items and each piece is parsed whole.
+A piece that does not parse is taken item by item; a file on one line is cut by counting brackets.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import IO, Any
+
+import orjson
+
+from homespun.networks.values import Unread
+from homespun.networks.x.opening import BROKEN
+
+PIECE = 1 << 20
+LONGEST = 64 << 20  # of one item
+START = re.compile(rb"\[(\s*)(\{|\])")
+TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
+LONE = re.compile(r"[\ud800-\udfff]")
+
+Items = list[Any]
+Read = tuple[Items, list[Unread], int, bool]  # items, what could not be read, bytes of the file behind them, whether it is the last
+
+
+class Cutter:
+    """Where one item ends and the next begins, known by how the first one stands in the file."""
+
+    def __init__(self, lead: bytes) -> None:
+        self.between = b"\n" + (lead.rpartition(b"\n")[2] if b"\n" in lead else b"") + b"},"
+
+    def last(self, text: bytes) -> tuple[int, int]:
+        """End of the last whole item and start of the next, or (-1, -1)."""
+        found = text.rfind(self.between)
+        following = text.find(b"{", found + len(self.between)) if found >= 0 else -1
+        return (found + len(self.between) - 1, following) if following >= 0 else (-1, -1)
+
+    def split(self, text: bytes) -> list[bytes]:
+        *parts, last = text.split(self.between)
+        return [*(part + self.between[:-1] for part in parts), last]
+
+
+def read(file: IO[bytes], name: str, *, start: int = 0) -> Iterator[Read]:
+    """Pieces of the file from byte `start` on, which is 0 or a number that this gave."""
+    rest = file.read(PIECE)
+    match = START.search(rest[:4096])
+    if match is None or match[2] == b"]":
+        empty = match is not None
+        yield [], [] if empty else [Unread(name, "It does not hold a list of items.")], len(rest), True
+        return
+    cutter, at = Cutter(match[1]), match.end() - 1
+    rest = rest[at:]
+    if start:
+        rest, at = skipped(file, rest, at, start), start
+    yield from _pieces(file, name, cutter, rest, at)
+
+
+def skipped(file: IO[bytes], rest: bytes, at: int, start: int) -> bytes:
+    """What has been read of the file behind `start`; zips can only be read on to it."""
+    if start <= at + len(rest):
+        return rest[start - at :]
+    file.seek(start)
+    return b""
+
+
+def _pieces(file: IO[bytes], name: str, cutter: Cutter, rest: bytes, at: int) -> Iterator[Read]:
+    lines = True  # whether it can be cut at newlines
+    while True:
+        try:
+            more = file.read(PIECE)
+        except BROKEN as error:
+            items, unread = parsed(rest, name, at, cutter, lines)
+            yield items, [*unread, Unread(f"{name}, byte {at + len(rest)}", f"The rest of it is damaged: {error}.")], at + len(rest), True
+            return
+        if not more:
+            break
+        rest += more
+        end, following = cutter.last(rest) if lines else counted(rest)
+        if end < 0 and lines and len(rest) > 4 * PIECE:
+            lines = False
+            end, following = counted(rest)
+        if end < 0 and len(rest) > LONGEST:
+            yield [], [Unread(f"{name}, byte {at}", "An item is longer than any tweet can be; the file was left there.")], at + len(rest), True
+            return
+        if end >= 0:
+            items, unread = parsed(rest[:end], name, at, cutter, lines)
+            at += following
+            rest = rest[following:]
+            yield items, unread, at, False
+    items, unread = parsed(closed(rest), name, at, cutter, lines)
+    if not rest.rstrip().rstrip(b";").rstrip().endswith(b"]"):
+        unread.append(Unread(name, "The file ends in the middle: it was cut off on its way."))
+    yield items, unread, at + len(rest), True
+
+
+def closed(rest: bytes) -> bytes:
+    rest = rest.rstrip().rstrip(b";").rstrip()
+    return rest[:-1].rstrip() if rest.endswith(b"]") else rest
+
+
+def counted(text: bytes) -> tuple[int, int]:
+    """The same as `Cutter.last`, by counting brackets, strings left aside."""
+    depth, end, following = 0, -1, -1
+    begun = -1
+    for match in TOKEN.finditer(text):
+        sign = match[0]
+        if sign == b"{":
+            if depth == 0 and begun >= 0:
+                end, following = begun, match.start()
+            depth += 1
+        elif sign == b"}":
+            depth -= 1
+            if depth == 0:
+                begun = match.end()
+    return end, following
+
+
+def parsed(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> tuple[Items, list[Unread]]:
+    if not text.strip():
+        return [], []
+    try:
+        return orjson.loads(b"[%b]" % text), []
+    except orjson.JSONDecodeError:
+        return one_by_one(text, name, at, cutter, lines)
+
+
+def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> tuple[Items, list[Unread]]:
+    items: Items = []
+    unread: list[Unread] = []
+    parts = cutter.split(text)
+    if len(parts) == 1:
+        parts = by_brackets(text)
+    for part in parts:
+        where = f"{name}, byte {at}"
+        at += len(part)
+        item, why = forgiving(part)
+        if item is not None:
+            items.append(item)
+        if why:
+            unread.append(Unread(where, why))
+    return items, unread
+
+
+def by_brackets(text: bytes) -> list[bytes]:
+    parts, depth, start = [], 0, 0
+    for match in TOKEN.finditer(text):
+        if match[0] == b"{":
+            if depth == 0:
+                start = match.start()
+            depth += 1
+        elif match[0] == b"}":
+            depth -= 1
+            if depth == 0:
+                parts.append(text[start : match.end()])
+    return parts if depth == 0 and parts else [text]
+
+
+def forgiving(part: bytes) -> tuple[Any, str]:
+    """The item, and what is wrong with it; None for one that cannot be read at all."""
+    part = part.strip().strip(b",").strip()
+    try:
+        return orjson.loads(part), ""
+    except orjson.JSONDecodeError:
+        pass
+    why = ""
+    try:
+        text = part.decode("utf-8")
+    except UnicodeDecodeError:
+        text, why = part.decode("utf-8", errors="replace"), "It has bytes that are not UTF-8; they are shown as \N{REPLACEMENT CHARACTER}."
+    try:
+        item = json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None, "It is not whole JSON, so it was left out."
+    return orjson.loads(LONE.sub("\ufffd", json.dumps(item, ensure_ascii=False)).encode()), why

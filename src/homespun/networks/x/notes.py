@@ -1,0 +1,63 @@
+"""Long posts: their words stand in a file of their own, under ids that no tweet has. They are joined by time and by how they begin."""
+
+import re
+from collections import defaultdict
+from typing import Any
+
+from homespun.networks.x.tweets import FIRST_SNOWFLAKE, TWITTER_EPOCH, Unusable, id_of, whole, written_ms
+
+Raw = dict[str, Any]
+APART = 2  # seconds
+LEADING = re.compile(r"^(?:@\w+\s+)+")
+LINK = re.compile(r"https?://\S*")
+
+
+class Notes:
+    """All notes of an archive by the second they were written in."""
+
+    def __init__(self) -> None:
+        self.by_second: dict[int, list[Raw]] = defaultdict(list)
+        self.joined: set[str] = set()
+
+    def __len__(self) -> int:
+        return sum(map(len, self.by_second.values()))
+
+    def add(self, raw: Raw) -> None:
+        """Raises `Unusable` for one without words or time."""
+        core = raw.get("core")
+        if not isinstance(core, dict) or not isinstance(core.get("text"), str):
+            raise Unusable("it has no text")
+        self.by_second[written_ms(raw.get("createdAt")) // 1000].append(raw)
+
+    def core_for(self, tweet: Raw, text: str) -> Raw | None:
+        """The note whose beginning this tweet is, if there is one."""
+        if not self.by_second:
+            return None
+        try:
+            number = id_of(tweet)
+            second = ((number >> 22) + TWITTER_EPOCH if number >= FIRST_SNOWFLAKE else written_ms(tweet.get("created_at"))) // 1000
+        except Unusable:
+            return None
+        for near in range(second - APART, second + APART + 1):
+            for note in self.by_second.get(near, ()):
+                if begins(note["core"]["text"], text):
+                    self.joined.add(str(note.get("noteTweetId")))
+                    return {key: note["core"][key] for key in ("text", "urls") if key in note["core"]}
+        return None
+
+
+def begins(note: str, text: str) -> bool:
+    """Whether the tweet shows how the note begins; links and the names that are answered stand in one of them only."""
+    head, whole_note = _plain(text), _plain(note)
+    return bool(head) and whole_note.startswith(head) and len(whole_note) >= len(head)
+
+
+def _plain(text: str) -> str:
+    """Up to the ellipsis or the first link, without what may differ."""
+    bare = LEADING.sub("", text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"))
+    bare = LINK.sub("", bare).rstrip().removesuffix("…")
+    return "".join(bare.split())
+
+
+def note_id(raw: Raw) -> str:
+    return str(whole(raw.get("noteTweetId")) or "")

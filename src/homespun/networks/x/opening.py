@@ -1,0 +1,134 @@
+"""What lies in an archive, whether it is a zip, a folder or a single file. Nothing is unpacked, and nothing is written anywhere.
+
+Direct messages, e-mail, phone, contacts, addresses and advertisements are never opened: what may be opened is a list.
+"""
+
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from homespun.networks.errors import NetworkError
+from homespun.networks.values import Unread
+
+READABLE = re.compile(
+    r"(?:tweets?|note-?tweets?|likes?|deleted-?tweets?|community-?tweets?|twitter-?circle-?tweets?|tweet-?headers|deleted-?tweet-?headers"
+    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js",
+    re.IGNORECASE,
+)
+MEDIA = re.compile(r"(?:^|/)(tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)/([^/]+)$")
+LARGEST = 16 << 30  # bytes of one member, unpacked
+MOST = 2_000_000  # members
+RATIO = 150  # unpacked to packed, for members that are large: the densest real ones reach 40
+SMALL = 8 << 20
+
+
+@dataclass(frozen=True)
+class Member:
+    """One file of an archive; `name` is what it is called there, with `/`."""
+
+    name: str
+    size: int
+
+    @property
+    def base(self) -> str:
+        return self.name.rpartition("/")[2]
+
+
+class Folder:
+    """A folder, or a single file out of an archive."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.unread: tuple[Unread, ...] = ()
+
+    def members(self) -> Iterator[Member]:
+        if self.path.is_file():
+            yield Member(self.path.name, self.path.stat().st_size)
+            return
+        for file in sorted(self.path.rglob("*")):
+            if file.is_file() and not file.is_symlink():
+                yield Member(file.relative_to(self.path).as_posix(), file.stat().st_size)
+
+    def open(self, member: Member) -> IO[bytes]:
+        return (self.path if self.path.is_file() else self.path / member.name).open("rb")
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+
+class Zip:
+    """A zip, read in place, with caps on what it may unpack to."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        try:
+            self.zip = zipfile.ZipFile(path)
+        except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
+            raise NetworkError(f"“{path.name}” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again.") from error
+        self.infos: dict[str, zipfile.ZipInfo] = {}
+        self.unread = tuple(self._listed())
+
+    def _listed(self) -> Iterator[Unread]:
+        infos = self.zip.infolist()
+        if len(infos) > MOST:
+            raise NetworkError(f"“{self.path.name}” holds {len(infos)} files, which no X archive does.")
+        for info in infos:
+            name = info.filename.replace("\\", "/")
+            if info.is_dir():
+                continue
+            if name.startswith("/") or ".." in name.split("/"):
+                yield Unread(name[:200], "Its path leads out of the archive, so it was left shut.")
+            else:
+                self.infos[name] = info
+
+    def members(self) -> Iterator[Member]:
+        for name in sorted(self.infos):
+            yield Member(name, self.infos[name].file_size)
+
+    def open(self, member: Member) -> IO[bytes]:
+        info = self.infos[member.name]
+        if info.flag_bits & 1:
+            raise NetworkError(f"“{self.path.name}” is locked with a password. Unpack it, and bring the folder.")
+        if info.file_size > LARGEST or info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1):
+            raise NetworkError(f"“{member.name}” in “{self.path.name}” unpacks to {info.file_size >> 20} MB out of {info.compress_size >> 10} KB; no X archive does, so it was left shut.")
+        try:
+            return self.zip.open(info)
+        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+            raise NetworkError(f"“{member.name}” in “{self.path.name}” cannot be unpacked: {error}.") from error
+
+    def close(self) -> None:
+        self.zip.close()
+
+
+Opened = Folder | Zip
+BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)  # what reading a damaged member raises
+
+
+def opened(path: Path) -> Opened:
+    """Raises `NetworkError` with a sentence where there is nothing to read."""
+    if not path.exists():
+        raise NetworkError(f"There is nothing at “{path}”.")
+    if path.is_dir():
+        return Folder(path)
+    try:
+        with path.open("rb") as file:
+            start = file.read(4)
+    except OSError as error:
+        raise NetworkError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+    if not start:
+        raise NetworkError(f"“{path.name}” is empty.")
+    return Zip(path) if start[:2] == b"PK" else Folder(path)
+
+
+def is_readable(member: Member) -> bool:
+    return READABLE.fullmatch(member.base) is not None and not member.name.startswith("__MACOSX/") and "/assets/" not in f"/{member.name}"
+
+
+def media_name(member: Member) -> str:
+    """Under what name a picture or film lies in one of the archive's media folders; "" for all else."""
+    match = MEDIA.search(member.name)
+    return match[2] if match else ""

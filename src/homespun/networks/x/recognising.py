@@ -1,0 +1,230 @@
+"""What an archive is, known by what its files begin with and not by their names: of which era, whose, when made, what it says it holds."""
+
+import hashlib
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import orjson
+
+from homespun.networks.errors import NetworkError
+from homespun.networks.values import Account, Unread
+from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_readable, media_name, opened
+from homespun.networks.x.tweets import Unusable, account, whole, written_ms
+
+HEAD = 1 << 16
+WHOLE = 64 << 20  # the most that is read of a file that is read at once
+YTD = re.compile(rb"(?:window\.)?YTD\.(\w+?)\.part(\d+)\s*=")
+MONTH = re.compile(rb"Grailbird\.data\.tweets_(\d{4})_(\d{2})\s*=")
+VARIABLE = re.compile(rb"(?:var\s+(tweet_index|user_details|payload_details)|window\.(__THAR_CONFIG))\s*=")
+KINDS = {
+    "tweet": "tweets",
+    "tweets": "tweets",
+    "note_tweet": "notes",
+    "community_tweet": "community",
+    "deleted_tweet": "deleted",
+    "deleted_tweets": "deleted",
+    "twitter_circle_tweet": "circle",
+    "like": "likes",
+    "account": "account",
+    "profile": "profile",
+    "tweet_headers": "headers",
+    "deleted_tweet_headers": "deleted headers",
+}
+DECLARED = {"tweets": "tweets", "tweet": "tweets", "noteTweet": "notes", "communityTweet": "community", "deletedTweets": "deleted", "deletedTweet": "deleted", "twitterCircleTweet": "circle", "like": "likes"}
+
+
+@dataclass(frozen=True)
+class File:
+    """A file of the archive, of a kind that we read."""
+
+    member: Member
+    kind: str  # tweets, notes, community, deleted, circle, likes, account, profile, headers, tweet_index, user_details, …
+    month: str = ""  # 2013-02
+
+
+@dataclass
+class Recognised:
+    """An archive, opened and looked at. `close()` it."""
+
+    inside: Opened
+    kind: str = "x-archive"
+    era: str = ""  # 2012, 2018, 2020, 2022: when that layout began
+    files: list[File] = field(default_factory=list)
+    media: list[Member] = field(default_factory=list)
+    owner: Account | None = None
+    made: int = 0  # ms, 0 where it does not say
+    fingerprint: str = ""
+    declared: dict[str, int] = field(default_factory=dict)
+    months: dict[str, int] = field(default_factory=dict)  # how many tweets the index lists for each
+    unread: list[Unread] = field(default_factory=list)
+
+    def of(self, kind: str) -> list[File]:
+        return [file for file in self.files if file.kind == kind]
+
+    def close(self) -> None:
+        self.inside.close()
+
+
+def recognised(path: Path) -> Recognised:
+    """Open an archive and look at it. Raises `NetworkError` with a sentence for a person."""
+    found = Recognised(opened(path))
+    try:
+        found.unread += found.inside.unread
+        _list(found, path)
+        if not any(file.kind in ("tweets", "notes", "community", "likes", "deleted", "circle") for file in found.files):
+            raise NetworkError(_nothing(found, path))
+        _whose(found)
+        _declared(found)
+        found.era = _era(found)
+        found.fingerprint = _fingerprint(found)
+    except BaseException:
+        found.close()
+        raise
+    return found
+
+
+def _list(found: Recognised, path: Path) -> None:
+    for member in found.inside.members():
+        if media_name(member):
+            found.media.append(member)
+        elif is_readable(member) or path.is_file() and not isinstance(found.inside, Zip):
+            if file := _file(found, member):
+                found.files.append(file)
+    found.files.sort(key=lambda file: (file.kind, file.month, _natural(file.member.name)))
+
+
+def _natural(name: str) -> list[Any]:
+    return [(0, int(part), "") if part.isdigit() else (1, 0, part) for part in re.split(r"(\d+)", name) if part]
+
+
+def _file(found: Recognised, member: Member) -> File | None:
+    try:
+        head = _start(found, member, 300)
+    except BROKEN as error:
+        found.unread.append(Unread(member.name, f"It is damaged and cannot be unpacked: {error}."))
+        return None
+    head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if match := YTD.match(head):
+        kind = KINDS.get(match[1].decode("ascii", "replace").lower())
+        return File(member, kind) if kind else None
+    if match := MONTH.match(head):
+        return File(member, "tweets", f"{match[1].decode()}-{match[2].decode()}")
+    if match := VARIABLE.match(head):
+        return File(member, (match[1] or b"manifest").decode())
+    if not head and not member.size:
+        found.unread.append(Unread(member.name, "It is empty."))
+    return None
+
+
+def _start(found: Recognised, member: Member, size: int) -> bytes:
+    with found.inside.open(member) as file:
+        return file.read(size)
+
+
+def _nothing(found: Recognised, path: Path) -> str:
+    if damaged := [each for each in found.unread if "damaged" in each.why]:
+        return f"“{path.name}” is damaged: “{damaged[0].where}” in it cannot be unpacked. Download or copy it again."
+    if isinstance(found.inside, Zip):
+        return f"“{path.name}” is a zip, but holds no tweets of an X archive."
+    if path.is_dir():
+        return f"The folder “{path.name}” holds no tweets of an X archive."
+    return f"“{path.name}” is no file of an X archive that holds tweets."
+
+
+def loaded(found: Recognised, file: File) -> Any:
+    """The whole of a small file; None, told as unread, where it cannot be read."""
+    if file.member.size > WHOLE:
+        found.unread.append(Unread(file.member.name, "It is larger than such a file can be, so it was left out."))
+        return None
+    try:
+        content = _start(found, file.member, WHOLE)
+        content = content[content.index(b"=") + 1 :].strip().rstrip(b";")
+        return orjson.loads(content)
+    except (*BROKEN, ValueError) as error:
+        found.unread.append(Unread(file.member.name, f"It cannot be read: {error}."))
+        return None
+
+
+def _first(found: Recognised, kind: str, key: str) -> dict[str, Any]:
+    for file in found.of(kind):
+        content = loaded(found, file)
+        if isinstance(content, list) and content and isinstance(content[0], dict):
+            content = content[0].get(key, content[0])
+        if isinstance(content, dict):
+            return content
+    return {}
+
+
+def _whose(found: Recognised) -> None:
+    """Name, handle and id, and nothing else, from whichever file tells them; when it was made."""
+    manifest = _first(found, "manifest", "")
+    told = manifest.get("userInfo") or {}
+    number, handle, name = told.get("accountId"), told.get("userName"), told.get("displayName")
+    found.made = _ms((manifest.get("archiveInfo") or {}).get("generationDate"))
+    if not number:
+        told = _first(found, "account", "account")
+        number, handle, name = told.get("accountId"), told.get("username"), told.get("accountDisplayName")
+    if not number and not handle:
+        told = _first(found, "user_details", "")
+        number, handle, name = told.get("id"), told.get("screen_name"), told.get("full_name")
+    payload = _first(found, "payload_details", "")
+    found.made = found.made or _ms(payload.get("created_at"))
+    number = whole(number)
+    if number or handle:
+        found.owner = account(str(number or ""), str(handle or "")[:255], str(name or "")[:500], _face(found))
+    if count := _count(payload.get("tweets")):
+        found.declared["tweets"] = count
+    for key, part in (manifest.get("dataTypes") or {}).items():
+        if key in DECLARED and isinstance(part, dict):
+            counts = [_count(each.get("count")) for each in part.get("files") or () if isinstance(each, dict)]
+            found.declared[DECLARED[key]] = sum(counts)
+
+
+def _face(found: Recognised) -> str:
+    return str(_first(found, "profile", "profile").get("avatarMediaUrl") or "")[:1000]
+
+
+def _ms(written: Any) -> int:
+    try:
+        return written_ms(written) if written else 0
+    except Unusable:
+        return 0
+
+
+def _count(value: Any) -> int:
+    try:
+        return max(0, int(value or 0))
+    except (TypeError, ValueError):
+        return 0
+
+
+def _declared(found: Recognised) -> None:
+    """Headers name every tweet there is; the index of the old layout counts each month."""
+    for file in found.of("tweet_index"):
+        for each in loaded(found, file) or ():
+            if isinstance(each, dict) and each.get("year") and each.get("month"):
+                found.months[f"{int(each['year']):04}-{int(each['month']):02}"] = _count(each.get("tweet_count"))
+    if found.months:
+        found.declared["listed"] = sum(found.months.values())
+
+
+def _era(found: Recognised) -> str:
+    tweets = found.of("tweets")
+    if any(file.month for file in tweets):
+        return "2012"
+    if any(b"YTD.tweets." in _start(found, file.member, 300) for file in tweets):
+        return "2022"
+    return "2018" if tweets and b'"tweet"' not in _start(found, tweets[0].member, 400) else "2020"
+
+
+def _fingerprint(found: Recognised) -> str:
+    """Whose and when made; else the beginning and the size of its first file of tweets."""
+    digest = hashlib.sha256()
+    if found.owner and found.made:
+        digest.update(f"{found.owner.uri} {found.made}".encode())
+    else:
+        first = next(file for file in found.files if file.kind in ("tweets", "notes", "community", "likes", "deleted", "circle"))
+        digest.update(f"{first.member.size} ".encode() + _start(found, first.member, HEAD))
+    return digest.hexdigest()

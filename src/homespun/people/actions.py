@@ -1,0 +1,152 @@
+"""Accounts as sources show them: found or made by the handful, merged when an id turns up for what was known by handle alone."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from sqlite3 import Connection
+
+import orjson
+
+from homespun.networks.values import Account as Seen
+
+BY_ID = "https://x.com/i/user/"
+X = "https://x.com/"
+Span = tuple[str, str]  # first and last time, as the database writes it
+
+
+@dataclass
+class Accounts:
+    """The accounts that a run has met, kept so that each costs one question. Good for one run and one process."""
+
+    db: Connection
+    ids: dict[str, int] = field(default_factory=dict)  # by uri
+    spans: dict[tuple[int, str, str], Span] = field(default_factory=dict)
+    handles: dict[str, int] = field(default_factory=dict)  # accounts with an id, by handle in small letters
+    merged: list[tuple[int, int]] = field(default_factory=list)  # old key, new key: the rooms above move what points at them
+
+    def learn(self, seen: dict[Seen, Span], at_all: Iterable[Seen] = ()) -> None:
+        """Find or make every account of `seen` (with when it went by that name) and of `at_all` (whenever)."""
+        everyone = {account.uri: account for account in (*at_all, *seen)}
+        fresh = [account for uri, account in sorted(everyone.items()) if uri not in self.ids]
+        if fresh:
+            self._find_or_make([account for account in fresh if not is_by_handle(account)])
+            self._find_or_make_by_handle([account for account in fresh if is_by_handle(account)])
+        self._name(seen)
+
+    def key(self, account: Seen | None) -> int | None:
+        return None if account is None else self.ids[account.uri]
+
+    def _find_or_make(self, accounts: list[Seen]) -> None:
+        self._find([account.uri for account in accounts])
+        missing = [account for account in accounts if account.uri not in self.ids]
+        self._take_over(missing)
+        self._make([account for account in missing if account.uri not in self.ids])
+
+    def _find(self, uris: list[str]) -> None:
+        rows = self.db.execute(
+            "select a.uri, a.id from json_each(?) j cross join people_account a on a.uri = j.value", (orjson.dumps(uris).decode(),)
+        )
+        self.ids.update(rows)
+
+    def _make(self, accounts: list[Seen]) -> None:
+        self.db.executemany(
+            "insert into people_account (uri, network, handle, name, bio, avatar, is_own) values (?, 'x', ?, ?, ?, ?, 0)",
+            [(account.uri, account.handle, account.name, account.bio, account.avatar) for account in accounts],
+        )
+        self._find([account.uri for account in accounts])
+
+    def _take_over(self, accounts: list[Seen]) -> None:
+        """Who was known by handle alone and now has an id keeps the row."""
+        for account, by_handle in self._known_by_handle(accounts):
+            if account.uri not in self.ids:
+                self.db.execute("update people_account set uri = ? where id = ?", (account.uri, by_handle))
+                self.ids[account.uri] = by_handle
+                self.ids[X + account.handle.lower()] = by_handle
+
+    def _known_by_handle(self, accounts: Iterable[Seen]) -> list[tuple[Seen, int]]:
+        by_uri = {X + account.handle.lower(): account for account in accounts if account.handle and not is_by_handle(account)}
+        rows = self.db.execute(
+            "select a.uri, a.id from json_each(?) j cross join people_account a on a.uri = j.value", (orjson.dumps(list(by_uri)).decode(),)
+        ).fetchall()
+        return [(by_uri[uri], key) for uri, key in rows]
+
+    def _find_or_make_by_handle(self, accounts: list[Seen]) -> None:
+        for account in accounts:
+            handle = account.uri[len(X) :] if account.uri.startswith(X) else ""
+            known = self._with_handle(handle) if handle else None
+            if known is not None:
+                self.ids[account.uri] = known
+        left = [account for account in accounts if account.uri not in self.ids]
+        self._find([account.uri for account in left])
+        self._make([account for account in left if account.uri not in self.ids])
+
+    def _with_handle(self, handle: str) -> int | None:
+        """The account with an id that goes or went by this handle; of several the one that was registered first."""
+        row = self.db.execute(
+            "select a.id from people_account a where a.network = 'x' and a.uri like 'https://x.com/i/user/%' and (lower(a.handle) = ?1"
+            " or exists (select 1 from people_accountname n where n.account_id = a.id and lower(n.handle) = ?1))"
+            " order by length(a.uri), a.uri limit 1",
+            (handle,),
+        ).fetchone()
+        return row[0] if row else None
+
+    def _name(self, seen: dict[Seen, Span]) -> None:
+        changed: dict[tuple[int, str, str], Span] = {}
+        new_handles: dict[str, Seen] = {}
+        for account, (first, last) in seen.items():
+            if not account.handle:
+                continue
+            row = (self.ids[account.uri], account.handle, account.name)
+            known = changed.get(row) or self.spans.get(row)
+            if known is None or first < known[0] or last > known[1]:
+                changed[row] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
+            if known is None and not is_by_handle(account):
+                new_handles[account.handle.lower()] = account
+        if not changed:
+            return
+        self._merge(new_handles.values())
+        self.spans.update(changed)
+        self.db.executemany(
+            "insert into people_accountname (account_id, handle, name, first_seen, last_seen) values (?1, ?2, ?3, ?4, ?5)"
+            " on conflict (account_id, handle, name) do update set first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5)"
+            " where ?4 < first_seen or ?5 > last_seen",
+            [(*row, *span) for row, span in changed.items()],
+        )
+        refresh(self.db, {row[0] for row in changed})
+
+    def _merge(self, accounts: Iterable[Seen]) -> None:
+        """Rows by handle alone whose id has turned up; what points at them is for the rooms above to move."""
+        for account, old in self._known_by_handle(accounts):
+            new = self.ids[account.uri]
+            if old != new:
+                self.merged.append((old, new))
+                self.ids[X + account.handle.lower()] = new
+
+
+def is_by_handle(account: Seen) -> bool:
+    return not account.uri.startswith(BY_ID)
+
+
+def refresh(db: Connection, keys: Iterable[int]) -> None:
+    """Accounts go by the name that they were seen with last."""
+    db.execute(
+        "update people_account set handle = n.handle, name = case when n.name = '' then people_account.name else n.name end from"
+        " (select account_id, handle, name, row_number() over (partition by account_id order by last_seen desc, name desc, handle) as place"
+        " from people_accountname where account_id in (select value from json_each(?))) n"
+        " where n.account_id = people_account.id and n.place = 1",
+        (orjson.dumps(list(keys)).decode(),),
+    )
+
+
+def fold(db: Connection, old: int, new: int) -> None:
+    """Throw away a row that was merged into another, once nothing points at it."""
+    db.execute(
+        "insert into people_accountname (account_id, handle, name, first_seen, last_seen)"
+        " select ?2, handle, name, first_seen, last_seen from people_accountname where account_id = ?1"
+        " on conflict (account_id, handle, name) do update set first_seen = min(first_seen, excluded.first_seen),"
+        " last_seen = max(last_seen, excluded.last_seen)",
+        (old, new),
+    )
+    db.execute("update people_account set is_own = 1 where id = ? and exists (select 1 from people_account where id = ? and is_own)", (new, old))
+    db.execute("delete from people_accountname where account_id = ?", (old,))
+    db.execute("delete from people_account where id = ?", (old,))
+    refresh(db, [new])

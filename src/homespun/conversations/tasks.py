@@ -25,10 +25,10 @@ def read_slice(run: int) -> None:
 
 
 @task(queue_name="imports", attempts=5)
-def take_out(source: int) -> None:
+def take_out(source: int, by: int) -> None:
     """Remove what only this source brought."""
-    if slices.take_out(source=source, now=timezone.now()):
-        take_out.enqueue(source=source)
+    if slices.take_out(source=source, by=by, now=timezone.now()):
+        take_out.enqueue(source=source, by=by)
 
 
 @periodic(every=timedelta(hours=6))

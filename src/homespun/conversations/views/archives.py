@@ -14,6 +14,7 @@ from homespun.conversations.models import Run
 from homespun.conversations.uploads import bringing, inbox, recognition
 from homespun.conversations.uploads import pieces as uploads
 from homespun.conversations.views import reported, reports
+from homespun.conversations.views.compared import compared
 from homespun.users.access import Right, needs
 from homespun.users.models import User
 
@@ -102,7 +103,9 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     """How far it is, or what came of it. The page asks itself again while it goes on."""
     found = get_object_or_404(reports.runs(), pk=pk)
     if found.state == Run.State.DONE:
-        return render(request, "conversations/archives/report.html", {"run": found, "report": reported.report(found)})
+        return render(
+            request, "conversations/archives/report.html", {"run": found, "report": reported.report(found), "compared": compared(found)}
+        )
     return render(request, "conversations/archives/progress.html", {"run": found, "now": reports.progress(found)})
 
 

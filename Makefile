@@ -68,9 +68,10 @@ $(STAMPS)/run: requirements/run.txt requirements/setup.txt pyproject.toml | $(VE
 	@$(PIP) install --no-deps --no-build-isolation --no-index -e .
 	@touch $@
 
-$(STAMPS)/dev: requirements/dev.txt $(STAMPS)/run
+$(STAMPS)/dev: requirements/dev.txt tools/scripts/package-lock.json $(STAMPS)/run
 	@echo "Installing what tests and checks need"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
+	@$(BIN)/python -m tools.scripts fetch
 	@touch $@
 
 $(STAMPS)/parts: $(STAMPS)/run package-lock.json tools/parts.py $(shell find src/homespun/core/static/css src/homespun/core/static/marks -type f 2>/dev/null)

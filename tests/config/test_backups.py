@@ -113,7 +113,10 @@ def tampered(source: Path, target: Path, **changes: bytes) -> Path:
         ({"homespun.sqlite3": b"other bytes"}, "is damaged: homespun.sqlite3 is not what it was"),
         ({f"media/{SHA256[:2]}/{SHA256}": b"another picture"}, "is damaged: media/"),
         ({"manifest.json": b"{"}, "its manifest cannot be read"),
-        ({"manifest.json": json.dumps({"kind": "homespun-backup", "format": 99, "version": "9"}).encode()}, "was made by a newer Homespun (9)"),
+        (
+            {"manifest.json": json.dumps({"kind": "homespun-backup", "format": 99, "version": "9"}).encode()},
+            "was made by a newer Homespun (9)",
+        ),
     ],
 )
 def test_a_bad_backup_changes_nothing(lived_in: Homespun, tmp_path: Path, changes: dict[str, bytes], sentence: str) -> None:

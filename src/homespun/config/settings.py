@@ -5,6 +5,7 @@ from pathlib import Path
 from homespun.config import mail
 from homespun.config.environ import environ
 from homespun.config.logs import LOGGING  # noqa: F401
+from homespun.config.statics import keep_fonts
 from homespun.core.security.policy import POLICY
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -157,5 +158,6 @@ STATIC_URL = "/static/"
 STATIC_ROOT = None
 WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect, from source and wheel alike
 WHITENOISE_AUTOREFRESH = DEBUG
+WHITENOISE_ADD_HEADERS_FUNCTION = keep_fonts
 MEDIA_ROOT = DATA / "media"
 TASKS = {"default": {"BACKEND": "homespun.core.jobs.tasks.LeasedBackend", "QUEUES": ["default", "imports"]}}

@@ -1,0 +1,1 @@
+"""Our few scripts, looked at by Biome."""

@@ -82,4 +82,4 @@ def test_a_reader_that_has_gone_is_no_traceback(settled: Homespun) -> None:
 
 
 def test_the_command_is_the_same_as_its_module() -> None:
-    assert HOMESPUN == [sys.executable, "-m", "homespun.config"]
+    assert [sys.executable, "-m", "homespun.config"] == HOMESPUN

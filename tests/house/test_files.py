@@ -67,13 +67,15 @@ def test_no_template_holds_inline_script_or_style() -> None:
 def test_every_template_is_rendered_or_included() -> None:
     sources = "".join(path.read_text() for path in [*PACKAGE.rglob("*.py"), *PACKAGE.rglob("templates/**/*.html")])
     names = [str(path).partition("/templates/")[2] for path in PACKAGE.rglob("templates/**/*.html")]
-    theirs = ("account/", "allauth/", "django/", "400.html", "403.html", "403_csrf.html", "404.html", "500.html")
+    theirs = ("account/", "allauth/", "django/", "400.html", "403.html", "403_csrf.html", "404.html", "429.html", "500.html")
     assert [name for name in names if name not in sources and not name.startswith(theirs) and not by_pattern(name, sources)] == []
 
 
 def by_pattern(name: str, sources: str) -> bool:
     """Templates that are chosen by a kind: `f"stories/items/{kind}.html"` or `"stories/items/"|add:kind`."""
-    formatted = [f"{re.escape(head)}[^/]+{re.escape(tail)}" for head, tail in re.findall(r"\"([\w/]+/[\w-]*)\{[^}]+\}([\w-]*\.html)\"", sources)]
+    formatted = [
+        f"{re.escape(head)}[^/]+{re.escape(tail)}" for head, tail in re.findall(r"\"([\w/]+/[\w-]*)\{[^}]+\}([\w-]*\.html)\"", sources)
+    ]
     added = [f"{re.escape(head)}[^/]+\\.html" for head in re.findall(r"[\"']([\w/]+/[\w-]*)[\"']\|add:", sources)]
     return any(re.fullmatch(pattern, name) for pattern in [*formatted, *added])
 

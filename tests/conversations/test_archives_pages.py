@@ -1,0 +1,123 @@
+"""The pages of archives: what is listed, how far a run is, what came of it, and what taking it out would do."""
+
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from pytest_django import DjangoAssertNumQueries
+
+from homespun.conversations.forms import BringForm
+from homespun.conversations.models import Run, Source
+from homespun.people.models import Account
+from homespun.users.models import Role, User
+from tests.conversations.archive_pages import NOW, client, data, hettie
+
+__all__ = ["client", "data", "hettie"]
+
+COUNTS = {
+    "read": 14206,
+    "new": 13961,
+    "replies": 1904,
+    "notes": 31,
+    "edits": 4,
+    "media": 120,
+    "parents_found": 1545,
+    "parents_missing": 1127,
+}
+
+
+def reading(state: str = Run.State.RUNNING, **fields: object) -> Run:
+    handle = f"bryony{Run.objects.count()}"
+    account = Account.objects.create(uri=f"https://x.com/i/user/{handle}", network="x", handle=handle, name="Bryony Tarrowell")
+    source = Source.objects.create(
+        kind="x-archive", fingerprint=handle, title=handle, account=account, is_ours=False, added=NOW, declared={"tweets": 21388}
+    )
+    given = {"source": source, "path": "/nowhere/bryony.zip", "name": "bryony.zip", "state": state, "started": NOW, "counts": COUNTS}
+    return Run.objects.create(**given | fields)
+
+
+def page(client: Client, address: str) -> str:
+    answer = client.get(address)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_empty_page_offers_the_sample(client: Client, data: Path) -> None:
+    shown = page(client, "/desk/archives/")
+    assert (shown.count('action="/desk/archives/sample/"'), shown.count('enctype="multipart/form-data"')) == (1, 1)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_asks_the_database_as_often_for_three_as_for_one(
+    client: Client, data: Path, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(rows):
+        reading(started=NOW + timedelta(hours=number))
+    page(client, "/desk/archives/")
+    with django_assert_num_queries(6):
+        page(client, "/desk/archives/")
+
+
+def test_run_shows_how_far_it_is_and_asks_again(client: Client, data: Path) -> None:
+    shown = page(client, f"/desk/archives/{reading(progress=0.66, cursor={'file': 1}).pk}/")
+    assert [
+        shown.count(words) for words in ("14,206", "of about 21,388 posts read.", 'value="66"', 'hx-trigger="every', "Reading posts, now")
+    ] == [1] * 5
+
+
+@pytest.mark.parametrize("state", [Run.State.CANCELLED, Run.State.FAILED])
+def test_run_that_stands_still_offers_to_go_on_and_does_not_ask_again(client: Client, data: Path, state: str) -> None:
+    shown = page(client, f"/desk/archives/{reading(state, error='The disk is full.').pk}/")
+    assert [shown.count(words) for words in ("Go on from here", "The disk is full.", 'hx-trigger="every', "continuation/")] == [1, 1, 0, 1]
+
+
+def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -> None:
+    run = reading(
+        Run.State.DONE,
+        gaps=[{"kind": "month", "month": "2016-06", "declared": 212}],
+        unreadable=[{"where": "data/tweets.js, item 12", "why": "it breaks off"}] * 2,
+    )
+    shown = page(client, f"/desk/archives/{run.pk}/")
+    wanted = ["June 2016", "1,127 posts that are answered in it", "2 items that could not be read", "Counted", "13,961"]
+    places = [shown.find(words) for words in wanted]
+    assert (-1 in places, places[:3]) == (False, sorted(places[:3]))
+
+
+def test_names_and_reasons_of_an_archive_stay_words(client: Client, data: Path) -> None:
+    evil = "<script>alert(1)</script>"
+    run = reading(Run.State.DONE, name=evil, unreadable=[{"where": evil, "why": evil}], gaps=[{"kind": evil}])
+    Account.objects.update(handle="", name=evil)
+    for address in ("/desk/archives/", f"/desk/archives/{run.pk}/", f"/desk/archives/{run.pk}/removal/"):
+        assert page(client, address).count("<script>alert") == 0
+
+
+def test_removal_says_what_goes_before_it_is_asked(client: Client, data: Path) -> None:
+    run = reading(Run.State.DONE)
+    shown = page(client, f"/desk/archives/{run.pk}/removal/")
+    assert (shown.count("0 posts go"), shown.count("This cannot be taken back"), Run.objects.count()) == (1, 1, 1)
+
+
+@pytest.mark.parametrize("address", ["", "99/", "99/cancellation/", "99/removal/", "sample/", "uploads/"])
+def test_contributor_finds_nothing_here(client: Client, hettie: User, data: Path, address: str) -> None:
+    User.objects.filter(pk=hettie.pk).update(role=Role.CONTRIBUTOR)
+    assert client.post(f"/desk/archives/{address}").status_code == 404
+
+
+def test_archive_is_taken_for_ours_first_and_for_a_customers_once_we_are_known(db: None) -> None:
+    assert BringForm(found={"handle": "stilewise"}).fields["whose_is_it"].initial == "ours"
+    Account.objects.create(uri="https://x.com/i/user/1", network="x", handle="stilewise", is_own=True)
+    assert [BringForm(found={"handle": handle}).fields["whose_is_it"].initial for handle in ("Stilewise", "bryonyshelves")] == [
+        "ours",
+        "theirs",
+    ]
+
+
+def test_name_that_no_account_can_have_is_refused_in_words(db: None) -> None:
+    form = BringForm({"whose_is_it": "theirs", "account": "not a name"}, found={})
+    assert (form.is_valid(), form.sentence()[:44]) == (False, "“not a name” is not the name of an account. ")
+
+
+def test_name_is_taken_with_and_without_its_sign(db: None) -> None:
+    form = BringForm({"whose_is_it": "theirs", "account": " @bryonyshelves "}, found={})
+    assert (form.is_valid(), form.whose().account, form.whose().ours) == (True, "bryonyshelves", False)

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
@@ -17,25 +17,7 @@ from tests.stories.factories import talk, una
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous calls run beside a loop of its own
 
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 DESK = {"width": 1280, "height": 900}
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    """Chromium or Chrome as installed, else Playwright's own (`HOMESPUN_TEST_BROWSER` is set by `make test`)."""
-    options: dict[str, Any] = {"args": QUIET}
-    if path := os.environ.get("HOMESPUN_TEST_BROWSER"):
-        options["executable_path"] = path
-    started = playwright.chromium.launch(**options)
-    yield started
-    started.close()
 
 
 @pytest.fixture

@@ -1,0 +1,29 @@
+"""One browser for all tests that need one: Playwright's synchronous calls cannot be started twice in a process."""
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Playwright, sync_playwright
+
+QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous calls run beside a loop of its own
+
+
+@pytest.fixture(scope="session")
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright) -> Iterator[Browser]:
+    """Chromium or Chrome as installed, else Playwright's own (`HOMESPUN_TEST_BROWSER` is set by `make test`)."""
+    options: dict[str, Any] = {"args": QUIET}
+    if path := os.environ.get("HOMESPUN_TEST_BROWSER"):
+        options["executable_path"] = path
+    started = playwright.chromium.launch(**options)
+    yield started
+    started.close()

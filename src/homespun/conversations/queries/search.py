@@ -95,8 +95,6 @@ class Search:
 
     def newest(self, limit: int, *, before: int | None = None) -> list[int]:
         high = before - 1 if before is not None else index.LAST
-        if self.within is None:
-            return []
         if self.finder is not None:
             return self.finder.newest(limit, high=high)
         if self.asked.terms:
@@ -107,8 +105,6 @@ class Search:
         return self.finder.best(limit) if self.finder is not None and self.asked.terms else self.newest(limit)
 
     def count(self) -> tuple[int, bool]:
-        if self.within is None:
-            return 0, False
         if self.finder is not None:
             return self.finder.count()
         if self.asked.terms:
@@ -125,7 +121,6 @@ class Search:
     @cached_property
     def finder(self) -> Finder | None:
         """The first way of understanding the question that finds something; None where it has to be looked for inside words."""
-        assert self.within is not None
         terms = self.asked.terms
         if not terms and not self.within.expression():
             return None
@@ -140,16 +135,14 @@ class Search:
 
     @cached_property
     def inside(self) -> list[int]:
-        assert self.within is not None
         return Inside(self.asked.terms, self.within, self.reads).keys()
 
     def posts(self) -> QuerySet[Post]:
-        assert self.within is not None
         return Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high)
 
 
-def _within(asked: Question, *, has_picture: bool) -> Narrowing | None:
-    """What the filters mean; None where nobody goes by the name asked for."""
+def _within(asked: Question, *, has_picture: bool) -> Narrowing:
+    """What the filters mean; where nobody goes by the name asked for, no post can be within it."""
     authors: tuple[str, ...] = ()
     tags: tuple[str, ...] = ("haspic",) if has_picture else ()
     if asked.author.lower() == US:
@@ -157,7 +150,7 @@ def _within(asked: Question, *, has_picture: bool) -> Narrowing | None:
     elif asked.author:
         authors = tuple(f"a{pk}" for pk in accounts_called(asked.author))
         if not authors:
-            return None
+            return Narrowing(low=index.LAST, high=index.FIRST)
     return Narrowing(authors, tags, *_keys_of_days(asked.since, asked.until))
 
 

@@ -1,10 +1,13 @@
 """How posts and conversations are put into words."""
 
 import re
+from datetime import datetime
 from urllib.parse import quote
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import time_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -12,6 +15,7 @@ from django.utils.translation import gettext_lazy
 
 from homespun.conversations.models import State
 from homespun.conversations.queries import Card
+from homespun.core import dates
 from homespun.networks.values import Place, Visibility
 
 register = template.Library()
@@ -78,6 +82,16 @@ def _link(match: re.Match[str], shown: str) -> str:
     listed = reverse("conversations:list")
     query = f"from={quote('@' + match['who'])}" if match["who"] else f"q={quote('#' + match['tag'])}"
     return format_html('<a href="{}?{}">{}</a>', listed, query, shown)
+
+
+@register.simple_tag
+def moment(published: datetime) -> SafeString:
+    """When it was said, to the minute."""
+    said = dates.spoken(published)
+    if said == dates.absolute(published):
+        said = f"{said}, {time_format(timezone.localtime(published).time(), 'TIME_FORMAT')}"
+    stamp = published.isoformat(timespec="seconds")
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, dates.exact(published), said)
 
 
 @register.filter

@@ -1,0 +1,92 @@
+"""Sending archives from the page: several at once, a line that breaks, a folder, a file that is none, and no script at all."""
+
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Route, expect
+
+from homespun.conversations import sample
+from homespun.conversations.models import Upload
+from homespun.conversations.uploads import pieces
+
+Desk = Callable[..., Page]
+
+
+@pytest.fixture
+def archives(tmp_path: Path) -> list[Path]:
+    return sample.write(tmp_path / "sample")
+
+
+def arrived(page: Page, count: int) -> None:
+    expect(page.locator("section:has(#waiting) fieldset.choice")).to_have_count(count, timeout=15_000)
+
+
+def test_two_archives_are_sent_side_by_side(desk: Desk, archives: list[Path]) -> None:
+    page = desk("/desk/archives/")
+    page.set_input_files("#archive", archives[:2])
+    arrived(page, 2)
+    sent = {upload.name: pieces.path(upload).read_bytes() for upload in Upload.objects.all()}
+    assert sent == {path.name: path.read_bytes() for path in archives[:2]}
+
+
+def test_broken_line_goes_on_by_itself(desk: Desk, archives: list[Path]) -> None:
+    page = desk("/desk/archives/")
+    cut: list[str] = []
+
+    def cuts(route: Route) -> None:
+        if route.request.method == "PATCH" and not cut:
+            cut.append(route.request.url)
+            route.abort()
+        else:
+            route.continue_()
+
+    page.route("**/uploads/*/", cuts)
+    page.set_input_files("#archive", archives[0])
+    arrived(page, 1)
+    [upload] = Upload.objects.all()
+    assert (len(cut), pieces.path(upload).read_bytes()) == (1, archives[0].read_bytes())
+
+
+def test_file_goes_on_after_the_page_was_loaded_again(desk: Desk, archives: list[Path]) -> None:
+    page = desk("/desk/archives/")
+    page.route("**/uploads/*/", lambda route: route.abort())
+    page.set_input_files("#archive", archives[0])
+    page.get_by_text("The line broke").wait_for()
+    [begun] = Upload.objects.all()
+    page.close(run_before_unload=False)
+    again = desk("/desk/archives/")
+    again.set_input_files("#archive", archives[0])
+    arrived(again, 1)
+    [upload] = Upload.objects.all()
+    assert (upload.pk, upload.complete) == (begun.pk, True)
+
+
+def test_of_a_folder_only_the_archive_is_sent(desk: Desk, archives: list[Path], tmp_path: Path) -> None:
+    folder = tmp_path / "twitter-2024"
+    with zipfile.ZipFile(archives[0]) as archive:
+        archive.extractall(folder)
+    (folder / "data" / "direct-messages.js").write_text("window.YTD.direct_messages.part0 = [ ]")
+    (folder / "data" / "phone-number.js").write_text("window.YTD.phone_number.part0 = [ ]")
+    page = desk("/desk/archives/")
+    page.set_input_files("[webkitdirectory]", folder)
+    arrived(page, 1)
+    [upload] = Upload.objects.all()
+    with zipfile.ZipFile(pieces.path(upload)) as sent, zipfile.ZipFile(archives[0]) as archive:
+        assert {name: sent.read(name) for name in sent.namelist()} == {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_file_that_is_no_archive_is_refused_in_words(desk: Desk, tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(1000))
+    page = desk("/desk/archives/")
+    page.set_input_files("#archive", film)
+    page.get_by_text("“film.mp4” is neither a zip nor a file out of an archive.").wait_for()
+
+
+def test_plain_form_works_without_a_script(desk: Desk, archives: list[Path]) -> None:
+    page = desk("/desk/archives/", java_script_enabled=False)
+    page.set_input_files("#archive", archives[2])
+    page.get_by_role("button", name="Send it").click()
+    page.get_by_text("An X archive of @moraglintel, made on 20 January 2020.").wait_for()

@@ -1,0 +1,137 @@
+"""Posts on their way into the database: what each is to be, worked out from all that is known of it, before anything is written."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from homespun.conversations.actions import rows
+from homespun.conversations.actions.merging import Merged, Sight, alone, merged
+from homespun.conversations.actions.rows import Held
+from homespun.networks import x
+from homespun.networks.values import Account, Place
+
+KEPT_ASIDE = (int(Place.LIKE), int(Place.REPOST_TEXT))
+
+
+@dataclass(slots=True, eq=False)
+class Draft:
+    """One post. `id` is 0 until a new one has its key."""
+
+    merged: Merged
+    sights: list[Sight]  # to be written
+    old: Held | None = None
+    id: int = 0
+    author: int | None = None
+    parent: int | None = None
+    ghost: str = ""  # uri of the parent where it is missing
+    ghost_author: int | None = None
+    conversation: int = 0
+    dropped: bool = False  # sightings aside have to go, since the post itself has turned up
+    others: list[Held] = field(default_factory=list)  # rows of the same post under other names, which it takes in
+
+
+class Owners:
+    """Whose sources are, to read kept records with."""
+
+    def __init__(self) -> None:
+        self.known: dict[int, tuple[Account | None, str]] = {}
+
+    def of(self, source: int) -> tuple[Account | None, str]:
+        if source not in self.known:
+            self.known = {
+                key: (Account(uri, handle, name, avatar) if uri else None, made)
+                for key, (uri, handle, name, avatar, made) in rows.owners().items()
+            }
+        return self.known[source]
+
+    def sight(self, source: int, place: int, raw: bytes) -> Sight | None:
+        """A kept record, read anew; None where today's parser finds no post in it."""
+        owner, made = self.of(source)
+        try:
+            return Sight(source, x.renewed(raw, Place(place), owner), made)
+        except x.Unusable:
+            return None
+
+
+def by_uri(sights: Iterable[Sight]) -> dict[str, list[Sight]]:
+    """Records by the uri of their post; one under another name of a post goes to it, where this batch knows the name."""
+    found: dict[str, list[Sight]] = {}
+    names: dict[str, str] = {}
+    for sight in sights:
+        post = sight.post
+        if post.uri in found:
+            found[post.uri].append(sight)
+        else:
+            found[post.uri] = [sight]
+        for name in post.names:
+            names[name] = post.uri
+    for name, uri in names.items():
+        if name in found and name != uri:
+            found.setdefault(uri, []).extend(found.pop(name))
+    return found
+
+
+def drafted(groups: dict[str, list[Sight]], owners: Owners, *, anew: bool = False) -> tuple[list[Draft], list[int]]:
+    """What each post is to be, and the keys of those that stay as they are. `anew` works out those that are held from what is kept."""
+    names = {name: uri for uri, sights in groups.items() for sight in sights for name in sight.post.names}
+    held = rows.held([*groups, *names])
+    if not held:
+        return [_new(uri, sights) for uri, sights in groups.items()], []
+    known: dict[str, dict[int, Held]] = defaultdict(dict)
+    joined: dict[str, list[Sight]] = {}
+    for uri, sights in groups.items():
+        row = held.get(uri)
+        target = row.uri if row and row.uri != uri and row.uri not in names else uri
+        joined.setdefault(target, []).extend(sights)
+        if row:
+            known[target][row.id] = row
+    for name, uri in names.items():
+        if row := held.get(name):
+            target = uri if uri in joined else next((each for each in joined if each == row.uri), uri)
+            known[target][row.id] = row
+    return _against_held(joined, known, owners, anew)
+
+
+def _new(uri: str, sights: list[Sight]) -> Draft:
+    return Draft(alone(sights[0].post) if len(sights) == 1 and sights[0].post.uri == uri else merged(uri, sights), sights)
+
+
+def _against_held(
+    joined: dict[str, list[Sight]], known: dict[str, dict[int, Held]], owners: Owners, anew: bool
+) -> tuple[list[Draft], list[int]]:
+    kept: dict[int, list[tuple[int, int, str, bytes]]] = defaultdict(list)
+    for post, source, place, version, raw in rows.sightings({key for each in known.values() for key in each}):
+        kept[post].append((source, place, version, raw))
+    drafts: list[Draft] = []
+    same: list[int] = []
+    for uri, sights in joined.items():
+        mine = known.get(uri)
+        if not mine:
+            drafts.append(_new(uri, sights))
+            continue
+        draft = _changed(uri, sights, mine, [each for key in mine for each in kept[key]], owners, anew)
+        if draft is None:
+            same += mine
+        else:
+            drafts.append(draft)
+    return drafts, same
+
+
+def _changed(
+    uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[tuple[int, int, str, bytes]], owners: Owners, anew: bool
+) -> Draft | None:
+    """The draft of a post that is held, or None where nothing new is said of it."""
+    before = {(source, place, version): raw for source, place, version, raw in kept}
+    fresh = [sight for sight in sights if before.get(sight.key) != sight.post.raw]
+    if any(key[1] not in KEPT_ASIDE for key in before):
+        fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
+    if not fresh and len(mine) == 1 and not anew:
+        return None
+    every = {sight.key: sight for key, raw in before.items() if (sight := owners.sight(key[0], key[1], raw))}
+    every |= {sight.key: sight for sight in fresh}
+    whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]
+    main = next((row for row in mine.values() if row.uri == uri), None) or min(mine.values())
+    draft = Draft(merged(uri, whole or every.values()), fresh, main, main.id)
+    draft.dropped = bool(whole) and len(whole) < len(every)
+    draft.others = [row for row in mine.values() if row.id != main.id]
+    return draft

@@ -1,0 +1,49 @@
+"""Pictures and films out of an archive: kept by content, for posts that want them by name."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from django.utils import timezone
+
+from homespun.conversations.actions import rows
+from homespun.core import media
+from homespun.networks import NetworkError, x
+from homespun.networks.values import Unread
+from homespun.networks.x.opening import BROKEN, Member
+
+AT_ONCE = 50
+
+
+@dataclass
+class Found:
+    """Files of one slice: by name the key of their row; what was not kept, and why."""
+
+    files: dict[str, int] = field(default_factory=dict)
+    unread: list[Unread] = field(default_factory=list)
+
+
+def kept(archive: x.Archive, members: list[tuple[str, Member]], start: int) -> Iterator[tuple[int, Found]]:
+    """Slices behind `start`, with how many members are done. Files are on the disk before a transaction begins."""
+    for at in range(start, len(members), AT_ONCE):
+        part = members[at : at + AT_ONCE]
+        wanted = rows.wanted_files(name for name, _ in part)
+        found = Found()
+        for name, member in part:
+            if name in wanted and name not in found.files:
+                _keep(archive, name, member, found)
+        yield at + len(part), found
+
+
+def _keep(archive: x.Archive, name: str, member: Member, found: Found) -> None:
+    try:
+        with archive.open(member) as stream:
+            found.files[name] = media.keep(stream, now=timezone.now()).pk
+    except (media.Refused, NetworkError) as error:
+        found.unread.append(Unread(member.name, str(error)))
+    except BROKEN as error:
+        found.unread.append(Unread(member.name, f"It is damaged and cannot be unpacked: {error}."))
+
+
+def attach(files: dict[str, int]) -> None:
+    """Let the posts that want these names have their files."""
+    rows.attach_files([(file, name) for name, file in files.items()])

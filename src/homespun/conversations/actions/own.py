@@ -1,0 +1,27 @@
+"""Which accounts are ours: those of archives that are ours. Posts, the index and the counts of conversations follow."""
+
+from homespun.conversations.actions import indexing, rows
+from homespun.conversations.models import Source
+from homespun.people.models import Account
+
+
+def mark(account: int) -> None:
+    """This account is ours. Runs in the caller's transaction."""
+    _set(account, own=True)
+
+
+def unmark_unless_ours(account: int) -> None:
+    """No longer, unless another archive of ours is this account's."""
+    if not Source.objects.filter(account=account, is_ours=True).exists():
+        _set(account, own=False)
+
+
+def _set(account: int, *, own: bool) -> None:
+    if not Account.objects.filter(pk=account, is_own=not own).exists():
+        return
+    keys = rows.posts_by(account)
+    before = indexing.entries(keys)
+    Account.objects.filter(pk=account).update(is_own=own)
+    indexing.take(before)
+    indexing.put(indexing.entries(keys))
+    rows.refresh_conversations(rows.conversations_of(keys))

@@ -1,0 +1,181 @@
+"""Reading a run: batch by batch, the cursor and the counts in the transaction of each, so that a kill at any moment loses nothing."""
+
+import gc
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from homespun.conversations.actions import media, reporting, rows
+from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.actions.runs import owner_told, source_of
+from homespun.conversations.actions.storing import Store, Stored
+from homespun.conversations.models import Run
+from homespun.networks import NetworkError, x
+from homespun.networks.values import Page
+
+BATCH = 5_000  # posts of one transaction: about half a second of SQLite's write lock
+UNREADABLE_SHOWN = 1_000
+Progress = Callable[[Run], None]
+
+__all__ = ["Busy", "read_some"]
+
+
+def read_some(*, run: Run, now: datetime, seconds: float | None = None, on_progress: Progress | None = None) -> bool:
+    """Read on for about so many seconds, or to the end; True where there is more to read.
+
+    One process at a time reads a run: raises `locking.Busy` where another does. Raises `NetworkError`, with a sentence, where the
+    archive cannot be read; the run has then failed, and what had come stays. `run` is fresh afterwards.
+    """
+    with reading(f"run-{run.pk}"), still():
+        run.refresh_from_db()
+        if run.state in (Run.State.DONE, Run.State.CANCELLED):
+            return False
+        try:
+            return Reader(run, now, seconds, on_progress).read()
+        except NetworkError as error:
+            Run.objects.filter(pk=run.pk).update(state=Run.State.FAILED, error=str(error), ended=now)
+            run.refresh_from_db()
+            raise
+
+
+@contextmanager
+def still() -> Iterator[None]:
+    """Without the garbage collector, which would look through all that is read again and again; nothing here makes circles."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
+
+
+class Reader:
+    """One process's turn at a run."""
+
+    def __init__(self, run: Run, now: datetime, seconds: float | None, on_progress: Progress | None) -> None:
+        self.run, self.now, self.on_progress = run, now, on_progress
+        self.until = time.monotonic() + seconds if seconds is not None else None
+        options = run.options
+        self.archive = x.open_archive(
+            Path(run.path), owner=owner_told(options), deleted=bool(options.get("deleted")), circle=bool(options.get("circle"))
+        )
+
+    def read(self) -> bool:
+        try:
+            self._begin()
+            step = self.run.cursor.get("step", "posts")
+            if step == "posts" and not self._read_posts():
+                return self._stands()
+            if self.run.cursor["step"] == "media" and not self._read_media():
+                return self._stands()
+            with transaction.atomic():
+                reporting.finish(self.run, self.archive, timezone.now())
+            self._tell()
+            return False
+        finally:
+            self.archive.close()
+
+    def _begin(self) -> None:
+        with transaction.atomic():
+            source = source_of(self.run, self.archive, self.now)
+            self.run.source = source
+            self.run.state, self.run.beat, self.run.error = Run.State.RUNNING, self.now, ""
+            if not self.run.cursor:
+                self.run.cursor = {"step": "posts", "at": {}}
+            self.run.save(update_fields=["source", "state", "beat", "error", "cursor"])
+        self.store = Store(source.pk, rows.moment_stamp(source.made), self.archive.owner)
+
+    def _stands(self) -> bool:
+        return bool(self.run.state == Run.State.RUNNING)
+
+    def _read_posts(self) -> bool:
+        """Whether all are read."""
+        for batch in batches(self.archive.pages(self.run.cursor["at"])):
+            with transaction.atomic():
+                if not self._still_wanted():
+                    return False
+                stored = self.store.store([post for page in batch for post in page.posts], [post for page in batch for post in page.asides])
+                self._count(batch, stored)
+                self._save({"step": "posts", "at": batch[-1].cursor}, max(batch[-1].progress * 0.95, self.run.progress))
+            self._tell()
+            if self._is_late():
+                return False
+        self._save({"step": "media", "at": 0}, 0.95)
+        return True
+
+    def _read_media(self) -> bool:
+        members = self.archive.media()
+        for done, found in media.kept(self.archive, members, self.run.cursor["at"]):
+            with transaction.atomic():
+                if not self._still_wanted():
+                    return False
+                self._add_media(found)
+                self._save({"step": "media", "at": done}, 0.95 + 0.05 * done / max(1, len(members)))
+            self._tell()
+            if self._is_late():
+                return False
+        self._save({"step": "count"}, 1.0)
+        return True
+
+    def _add_media(self, found: media.Found) -> None:
+        media.attach(found.files)
+        self.run.counts["media"] = self.run.counts.get("media", 0) + len(found.files)
+        self.run.unreadable = [*self.run.unreadable, *map(asdict_of, found.unread)][:UNREADABLE_SHOWN]
+
+    def _still_wanted(self) -> bool:
+        self.run.state = Run.objects.values_list("state", flat=True).get(pk=self.run.pk)
+        return self._stands()
+
+    def _is_late(self) -> bool:
+        return self.until is not None and time.monotonic() >= self.until
+
+    def _count(self, batch: list[Page], stored: Stored) -> None:
+        counts = self.run.counts
+        for name, value in {"new": stored.new, "updated": stored.updated, "unchanged": stored.unchanged}.items():
+            counts[name] = counts.get(name, 0) + value
+        recovered = counts.setdefault("recovered", {})
+        for place, number in stored.recovered.items():
+            recovered[place] = recovered.get(place, 0) + number
+        for page in batch:
+            for name, number in page.counts.items():
+                if name == "notes_read":
+                    counts[name] = number
+                else:
+                    counts[name] = counts.get(name, 0) + number
+        unread = [asdict_of(each) for page in batch for each in page.unread]
+        if unread:
+            counts["unreadable"] = counts.get("unreadable", 0) + len(unread)
+            self.run.unreadable = [*self.run.unreadable, *unread][:UNREADABLE_SHOWN]
+
+    def _save(self, cursor: dict[str, Any], progress: float) -> None:
+        self.run.cursor, self.run.progress, self.run.beat = cursor, progress, timezone.now()
+        self.run.save(update_fields=["cursor", "progress", "beat", "counts", "unreadable"])
+
+    def _tell(self) -> None:
+        if self.on_progress:
+            self.on_progress(self.run)
+
+
+def asdict_of(unread: Any) -> dict[str, str]:
+    return {"where": unread.where, "why": unread.why}
+
+
+def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:
+    """Pages together, up to about a batch of posts."""
+    batch: list[Page] = []
+    count = 0
+    for page in pages:
+        batch.append(page)
+        count += len(page.posts) + len(page.asides)
+        if count >= BATCH:
+            yield batch
+            batch, count = [], 0
+    if batch:
+        yield batch

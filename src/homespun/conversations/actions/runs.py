@@ -1,0 +1,103 @@
+"""Runs: begun, taken up again, stopped. The reading itself is in `reading`, what it says at the end in `reporting`."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+
+from homespun.conversations.actions import own, rows
+from homespun.conversations.models import Run, Source
+from homespun.core import audit
+from homespun.networks import x
+from homespun.networks.values import Account as Seen
+from homespun.people.actions import Accounts
+from homespun.people.models import Account
+from homespun.users.models import User
+
+UNFINISHED = (Run.State.WAITING, Run.State.RUNNING)
+
+
+@dataclass(frozen=True)
+class Options:
+    """What whoever brings an archive says of it. `account` is a handle, for archives that do not say whose they are."""
+
+    theirs: bool = False
+    account: str = ""
+    deleted: bool = False
+    circle: bool = False
+
+
+def start_run(*, by: User | None, now: datetime, path: Path, name: str = "", options: Options | None = None) -> Run:
+    """A run that is to read what lies at `path`; `read_some` reads. Opens nothing."""
+    with transaction.atomic():
+        run = Run.objects.create(path=str(path), name=(name or path.name)[:300], options=asdict(options or Options()), started=now, started_by=by)
+        audit.record(by=by, now=now, verb="run.start", subject=f"run:{run.pk}", name=run.name)
+    return run
+
+
+def cancel_run(*, by: User | None, now: datetime, run: Run) -> None:
+    """What has come stays; whoever is reading stops after the batch at hand."""
+    with transaction.atomic():
+        stopped = Run.objects.filter(pk=run.pk, state__in=UNFINISHED).update(state=Run.State.CANCELLED, ended=now)
+        if stopped:
+            audit.record(by=by, now=now, verb="run.cancel", subject=f"run:{run.pk}")
+    run.refresh_from_db()
+
+
+def go_on(*, by: User | None, now: datetime, run: Run) -> None:
+    """Take up a run that was stopped or that failed, where it stands."""
+    with transaction.atomic():
+        taken = Run.objects.filter(pk=run.pk, state__in=(Run.State.CANCELLED, Run.State.FAILED)).update(
+            state=Run.State.WAITING, ended=None, error=""
+        )
+        if taken:
+            audit.record(by=by, now=now, verb="run.go_on", subject=f"run:{run.pk}")
+    run.refresh_from_db()
+
+
+def owner_told(options: dict[str, Any]) -> Seen | None:
+    """Whose the archive is, as whoever brought it says."""
+    handle = str(options.get("account") or "").strip().removeprefix("@")
+    return x.account("", handle) if handle else None
+
+
+def source_of(run: Run, archive: x.Archive, now: datetime) -> Source:
+    """The source that this archive is, made when it is first read. Runs in the caller's transaction."""
+    found = archive.found
+    owner, made = archive.owner, datetime.fromtimestamp(found.made / 1000, UTC) if found.made else None
+    source = Source.objects.filter(fingerprint=found.fingerprint).first()
+    if source is None:
+        source = Source.objects.create(
+            kind="x-archive",
+            fingerprint=found.fingerprint,
+            title=title(archive, run.name),
+            account_id=account_key(owner, made),
+            is_ours=not run.options.get("theirs"),
+            added=now,
+            added_by_id=run.started_by_id,
+            made=made,
+            declared=found.declared,
+        )
+    elif source.account is None or source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:"):
+        source.account_id = account_key(owner, made)
+        source.save(update_fields=["account"])
+    if source.account_id and source.is_ours:
+        own.mark(source.account_id)
+    return source
+
+
+def title(archive: x.Archive, name: str) -> str:
+    handle = archive.owner.handle
+    return f"@{handle}" if handle else name[:300]
+
+
+def account_key(owner: Seen, made: datetime | None) -> int:
+    accounts = Accounts(rows.database())
+    when = rows.moment_stamp(made)
+    accounts.learn({owner: (when, when)} if when else {}, [owner])
+    key = accounts.ids[owner.uri]
+    if owner.avatar:
+        Account.objects.filter(pk=key).update(avatar=owner.avatar)
+    return key

@@ -62,7 +62,8 @@ def test_list_asks_the_database_as_often_for_three_as_for_one(
 def test_run_shows_how_far_it_is_and_asks_again(client: Client, data: Path) -> None:
     shown = page(client, f"/desk/archives/{reading(progress=0.66, cursor={'file': 1}).pk}/")
     assert [
-        shown.count(words) for words in ("14,206", "of about 21,388 posts read.", 'value="66"', 'hx-trigger="every', "Reading posts, now")
+        shown.count(words)
+        for words in ("14,206", "of about 21,388 posts read.", 'value="66"', 'hx-trigger="every', "finding who answers whom, now")
     ] == [1] * 5
 
 

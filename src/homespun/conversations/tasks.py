@@ -4,24 +4,35 @@ from datetime import timedelta
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext, gettext_noop
+from django_tasks import TaskContext
 
 from homespun.conversations.models import Run
 from homespun.conversations.uploads import pieces, slices
 from homespun.core.jobs import GivenUp, periodic, task
 
+TRIES = 5
 
-@task(queue_name="imports", attempts=8)
-def read_slice(run: int) -> None:
+
+@task(queue_name="imports", attempts=TRIES, takes_context=True)
+def read_slice(context: TaskContext, run: int) -> None:
     """Read a few thousand posts. Whatever the last reader left, this one begins after what is saved."""
-    row = Run.objects.filter(pk=run).first()
-    if row is None or row.state not in slices.UNFINISHED:
+    row = Run.objects.filter(pk=run, state__in=slices.UNFINISHED).first()
+    if row is None:
         return
     try:
         more = slices.read(run=row, now=timezone.now())
     except slices.Unreadable as error:
         raise GivenUp(str(error)) from error
+    except Exception:
+        if context.attempt >= TRIES:
+            slices.fail(run=row, sentence=gettext(BROKEN), now=timezone.now())
+        raise
     if more:
         read_slice.enqueue(run=run)
+
+
+BROKEN = gettext_noop("Something broke while it was read, more than once. It has been written to the log.")
 
 
 @task(queue_name="imports", attempts=5)

@@ -24,9 +24,8 @@ def bring_upload(*, by: User, now: datetime, upload: Upload, whose: Whose) -> Ru
 @transaction.atomic
 def bring(*, by: User, now: datetime, path: Path, name: str, whose: Whose, is_sample: bool = False) -> Run:
     """Read what lies at `path`, in the background."""
-    run = actions.start_run(
-        path=path, name=name, ours=whose.ours, account=whose.account, deleted=whose.deleted, circle=whose.circle, by=by, now=now
-    )
+    options = actions.Options(theirs=not whose.ours, account=whose.account, deleted=whose.deleted, circle=whose.circle)
+    run = actions.start_run(by=by, now=now, path=path, name=name, options=options)
     if is_sample:
         run.options = run.options | {"sample": True}
         run.save(update_fields=["options"])
@@ -55,7 +54,7 @@ def go_on(*, by: User, now: datetime, run: Run) -> None:
     """Go on where it was stopped, or where it failed."""
     if not Path(run.path).exists():
         raise pieces.Refused(_("“%(name)s” is not here any more. Bring it once more: nothing is doubled.") % {"name": run.name})
-    actions.resume_run(run=run, by=by, now=now)
+    actions.go_on(run=run, by=by, now=now)
     tasks.read_slice.enqueue(run=run.pk)
 
 

@@ -1,9 +1,12 @@
 """A run, slice by slice: each reads a few thousand posts, saves where it is, and says whether there is more."""
 
 from datetime import datetime, timedelta
+from errno import ENOSPC
 from pathlib import Path
 
+from django.db import DatabaseError
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
@@ -14,6 +17,7 @@ from homespun.networks import NetworkError
 from homespun.users.models import User
 
 UNFINISHED = (Run.State.WAITING, Run.State.RUNNING)
+SECONDS = 5.0  # of one slice
 SILENT = timedelta(minutes=2)  # without a sign of life, a reading has nobody who reads
 
 
@@ -24,13 +28,29 @@ class Unreadable(Exception):
 def read(*, run: Run, now: datetime) -> bool:
     """Read on. True where there is more to read; once there is not, a file that was sent here is thrown away."""
     try:
-        more: bool = actions.read_some(run=run, now=now)
+        more = actions.read_some(run=run, now=now, seconds=SECONDS)
+    except actions.Busy:
+        return False  # whoever reads it goes on; if not, `left_lying` finds it
     except NetworkError as error:
-        actions.fail_run(run=run, error=str(error), now=now)
-        raise Unreadable(str(error)) from error
-    if not more and Run.objects.filter(pk=run.pk, state=Run.State.DONE).exists():
+        raise Unreadable(str(error)) from error  # the run says so already
+    except (OSError, DatabaseError) as error:
+        if not is_full(error):
+            raise
+        sentence = _("The disk is full. Make room, and it goes on from here.")
+        fail(run=run, sentence=sentence, now=now)
+        raise Unreadable(sentence) from error
+    if not more and run.state == Run.State.DONE:
         pieces.throw_away(Path(run.path))
     return more
+
+
+def is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) == ENOSPC or "disk is full" in str(error)
+
+
+def fail(*, run: Run, sentence: str, now: datetime) -> None:
+    """It stands still, and says why; what had come is kept."""
+    Run.objects.filter(pk=run.pk, state__in=UNFINISHED).update(state=Run.State.FAILED, error=sentence, ended=now)
 
 
 def take_out(*, source: int, by: int, now: datetime) -> bool:
@@ -38,7 +58,7 @@ def take_out(*, source: int, by: int, now: datetime) -> bool:
     row = Source.objects.filter(pk=source).first()
     if row is None:
         return False
-    return bool(actions.remove_source(source=row, by=User.objects.filter(pk=by).first(), now=now))
+    return bool(actions.remove_some(source=row, by=User.objects.filter(pk=by).first(), now=now))
 
 
 def left_lying(*, now: datetime) -> QuerySet[Run]:

@@ -1,5 +1,6 @@
 """What came of an archive, as its page says it: gaps first, counts beside; and what taking it out would do."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -31,13 +32,16 @@ COUNTED = (
     ("circle", gettext_lazy("Posts of a circle")),
     ("community", gettext_lazy("Posts in communities")),
 )
+MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d): the index lists (?P<listed>\d+) tweets, and (?:(?P<read>\d+) are|the month is not)")
+COUNT = re.compile(r"\D+ (?P<said>\d+) .*, and (?P<read>\d+) are in it\.$")
+SHUT = re.compile(r"(?P<what>\d+ \w+ posts) were left shut")
 ALWAYS = {"read", "new", "unchanged", "replies", "parents_found", "parents_missing"}
 RECOVERED = {
     "like": gettext_lazy("In a list of likes: their words, kept on the desk only"),
     "repost": gettext_lazy("Whole, inside a repost"),
     "repost_text": gettext_lazy("In the text of a repost, perhaps cut"),
     "quote": gettext_lazy("Whole, inside a post that quotes it"),
-    "archive": gettext_lazy("In another archive that is here"),
+    "page": gettext_lazy("In a saved page"),
 }
 
 
@@ -128,35 +132,25 @@ def gaps(run: Run) -> list[Line]:
     return lines
 
 
-def gap(each: Any) -> Line:
-    """One gap, as the reader of the archive noted it."""
-    if not isinstance(each, dict):
-        return Line(str(each))
-    kind, count = each.get("kind"), figure(int(each.get("declared") or 0) - int(each.get("read") or 0))
-    if kind == "month":
-        year, month = str(each["month"]).split("-")
-        listed = ngettext(
-            "The archive’s own index lists %(n)s post for it; its file is not there.",
-            "The archive’s own index lists %(n)s posts for it; their file is not there.",
-            int(each.get("declared") or 0),
+def gap(sentence: str) -> Line:
+    """One gap, which the reader of the archive said for the command line, with a heading and what to do."""
+    if match := MONTH.match(sentence):
+        month = date_format(date(int(match["year"]), int(match["month"]), 1), "YEAR_MONTH_FORMAT")
+        listed, read = figure(int(match["listed"])), figure(int(match["read"] or 0))
+        words = (
+            _("The archive’s own index lists %(listed)s posts for this month, and %(read)s are in it.")
+            if match["read"]
+            else _("The archive’s own index lists %(listed)s posts for this month; its file is not there.")
         )
         older = _("If there is an older download, bring that as well: nothing is doubled.")
-        return Line(
-            date_format(date(int(year), int(month), 1), "YEAR_MONTH_FORMAT"),
-            f"{listed % {'n': figure(int(each.get('declared') or 0))}} {older}",
-        )
-    if kind == "partial":
-        return Line(_("A part of an archive"), _("It says of itself that it is one of several files. Bring the others, too."))
-    if kind in ("account", "owner"):
-        return Line(_("Whose it is"), _("The archive does not say whose it is, so its posts stand under an account without a name."))
-    if "declared" in each:
-        title = _("%(n)s of its posts") % {"n": count}
-        return Line(
-            title,
-            _("The archive says that it holds %(declared)s; %(read)s are in it.")
-            % {"declared": figure(int(each["declared"] or 0)), "read": figure(int(each.get("read") or 0))},
-        )
-    return Line(str(each.get("sentence") or each.get("why") or kind))
+        return Line(month, f"{words % {'listed': listed, 'read': read}} {older}")
+    if match := COUNT.match(sentence):
+        lost = int(match["said"]) - int(match["read"])
+        title = ngettext("%(n)s that it names and does not hold", "%(n)s that it names and does not hold", lost) % {"n": figure(lost)}
+        return Line(title, sentence)
+    if match := SHUT.match(sentence):
+        return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
+    return Line(sentence)
 
 
 def file_said(run: Run) -> str:

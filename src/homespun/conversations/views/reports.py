@@ -6,7 +6,6 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from homespun.conversations.models import Run
 from homespun.conversations.templatetags.archives import titled
@@ -54,22 +53,18 @@ def progress(run: Run) -> Progress:
 
 
 def steps(run: Run) -> list[Line]:
-    """The way of an archive; which part is being read is known by the cursor's `step`."""
-    counts, step = run.counts, STEPS.index(run.cursor.get("step", "posts")) if run.cursor.get("step") in STEPS else int(bool(run.cursor))
+    """The way of an archive; where on it the reader is stands in the cursor."""
+    here = STEPS.index(run.cursor["step"]) if run.cursor.get("step") in STEPS else int(bool(run.cursor))
     lines = [
         (_("Opened"), _("Messages, contacts and advertisements were left shut.")),
-        (_("Reading posts"), read_said(counts)),
-        (
-            _("Finding who answers whom"),
-            ngettext("%(n)s reply so far.", "%(n)s replies so far.", counts.get("replies", 0)) % {"n": figure(counts.get("replies", 0))},
-        ),
-        (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(counts.get("media", 0))}),
+        (_("Reading posts, and finding who answers whom"), read_said(run.counts)),
+        (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(run.counts.get("media", 0))}),
         (_("Counting against what the archive says of itself"), _("So that you see what is not there.")),
     ]
-    return [step_line(title, hint, number - step) for number, (title, hint) in enumerate(lines)]
+    return [step_line(title, hint, number - here) for number, (title, hint) in enumerate(lines)]
 
 
-STEPS = ["open", "posts", "parents", "media", "count"]
+STEPS = ["open", "posts", "media", "count"]
 
 
 def step_line(title: str, hint: str, ahead: int) -> Line:
@@ -81,8 +76,9 @@ def step_line(title: str, hint: str, ahead: int) -> Line:
 
 
 def read_said(counts: dict[str, Any]) -> str:
-    return _("%(notes)s long ones joined to their first half, %(edits)s edits folded.") % {
-        key: figure(counts.get(key, 0)) for key in ("notes", "edits")
+    kinds = ("new", "notes")
+    return _("%(new)s of them new here, %(notes)s long ones joined to their first half.") % {
+        key: figure(counts.get(key, 0)) for key in kinds
     }
 
 
@@ -93,4 +89,4 @@ def figure(value: int) -> str:
 def declared(run: Run) -> int:
     """How many posts the archive says that it holds; 0 where it says nothing."""
     said = (run.source.declared if run.source else {}) or {}
-    return int(said.get("tweets") or 0)
+    return int(said.get("tweets") or said.get("headers") or said.get("listed") or 0)

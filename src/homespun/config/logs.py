@@ -58,7 +58,8 @@ LOGGING = {
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
+        "django.request": {"level": "ERROR"},  # who asked for a page that is not there is nobody's business
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners, all day long
         "homespun": {"level": "INFO"},
-        "_granian": {"level": "WARNING"},
     },
 }

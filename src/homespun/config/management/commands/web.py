@@ -33,7 +33,7 @@ class Command(command.Command):
             blocking_threads=threads,
             respawn_failed_workers=True,
             workers_kill_timeout=10,
-            log_level=LogLevels.warning,
+            log_level=LogLevels.error,
             log_dictconfig=LOGGING,
             websockets=False,
         ).serve()

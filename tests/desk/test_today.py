@@ -69,7 +69,7 @@ def test_conversations_come_newest_first_with_their_first_words(desk: Client) ->
 def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, una: User) -> None:
     a_story(una, "Draft")
     changed = a_story(una, "Changed", version=3)
-    changed.edition = Edition.objects.create(story=changed, number=1, published=NOW, first_published=NOW, story_version=2, content={})
+    changed.edition = Edition.objects.create(story=changed, number=1, published=NOW, first_published=NOW, story_version=2, head={}, items=[])
     changed.save()
     (telling,) = page(desk).find("section", aria_labelledby="telling")
     lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]

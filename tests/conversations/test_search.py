@@ -196,7 +196,8 @@ def test_lone_letter_is_not_looked_for_yet() -> None:
 def test_excerpt_marks_what_was_found_and_escapes_the_rest() -> None:
     post('<b onclick="x()">Los ÚLTIMOS</b> & <script>alert(1)</script> stiles')
     assert search("ultimos stil").hits[0].excerpt == (
-        "&lt;b onclick=&quot;x()&quot;&gt;Los <mark>ÚLTIMOS</mark>&lt;/b&gt; &amp; &lt;script&gt;alert(1)&lt;/script&gt; <mark>stiles</mark>"
+        "&lt;b onclick=&quot;x()&quot;&gt;Los <mark>ÚLTIMOS</mark>&lt;/b&gt; &amp; "
+        "&lt;script&gt;alert(1)&lt;/script&gt; <mark>stiles</mark>"
     )
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count
 from homespun.conversations.models import Conversation, Post, Sighting
 from homespun.conversations.queries.search import Found, Search
 from homespun.conversations.queries.talks import title
-from homespun.conversations.queries.tree import LARGE, Shape
+from homespun.conversations.queries.tree import LARGE, Shape, this_minute
 from homespun.people.models import Account
 
 PEOPLE = 8
@@ -53,11 +53,11 @@ def facts(conversation: Conversation, shape: Shape) -> Facts:
 def _seen(conversation: Conversation) -> list[tuple[str, int]]:
     if conversation.posts < LARGE:
         return _count_seen(conversation.pk)
-    return _kept_seen(conversation.pk, conversation.latest, conversation.posts)
+    return _kept_seen(conversation.pk, conversation.latest, conversation.posts, this_minute())
 
 
 @lru_cache(maxsize=16)
-def _kept_seen(pk: int, latest: int, posts: int) -> list[tuple[str, int]]:
+def _kept_seen(pk: int, latest: int, posts: int, minute: int) -> list[tuple[str, int]]:
     return _count_seen(pk)
 
 

@@ -1,5 +1,6 @@
 """A conversation as a tree: ghosts in their place, depth first, answers by time. Nothing here recurses: lines are 10,000 deep."""
 
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -63,14 +64,23 @@ class Shape:
 
 
 def shape(conversation: Conversation) -> Shape:
-    """Three queries; that of a large conversation is kept until its counts change."""
+    """Two queries; that of a large conversation is kept until its counts change, and for a minute at most."""
     if conversation.posts < LARGE:
         return _read(conversation.pk)
-    return _kept(conversation.pk, conversation.latest, conversation.posts, conversation.missing)
+    return _kept(conversation.pk, conversation.latest, conversation.posts, conversation.missing, this_minute())
+
+
+def this_minute() -> int:
+    return int(time.time() // 60)
+
+
+def forget() -> None:
+    """Let go of all that is kept."""
+    _kept.cache_clear()
 
 
 @lru_cache(maxsize=KEPT)
-def _kept(pk: int, latest: int, posts: int, missing: int) -> Shape:
+def _kept(pk: int, latest: int, posts: int, missing: int, minute: int) -> Shape:
     return _read(pk)
 
 

@@ -9,6 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.forms import BringForm
 from homespun.conversations.models import Run, Source
+from homespun.conversations.views import reported
 from homespun.people.models import Account
 from homespun.users.models import Role, User
 from tests.conversations.archive_pages import NOW, client, data, hettie
@@ -76,7 +77,7 @@ def test_run_that_stands_still_offers_to_go_on_and_does_not_ask_again(client: Cl
 def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -> None:
     run = reading(
         Run.State.DONE,
-        gaps=[{"kind": "month", "month": "2016-06", "declared": 212}],
+        gaps=["2016-06: the index lists 212 tweets, and the month is not in the archive."],
         unreadable=[{"where": "data/tweets.js, item 12", "why": "it breaks off"}] * 2,
     )
     shown = page(client, f"/desk/archives/{run.pk}/")
@@ -87,7 +88,7 @@ def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -
 
 def test_names_and_reasons_of_an_archive_stay_words(client: Client, data: Path) -> None:
     evil = "<script>alert(1)</script>"
-    run = reading(Run.State.DONE, name=evil, unreadable=[{"where": evil, "why": evil}], gaps=[{"kind": evil}])
+    run = reading(Run.State.DONE, name=evil, unreadable=[{"where": evil, "why": evil}], gaps=[evil])
     Account.objects.update(handle="", name=evil)
     for address in ("/desk/archives/", f"/desk/archives/{run.pk}/", f"/desk/archives/{run.pk}/removal/"):
         assert page(client, address).count("<script>alert") == 0
@@ -122,3 +123,30 @@ def test_name_that_no_account_can_have_is_refused_in_words(db: None) -> None:
 def test_name_is_taken_with_and_without_its_sign(db: None) -> None:
     form = BringForm({"whose_is_it": "theirs", "account": " @bryonyshelves "}, found={})
     assert (form.is_valid(), form.whose().account, form.whose().ours) == (True, "bryonyshelves", False)
+
+
+NOT_THERE = "2016-06: the index lists 212 tweets, and the month is not in the archive."
+HALF_THERE = "2016-07: the index lists 9 tweets, and 4 are in the archive."
+LISTED = "Its index lists 39 tweets, and 36 are in it."
+
+
+@pytest.mark.parametrize(
+    ("sentence", "title", "hint"),
+    [
+        (NOT_THERE, "June 2016", "The archive’s own index lists 212 posts for this month; its file is not there."),
+        (HALF_THERE, "July 2016", "The archive’s own index lists 9 posts for this month, and 4 are in it."),
+        (LISTED, "3 posts that it names and does not hold", LISTED),
+        ("5 deleted posts were left shut; --deleted takes them in.", "Left shut", "5 deleted posts. Bring it again to open them"),
+        ("Something else.", "Something else.", ""),
+    ],
+)
+def test_gap_is_said_for_a_page(sentence: str, title: str, hint: str) -> None:
+    line = reported.gap(sentence)
+    assert (line.title, line.hint[: len(hint)]) == (title, hint)
+
+
+def test_gap_that_the_archive_tells_twice_is_said_once(db: None) -> None:
+    run = reading(
+        gaps=["The archive says that it holds 50 tweets, and 48 are in it.", "Its list of headers names 50 tweets, and 48 are in it."]
+    )
+    assert [line.title for line in reported.gaps(run)] == ["2 posts that it names and does not hold", "1,127 posts that are answered in it"]

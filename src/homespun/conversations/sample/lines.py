@@ -1,7 +1,7 @@
 """One line of the sample: who said what and when, what it answers, and which of the archives lost it."""
 
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from homespun.conversations.sample.cast import CAST, Speaker
 
@@ -28,7 +28,12 @@ class Line:
 
     @property
     def moment(self) -> datetime:
-        return datetime.strptime(self.at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC)
+        """The minute, and somewhere in it: what was said in one minute has an order, too."""
+        return datetime.strptime(self.at, "%Y-%m-%d %H:%M").replace(tzinfo=UTC) + timedelta(milliseconds=self.salt % 40_000)
+
+    @property
+    def salt(self) -> int:
+        return sum(self.key.encode()) * 7919
 
     @property
     def speaker(self) -> Speaker:
@@ -36,7 +41,7 @@ class Line:
 
     @property
     def id(self) -> int:
-        return snowflake(self.moment, sum(self.key.encode()) * 7919)
+        return snowflake(self.moment, self.salt)
 
     @property
     def uri(self) -> str:
@@ -44,6 +49,5 @@ class Line:
 
 
 def snowflake(moment: datetime, salt: int) -> int:
-    """An id as X makes them: milliseconds and some bits; the salt spreads over seconds what was said in one minute."""
-    ms = int(moment.timestamp() * 1000) + salt % 40_000
-    return (ms - SNOWFLAKE_EPOCH) << SNOWFLAKE_SHIFT | salt % 4096
+    """An id as X makes them: milliseconds since its own beginning, and some bits of the machine's."""
+    return (round(moment.timestamp() * 1000) - SNOWFLAKE_EPOCH) << SNOWFLAKE_SHIFT | salt % 4096

@@ -120,7 +120,8 @@ def recovered(run: Run) -> list[Fact]:
 
 def gaps(run: Run) -> list[Line]:
     """What the archive itself says is not in it, then what its posts point at, then what could not be read."""
-    lines = [gap(each) for each in run.gaps]
+    # the archive counts itself in more than one place; what two of them say alike is said once
+    lines = list({line.title: line for line in reversed([gap(each) for each in run.gaps])}.values())[::-1]
     if missing := run.counts.get("parents_missing", 0):
         title = ngettext("%(n)s post that is answered in it", "%(n)s posts that are answered in it", missing) % {"n": figure(missing)}
         lines.append(
@@ -146,8 +147,8 @@ def gap(sentence: str) -> Line:
         return Line(month, f"{words % {'listed': listed, 'read': read}} {older}")
     if match := COUNT.match(sentence):
         lost = int(match["said"]) - int(match["read"])
-        title = ngettext("%(n)s that it names and does not hold", "%(n)s that it names and does not hold", lost) % {"n": figure(lost)}
-        return Line(title, sentence)
+        title = ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", lost)
+        return Line(title % {"n": figure(lost)}, sentence)
     if match := SHUT.match(sentence):
         return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
     return Line(sentence)

@@ -62,7 +62,7 @@ def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:
 def test_conversations_come_newest_first_with_their_first_words(desk: Client) -> None:
     a_conversation(1 << 22, "The hall is double booked")
     a_conversation(2 << 22, "Has anybody seen <b>card 9</b>")
-    titles = [title.words for title in page(desk).find("h3", class_="recent__title")]
+    titles = [title.words for title in page(desk).find("h3", class_="talk__title")]
     assert titles == ["Has anybody seen <b>card 9</b>", "The hall is double booked"]
 
 

@@ -1,8 +1,11 @@
 """What came last, across the rooms."""
 
+from datetime import datetime
+
 from django.db.models import F, QuerySet
 
 from homespun.conversations.models import Conversation, Post, Run
+from homespun.conversations.queries import Shown, Talk, key_at, talks
 from homespun.stories.models import Story
 
 A_FEW = 5
@@ -17,13 +20,10 @@ def last_runs() -> QuerySet[Run]:
     return Run.objects.order_by("-started")[:A_FEW]
 
 
-def newest_conversations() -> list[Conversation]:
-    """The exchanges in which something was said last, each with its first post as `opening`."""
-    newest = list(Conversation.objects.filter(posts__gt=1).order_by("-latest")[:A_FEW])
-    openings = Post.objects.select_related("author").in_bulk([conversation.pk for conversation in newest])
-    for conversation in newest:
-        conversation.opening = openings.get(conversation.pk)  # type: ignore[attr-defined]
-    return newest
+def newest_conversations(*, since: datetime | None) -> list[Talk]:
+    """The exchanges in which something was said last; what is new since then is counted."""
+    newest = list(Shown().rows(Conversation.objects.all())[:A_FEW])
+    return talks(newest, since=key_at(since) if since else None)
 
 
 def drafts() -> QuerySet[Story]:

@@ -1,11 +1,14 @@
 """Today, and the page on which the team sees every part."""
 
+from typing import cast
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from homespun.desk import queries
+from homespun.users.models import User
 
 SPECIMENS = (
     ("colour", _("Colour")),
@@ -43,7 +46,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "desk/today.html",
         {
             "runs": queries.last_runs(),
-            "conversations": queries.newest_conversations(),
+            "talks": queries.newest_conversations(since=cast(User, request.user).last_visit),
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
         },

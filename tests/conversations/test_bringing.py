@@ -121,3 +121,21 @@ def test_sample_shows_what_it_is_there_to_show(hettie: User, data: Path) -> None
     assert [key for key in ("r9", "c1") if sample.LINES[key].uri in held] == []
     talks = [Post.objects.get(uri=sample.LINES[key].uri).conversation for key in ("r1", "r10")]
     assert [(talk.posts, talk.missing) for talk in talks] == [(14, 0), (1, 1)]
+
+
+def test_archive_is_taken_out_in_the_background(client: Client, hettie: User, data: Path) -> None:
+    bringing.bring_sample(by=hettie, now=NOW)
+    run_waiting()
+    morags = Run.objects.get(source__account__handle="moraglintel")
+    shown = client.get(f"/desk/archives/{morags.pk}/removal/").content.decode()
+    client.post(f"/desk/archives/{morags.pk}/removal/")
+    assert (shown.count("24 posts go"), client.get("/desk/archives/").content.decode().count("Being taken out again")) == (1, 1)
+    run_waiting()
+    assert (Run.objects.filter(pk=morags.pk).exists(), Post.objects.filter(author__handle="moraglintel").exists()) == (False, False)
+    assert Run.objects.filter(state=Run.State.DONE).count() == 2
+
+
+def test_run_that_never_read_anything_is_taken_out_at_once(client: Client, hettie: User, data: Path) -> None:
+    [run, *_others] = bringing.bring_sample(by=hettie, now=NOW)
+    client.post(f"/desk/archives/{run.pk}/removal/")
+    assert (Run.objects.filter(pk=run.pk).exists(), len(list((data / "uploads").iterdir()))) == (False, 2)

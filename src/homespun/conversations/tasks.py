@@ -7,9 +7,10 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
+from homespun.conversations.actions import Busy
 from homespun.conversations.models import Run
 from homespun.conversations.uploads import pieces, slices
-from homespun.core.jobs import GivenUp, periodic, task
+from homespun.core.jobs import Again, GivenUp, periodic, task
 
 TRIES = 5
 
@@ -38,7 +39,11 @@ BROKEN = gettext_noop("Something broke while it was read, more than once. It has
 @task(queue_name="imports", attempts=5)
 def take_out(source: int, by: int) -> None:
     """Remove what only this source brought."""
-    if slices.take_out(source=source, by=by, now=timezone.now()):
+    try:
+        more = slices.take_out(source=source, by=by, now=timezone.now())
+    except Busy as error:
+        raise Again(10) from error
+    if more:
         take_out.enqueue(source=source, by=by)
 
 

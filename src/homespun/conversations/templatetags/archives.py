@@ -42,6 +42,8 @@ def titled(run: Run) -> str:
 @register.filter
 def state_said(run: Run) -> str:
     """Where a run stands, in words and figures."""
+    if "removed_by" in run.options:
+        return _("Being taken out again")
     if run.state == Run.State.DONE:
         return _("%(read)s posts read, %(new)s of them new here") % {key: counted(run.counts.get(key, 0)) for key in ("read", "new")}
     return SAID[Run.State(run.state)]()

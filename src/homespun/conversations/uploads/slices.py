@@ -58,7 +58,7 @@ def take_out(*, source: int, by: int, now: datetime) -> bool:
     row = Source.objects.filter(pk=source).first()
     if row is None:
         return False
-    return bool(actions.remove_some(source=row, by=User.objects.filter(pk=by).first(), now=now))
+    return actions.remove_some(source=row, by=User.objects.filter(pk=by).first(), now=now, seconds=SECONDS)
 
 
 def left_lying(*, now: datetime) -> QuerySet[Run]:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from html import escape
+from typing import cast
 
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
@@ -36,7 +37,7 @@ def head_fields(data: QueryDict) -> HeadFields:
 
 def item_fields(kind: str, data: QueryDict) -> ItemFields:
     """What was sent of what an item of this kind can hold."""
-    sent = ItemFields(**{name: data[name] for name in FIELDS[kind] if name in data})  # type: ignore[typeddict-item]
+    sent = cast(ItemFields, {name: data[name] for name in FIELDS[kind] if name in data})
     if "html" in sent:
         sent["html"] = escape(sent["html"], quote=False) if kind == Item.Kind.HEADING else _html(sent["html"])
     return sent
@@ -53,7 +54,9 @@ def _lines(text: str) -> str:
 
 
 def number(text: str | None) -> int | None:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 19 else None
+    """A key as it stands in a form or an address; nothing that no row can have."""
+    key = int(text) if text and text.isascii() and text.isdecimal() and len(text) < 20 else None
+    return key if key is not None and key < 2**63 else None
 
 
 @dataclass(frozen=True)

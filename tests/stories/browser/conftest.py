@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Browser, BrowserContext, Page
 
+from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from tests.e2e.look import Eyes
@@ -52,7 +53,8 @@ def _signed_in(browser: Browser, url: str, contexts: list[BrowserContext], optio
 
 @pytest.fixture
 def story(transactional_db: None) -> Story:
-    """Four posts of a conversation, in reading order: Isla, us, Rab, us."""
+    """Four posts of a conversation, in reading order: Isla, us, Rab, us; in a house that has been claimed."""
+    Site.objects.create(pk=1, name="The Other Pair")
     return actions.create_story(title="Card 23 on the ferry", conversation=talk().conversation, by=una(), now=timezone.now())
 
 

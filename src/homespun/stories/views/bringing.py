@@ -11,11 +11,12 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext, ngettext
 
 from homespun.conversations.models import Conversation, Post
+from homespun.conversations.queries import conversation_uris
 from homespun.people.models import Account
 from homespun.stories.finding import AT_ONCE, find, uris_found
 from homespun.stories.forms import Asked, asked, number
 from homespun.stories.models import Story
-from homespun.stories.queries import post_uris, posts, uris_in_reading_order
+from homespun.stories.queries import post_uris, posts
 from homespun.stories.queries.studio import conversations_of
 from homespun.stories.views.shown import post_words
 from homespun.users.models import User
@@ -88,7 +89,7 @@ def panel_for(user: User, story: Story, data: QueryDict) -> Panel:
 
 def _conversation(story: Story, frame: Panel, choices: list[Choice], pk: int | None) -> Panel:
     chosen = next((choice for choice in choices if choice.pk == pk), choices[0])
-    uris = uris_in_reading_order(Conversation(id=chosen.pk))
+    uris = conversation_uris(chosen.pk)
     there = set(post_uris(story))
     hits = _hits(uris[:AT_ONCE], there, conversations=False)
     missing = len([uri for uri in uris if uri not in there])
@@ -134,9 +135,10 @@ def _called(row: Post) -> str:
 
 def uris_asked(data: QueryDict) -> list[str]:
     """What a press of one of the panel's buttons brings in, in the order in which it is read."""
-    if data.get("uri"):
-        return [data["uri"]]
+    uri = data.get("uri")
+    if uri:
+        return [uri]
     if "all" in data and data.get("panel") == "all":
         return uris_found(asked(data))
     pk = number(data.get("conversation"))
-    return uris_in_reading_order(Conversation(id=pk)) if pk is not None else []
+    return conversation_uris(pk) if pk is not None else []

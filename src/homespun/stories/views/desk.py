@@ -1,9 +1,10 @@
 """What the views of this room share: who asks, and how an answer is given to a script, to htmx or to a plain form."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import IO, Any, cast
 
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 
 from homespun.stories.actions.story import clean_tags
@@ -30,6 +31,11 @@ def is_htmx(request: HttpRequest) -> bool:
 def saved(request: HttpRequest, back: str, **facts: Any) -> HttpResponse:
     """It is written: say so to a script, send a plain form back to the page."""
     return JsonResponse(facts) if is_script(request) else HttpResponseRedirect(back)
+
+
+def sent_file(request: HttpRequest, name: str) -> IO[bytes] | None:
+    file = request.FILES.get(name)
+    return cast(IO[bytes], file) if isinstance(file, UploadedFile) else None
 
 
 def refused(error: ValidationError) -> JsonResponse:

@@ -17,7 +17,7 @@ from homespun.stories.actions import HeadFields, Stale, update_head
 from homespun.stories.forms import head_fields, number
 from homespun.stories.models import Story
 from homespun.stories.uploads import keep_picture
-from homespun.stories.views.desk import DeskRequest, is_htmx, is_stored, refused, saved
+from homespun.stories.views.desk import DeskRequest, is_htmx, is_stored, refused, saved, sent_file
 from homespun.stories.words import plain
 
 
@@ -62,9 +62,7 @@ def _cover_fields(request: DeskRequest) -> HeadFields:
     data = request.POST
     if "remove" in data:
         return HeadFields(cover=None, cover_alt="", cover_caption="", cover_focus="50% 50%")
-    if "file" in request.FILES:
-        picture = keep_picture(request.FILES["file"], now=timezone.now())
+    if (file := sent_file(request, "file")) is not None:
+        picture = keep_picture(file, now=timezone.now())
         return HeadFields(cover=picture, cover_alt=data.get("alt", ""), cover_focus="50% 50%")
     return HeadFields(cover_alt=data.get("alt", ""), cover_caption=data.get("caption", ""), cover_focus=data.get("focus") or "50% 50%")
-
-

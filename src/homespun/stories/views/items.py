@@ -20,7 +20,7 @@ from homespun.stories.models import Item, Story
 from homespun.stories.queries.studio import first_item, item_after, item_before
 from homespun.stories.uploads import keep_picture
 from homespun.stories.views.adding import Adding, Place, adding_from, place_for
-from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved
+from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved, sent_file
 from homespun.stories.views.shown import part_after, part_of, shown_item
 from homespun.stories.views.studio import about, parts
 
@@ -72,11 +72,12 @@ def _make(request: DeskRequest, story: Story, kind: str, place: Place) -> Item:
 
 
 def _picture(request: DeskRequest) -> MediaFile:
-    if "file" not in request.FILES:
+    file = sent_file(request, "file")
+    if file is None:
         raise ValidationError(gettext("Choose a picture first."))
     if not request.POST.get("alt", "").strip():
         raise ValidationError(gettext("Say what the picture shows, for those who do not see it."))
-    return keep_picture(request.FILES["file"], now=timezone.now())
+    return keep_picture(file, now=timezone.now())
 
 
 def _ask_again(request: DeskRequest, story: Story, kind: str, error: ValidationError) -> HttpResponse:
@@ -119,7 +120,8 @@ def _save(request: DeskRequest, row: Item) -> HttpResponse:
         return saved(request, _studio(row))
     try:
         if request.POST.get("take") == "both":
-            actions.add_item(story=row.story, kind=row.kind, after=row, by=request.user, now=timezone.now(), media=row.media, **fields)
+            fields["media"] = row.media
+            actions.add_item(story=row.story, kind=row.kind, after=row, by=request.user, now=timezone.now(), **fields)
         else:
             actions.update_item(item=row, version=version, by=request.user, now=timezone.now(), **fields)
     except actions.Stale as stale:

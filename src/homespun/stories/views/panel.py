@@ -57,5 +57,3 @@ def _brought(request: DeskRequest, story: Story, items: list[Item]) -> HttpRespo
     answer = render(request, "stories/studio/brought.html", page)
     answer["HX-Trigger-After-Swap"] = f'{{"changed-elsewhere": {{"show": "{f"item-{items[-1].pk}" if items else ""}"}}}}'
     return answer
-
-

@@ -15,6 +15,7 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from homespun.stories import actions, page
+from homespun.stories import export as exporting
 from homespun.stories.access import item_for, story_for
 from homespun.stories.forms import Said, number, said
 from homespun.stories.models import Story
@@ -154,4 +155,11 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    raise Http404
+    """The story as a file: what is published of it, else the draft."""
+    story = story_for(cast(DeskRequest, request).user, slug)
+    if kind not in exporting.FORMATS:
+        raise Http404
+    made = exporting.export(story, kind, draft=not story.is_published)
+    response = HttpResponse(made.body, content_type=made.content_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
+    return response

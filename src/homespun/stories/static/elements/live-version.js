@@ -52,15 +52,15 @@ class LiveVersion extends HTMLElement {
 
   async #take({ version, entries, others }) {
     const list = document.querySelector(this.getAttribute("list"));
-    const here = new Map([...list.querySelectorAll(":scope > [data-key]")].map((entry) => [entry.dataset.key, entry]));
-    const shown = list.querySelector("[data-rest]") ? entries.slice(0, here.size) : entries;
-    const stale = shown.filter(([key, made]) => !same(here.get(String(key)), made)).map(([key]) => key);
+    const keys = shownKeys(list, entries);
+    const before = inList(list);
+    const stale = entries.slice(0, keys.length).filter(([key, made]) => !same(before.get(`${key}`), made)).map(([key]) => key);
     const changed = others.filter(([id, made]) => !same(document.getElementById(id), made)).map(([id]) => id);
     const fresh = await this.#fetch([...stale, ...changed]);
+    const here = inList(list); // anew: the page has gone on meanwhile
     for (const part of fresh) this.#replace(part, here);
-    const keys = new Set(shown.map(([key]) => String(key)));
-    for (const [key, entry] of here) if (!keys.has(key) && !typing(entry)) entry.remove();
-    arrange(list, [...keys].map((key) => here.get(key)).filter(Boolean));
+    for (const [key, entry] of here) if (before.has(key) && !keys.includes(key) && !typing(entry)) entry.remove();
+    arrange(list, keys.map((key) => here.get(key)).filter(Boolean));
     this.version = version;
     this.dispatchEvent(new CustomEvent("renewed", { bubbles: true, detail: { version } }));
   }
@@ -76,12 +76,21 @@ class LiveVersion extends HTMLElement {
   #replace(part, here) {
     const key = part.dataset.key;
     const old = key ? here.get(key) : document.getElementById(part.id);
+    if (typing(old)) return;
     const focus = old?.contains(document.activeElement) && focusPath(old);
     if (old) old.replaceWith(part);
     if (key) here.set(key, part);
     if (focus) part.querySelector(focus)?.focus({ preventScroll: true });
     queueMicrotask(() => window.htmx?.process(part));
   }
+}
+
+const inList = (list) => new Map([...list.querySelectorAll(":scope > [data-key]")].map((entry) => [entry.dataset.key, entry]));
+
+/** Keys of the entries that the page shows: all, or as many as it has loaded. */
+function shownKeys(list, entries) {
+  const keys = entries.map(([key]) => `${key}`);
+  return list.querySelector("[data-rest]") ? keys.slice(0, inList(list).size) : keys;
 }
 
 const typing = (entry) => Boolean(entry?.querySelector("[data-editing]") || entry?.matches("[data-editing]"));

@@ -46,6 +46,6 @@ class SaveState extends HTMLElement {
 
 const writes = (event) => event.detail.requestConfig?.verb !== "get";
 const failure = (event, offline) => (event.detail.successful ? "" : offline);
-const clock = () => new Date().toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit" });
+const clock = () => new Date().toLocaleTimeString(document.documentElement.lang || "en", { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 
 customElements.define("save-state", SaveState);

@@ -98,7 +98,9 @@ def fill(database: Path, posts: int = MILLION) -> None:
     db.close()
 
 
-Row = tuple[int, int, int | None, int, str, datetime, bool, bool]  # key, conversation, parent, author, text, published, picture, ghost above
+Row = tuple[
+    int, int, int | None, int, str, datetime, bool, bool
+]  # key, conversation, parent, author, text, published, picture, ghost above
 
 
 def made_posts(cast: Cast, posts: int) -> Iterator[Row]:
@@ -114,7 +116,16 @@ def made_posts(cast: Cast, posts: int) -> Iterator[Row]:
             published = FIRST + STEP * number * (MILLION / posts)
             key = (int(published.timestamp() * 1000) << 22) + number % 4096
             ghost = place == 0 and size > 1 and cast.random.random() < 0.2
-            yield key, keys[0] if keys else key, parent(cast, keys), cast.author(), cast.text(), published, cast.random.random() < 0.1, ghost
+            yield (
+                key,
+                keys[0] if keys else key,
+                parent(cast, keys),
+                cast.author(),
+                cast.text(),
+                published,
+                cast.random.random() < 0.1,
+                ghost,
+            )
             keys.append(key)
             number += 1
 

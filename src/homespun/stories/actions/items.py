@@ -8,11 +8,12 @@ from django.db import transaction
 from django.db.models import F
 
 from homespun.conversations.models import Conversation
+from homespun.conversations.queries import conversation_uris
 from homespun.core.models import MediaFile
 from homespun.stories import positions
 from homespun.stories.actions.writing import Stale, checked, touch
 from homespun.stories.models import Item, Story
-from homespun.stories.queries import post_uris, posts, uris_in_reading_order
+from homespun.stories.queries import post_uris, posts
 from homespun.users.models import User
 
 
@@ -61,7 +62,7 @@ def add_conversation(
     *, story: Story, conversation: Conversation, after: Item | None = None, before: Item | None = None, by: User | None, now: datetime
 ) -> list[Item]:
     """Put all posts of a conversation in, in reading order; those that the story has already stay where they are."""
-    return add_posts(story=story, uris=uris_in_reading_order(conversation), after=after, before=before, by=by, now=now)
+    return add_posts(story=story, uris=conversation_uris(conversation.pk), after=after, before=before, by=by, now=now)
 
 
 @transaction.atomic

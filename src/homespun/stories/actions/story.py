@@ -11,12 +11,12 @@ from django.utils.text import slugify
 from django.utils.translation import gettext
 
 from homespun.conversations.models import Conversation
+from homespun.conversations.queries import conversation_uris
 from homespun.core import audit
 from homespun.core.models import MediaFile
 from homespun.stories.actions.items import insert_posts
 from homespun.stories.actions.writing import Stale, checked, touch, withdraw
 from homespun.stories.models import Story
-from homespun.stories.queries import uris_in_reading_order
 from homespun.users.models import User
 
 SLUG_LENGTH = 80
@@ -45,7 +45,7 @@ def create_story(*, title: str = "", conversation: Conversation | None = None, b
     story = Story.objects.create(slug=uuid4().hex, author=by, created=now, changed=now, **head)
     story.slug = free_slug(story)
     story.save(update_fields=["slug"])
-    posts = insert_posts(story, uris_in_reading_order(conversation)) if conversation else []
+    posts = insert_posts(story, conversation_uris(conversation.pk)) if conversation else []
     audit.record(by=by, now=now, verb="story.create", subject=f"story:{story.pk}", posts=len(posts))
     return story
 

@@ -1,6 +1,6 @@
 """What can be asked about stories, their items and their editions."""
 
-from homespun.stories.queries.posts import posts, uris_in_reading_order
+from homespun.stories.queries.posts import posts
 from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, who_is_quoted
 from homespun.stories.queries.stories import (
     current_edition,
@@ -27,7 +27,6 @@ __all__ = [
     "quoted",
     "removed_items",
     "stories",
-    "uris_in_reading_order",
     "was_published",
     "who_is_quoted",
 ]

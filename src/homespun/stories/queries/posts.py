@@ -1,9 +1,8 @@
 """The posts that a story's items point at, by uri, with all that a quotation of them needs."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
-from homespun.conversations.models import Conversation, Post, PostName
+from homespun.conversations.models import Post, PostName
 
 AT_ONCE = 900  # fewer than the parameters that any SQLite takes in one query
 
@@ -14,22 +13,6 @@ def posts(uris: Iterable[str]) -> dict[str, Post]:
     found = _by_uri(wanted)
     found |= _by_other_name([uri for uri in wanted if uri not in found])
     return found
-
-
-def uris_in_reading_order(conversation: Conversation) -> list[str]:
-    """Depth first, answers by time, as a conversation is read."""
-    answers: dict[int | None, list[tuple[int, str]]] = defaultdict(list)
-    rows = list(Post.objects.filter(conversation=conversation).order_by("id").values_list("id", "parent_id", "uri"))
-    held = {pk for pk, _, _ in rows}
-    for pk, parent, uri in rows:
-        answers[parent if parent in held else None].append((pk, uri))
-    order: list[str] = []
-    waiting = answers[None][::-1]
-    while waiting:
-        pk, uri = waiting.pop()
-        order.append(uri)
-        waiting.extend(reversed(answers[pk]))
-    return order
 
 
 def _by_uri(uris: list[str]) -> dict[str, Post]:

@@ -61,7 +61,8 @@ def in_a_house(tmp_path: Path, url: str, code: str) -> subprocess.CompletedProce
     secret = tmp_path / "secrets" / "django-key"
     secret.parent.mkdir()
     secret.write_text("".join(chr(97 + number % 26) + str(number) for number in range(40)))
-    environment = os.environ | {"HOMESPUN_URL": url, "HOMESPUN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "homespun.config.settings"}
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("HOMESPUN_", "DJANGO_"))}
+    environment = kept | {"HOMESPUN_URL": url, "HOMESPUN_DATA": str(tmp_path), "DJANGO_SETTINGS_MODULE": "homespun.config.settings"}
     return subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, text=True, timeout=60)
 
 

@@ -6,6 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.db import DatabaseError
 from django.http import HttpResponseBase
 from django.test import Client
 from pytest_django.fixtures import Settings
@@ -159,3 +160,13 @@ def test_house_says_that_it_is_well(client: Client) -> None:
     response = client.get("/healthz")
     assert (response.status_code, response.json()["well"]) == (200, True)
     assert response.headers["Cache-Control"] == "max-age=0, no-cache, no-store, must-revalidate, private"
+
+
+def test_house_says_so_when_its_database_does_not_answer(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*args: object) -> None:
+        raise DatabaseError("locked")
+
+    monkeypatch.setattr("homespun.core.middleware.site", fail)
+    monkeypatch.setattr("homespun.core.views.newest_beat", fail)
+    response = client.get("/healthz")
+    assert (response.status_code, response.json()["well"]) == (503, False)

@@ -5,6 +5,7 @@ from smtplib import SMTPException
 
 import pytest
 from django.core import mail
+from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -138,6 +139,7 @@ def test_colleague_gets_a_link_for_another_password(desk: Client) -> None:
     desk.post(f"/desk/settings/team/{member.pk}/password-link/")
     link = desk.get("/desk/settings/team/").context["link"]
     assert (link["for"], link["kind"]) == ("Rab Tennick", "password")
+    assert list(AuditEntry.objects.values_list("verb", "subject")) == [("allow new password", f"user:{member.pk}")]
     assert Client().get(link["address"].removeprefix("http://127.0.0.1:8000"), follow=True).templates[0].name == "users/new_password.html"
 
 
@@ -201,3 +203,9 @@ def test_settings_of_the_house_are_for_owners(client: Client, role: Role) -> Non
     text = client.get("/desk/settings/team/").content.decode()
     assert [words for words in ("Remove", "Invite a colleague</h2>") if words in text] == []
     assert User.objects.filter(is_active=True).count() == 2
+
+
+def test_address_belongs_to_one_member_whatever_its_capitals() -> None:
+    rab()
+    with pytest.raises(IntegrityError):
+        User.objects.create_user("RAB@pairs.example", name="Another Rab")

@@ -22,22 +22,26 @@ class LastOwner(Exception):
 
 def add_member(*, email: str, name: str, password: str | None, role: str = Role.OWNER, by: User | None, now: datetime) -> User:
     """A new member, or one who had left, back in their own row; without a password they choose one by a private link."""
-    with transaction.atomic():
-        former = User.objects.filter(email__iexact=email).first()
-        if former and former.is_active:
-            raise Taken
-        user = former or User(email=User.objects.normalize_email(email))
-        user.name, user.role, user.is_active, user.joined = name, role, True, now
-        user.set_password(password)
-        user.save()
-        audit.record(by=by or user, now=now, verb="join", subject=f"user:{user.pk}", role=role)
+    try:
+        with transaction.atomic():
+            former = User.objects.filter(email__iexact=email).first()
+            if former and former.is_active:
+                raise Taken
+            user = former or User(email=User.objects.normalize_email(email))
+            user.name, user.role, user.is_active, user.joined = name, role, True, now
+            user.set_password(password)
+            user.save()
+            audit.record(by=by or user, now=now, verb="join", subject=f"user:{user.pk}", role=role)
+    except IntegrityError as error:
+        raise Taken from error
     return user
 
 
 def remove_member(*, member: User, by: User | None, now: datetime) -> None:
     """Their sessions end with the next page that they ask for, and what they wrote keeps their name."""
     with transaction.atomic():
-        if member.role == Role.OWNER and not owners().exclude(pk=member.pk).exists():
+        others = [owner for owner in owners().select_for_update() if owner != member]  # two owners cannot remove each other at once
+        if member.role == Role.OWNER and not others:
             raise LastOwner
         member.is_active = False
         member.set_unusable_password()  # every session holds a hash of the password that it began with
@@ -73,6 +77,11 @@ def change_password(*, user: User, password: str, by: User | None, now: datetime
         user.set_password(password)
         user.save(update_fields=["password"])
         audit.record(by=by, now=now, verb="change password", subject=f"user:{user.pk}")
+
+
+def allow_new_password(*, member: User, by: User | None, now: datetime) -> None:
+    """Leave a note that somebody was given a link for another password of this member."""
+    audit.record(by=by, now=now, verb="allow new password", subject=f"user:{member.pk}")
 
 
 def see(*, user: User, now: datetime) -> None:

@@ -1,10 +1,8 @@
 """Coming in: claiming the house, joining the team, signing in and out."""
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 
 from allauth.account import views as allauth_views
-from allauth.decorators import rate_limit
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.contrib.auth.decorators import login_not_required
@@ -21,16 +19,10 @@ from homespun.users import actions
 from homespun.users.forms import ClaimForm, JoinForm
 from homespun.users.models import User
 from homespun.users.queries import is_claimed
+from homespun.users.views.limits import limited
 
 GONE = 410
 HOME = "/desk/"
-View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def limited(action: str) -> Callable[[View], View]:
-    """So many tries from one place, looking included, as the settings say for `action`."""
-    decorator: Callable[[View], View] = rate_limit(action=action, limit_get=True)
-    return decorator
 
 
 @login_not_required

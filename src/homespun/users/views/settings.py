@@ -22,6 +22,7 @@ from homespun.users.forms import EmailForm, InviteForm, PasswordForm, SiteForm, 
 from homespun.users.letters import Unsent, send_invitation
 from homespun.users.models import User
 from homespun.users.queries import open_invitations
+from homespun.users.views.limits import limited
 
 LINK = "private-link"  # in the session until it has been shown once
 
@@ -105,12 +106,14 @@ def removal(request: HttpRequest, pk: int) -> HttpResponse:
 def password_link(request: HttpRequest, pk: int) -> HttpResponse:
     """A private link for a colleague who has forgotten their password."""
     member = member_for(me(request), pk)
+    actions.allow_new_password(member=member, by=me(request), now=timezone.now())
     request.session[LINK] = {"for": member.name, "address": new_password_link(member), "kind": "password"}
     return redirect("users:team")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("current", "new")
+@limited("you", looking=False)
 def you(request: HttpRequest) -> HttpResponse:
     """Oneself. Each form of the page says by `what` which it is; its own mistakes alone are shown."""
     what = request.POST.get("what", "")

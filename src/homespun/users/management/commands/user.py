@@ -26,6 +26,7 @@ class Command(Command):  # type: ignore[no-redef]  # Django looks for it under t
 
     def run(self, *, what: str, email: str, name: str, **options: Any) -> Answer:
         user = add(email, name) if what == "add" else found(email)
+        actions.allow_new_password(member=user, by=None, now=timezone.now())
         return {"email": user.email, "name": user.name, "link": new_password_link(user)}
 
     def tell(self, answer: Answer) -> str:

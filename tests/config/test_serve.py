@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from tests.config.conftest import Homespun
+from tests.config.test_data import forget_sessions
 
 
 def free_port() -> int:
@@ -114,3 +115,20 @@ def test_a_taken_port_is_a_sentence(settled: Homespun) -> None:
         done = settled("serve", "--port", str(holder.getsockname()[1]))
     assert done.returncode == 1
     assert done.stderr.splitlines()[-1].startswith("Port ")
+
+
+def test_serve_migrates_an_older_database_after_a_backup(settled: Homespun) -> None:
+    forget_sessions(settled.data)
+    with serving(settled, free_port()) as (_, lines):
+        assert any(line.startswith("Migrating the database; as it was, it is kept in") for line in lines)
+    assert len(list((settled.data / "backups").glob("before-*.sqlite3"))) == 1
+
+
+def test_a_head_request_and_a_range_are_answered(settled: Homespun) -> None:
+    port = free_port()
+    with serving(settled, port):
+        address = f"http://127.0.0.1:{port}/static/parts/htmx.min.js"
+        with urllib.request.urlopen(urllib.request.Request(address, method="HEAD"), timeout=10) as answer:
+            assert (answer.status, answer.read()) == (200, b"")
+        with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": "bytes=0-9"}), timeout=10) as answer:
+            assert (answer.status, len(answer.read())) == (206, 10)

@@ -78,7 +78,8 @@ class Supervisor:
 
     def run(self) -> None:
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-            signal.signal(number, self.on_signal)
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means that it goes on
+                signal.signal(number, self.on_signal)
         try:
             while not self.stopping:
                 self.start_due()

@@ -38,7 +38,7 @@ def run(*command: str) -> bool:
     """What it says goes to standard error: standard output is the answer."""
     environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        return subprocess.run(command, stdout=sys.stderr, env=environment, timeout=600).returncode == 0
+        return subprocess.run(command, stdout=sys.stderr, env=environment, timeout=240).returncode == 0
     except (OSError, subprocess.TimeoutExpired):
         return False
 

@@ -10,6 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
@@ -17,6 +18,8 @@ from django.views.decorators.http import require_POST, require_safe
 from homespun.stories import actions, page
 from homespun.stories import export as exporting
 from homespun.stories.access import item_for, story_for
+from homespun.stories.export import FORMATS
+from homespun.stories.export import export as exporting
 from homespun.stories.forms import Said, number, said
 from homespun.stories.models import Story
 from homespun.stories.queries import Standing, quoted
@@ -155,11 +158,10 @@ def preview(request: HttpRequest, slug: str) -> HttpResponse:
 
 @require_safe
 def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
-    """The story as a file: what is published of it, else the draft."""
-    story = story_for(cast(DeskRequest, request).user, slug)
-    if kind not in exporting.FORMATS:
+    """What the public sees as a file, or the draft where nothing is public."""
+    if kind not in FORMATS:
         raise Http404
-    made = exporting.export(story, kind, draft=not story.is_published)
-    response = HttpResponse(made.body, content_type=made.content_type)
-    response.headers["Content-Disposition"] = f'attachment; filename="{made.name}"'
-    return response
+    story = story_for(cast(DeskRequest, request).user, slug)
+    made = exporting(story, kind, draft=not story.is_published)
+    headers = {"Content-Disposition": content_disposition_header(True, made.name) or ""}
+    return HttpResponse(made.body, content_type=made.content_type, headers=headers)

@@ -1,10 +1,8 @@
 /**
  * <sort-list src="…/sortable.js" handle=".grip" moved="…{n}…{total}…">: a list whose entries can be put in another order, by
  * dragging, by buttons (`name=to`, value up, down, top, end), by Alt and arrows, and by picking up with Space on the handle.
- *
- * Each entry is an element with `data-sort` (the URL that takes the move) and `data-key`. What is posted is `after`, the key of
- * the entry that it now follows ("" for the first), or `to=end` past what is loaded. `<template data-carry>` holds the words
- * that are shown in an entry that is being carried; `[aria-live]` inside is told each move.
+ * Each entry has `data-sort` (the URL that takes the move) and `data-key`; posted is `after`, the key of the entry before it, or
+ * `to=end`. `<template data-carry>` holds the words shown in an entry that is carried; `[aria-live]` is told each move.
  */
 import { send, tell } from "./send.js";
 

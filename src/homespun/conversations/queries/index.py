@@ -51,32 +51,31 @@ class Wanted:
 
     def loose(self) -> str:
         """The same with long beginnings shortened to what the index knows: finds too much."""
-        return self.expression(
-            {place: self.terms[place].expression(open=True, last=self.terms[place].last[:SHORT]) for place in self.long()}
-        )
+        return self.expression({place: self.shortened(place) for place in self.long()})
 
-    def tight(self) -> str:
+    def spelled(self) -> "Spelled":
         """The same with whole words in place of each long beginning that begins but a few words: finds exactly that, and lazily."""
-        instead = {}
+        instead, exact = {}, True
         for place in self.long():
-            if (words := words_from(self.terms[place].last)) is not None:
-                instead[place] = self.terms[place].any_of(words)
-        return self.expression(instead)
+            words = words_from(self.terms[place].last)
+            exact = exact and words is not None
+            instead[place] = self.shortened(place) if words is None else self.terms[place].any_of(words)
+        return Spelled(self.expression(instead), exact)
+
+    def shortened(self, place: int) -> str:
+        return self.terms[place].expression(open=True, last=self.terms[place].last[:SHORT])
+
+
+@dataclass(frozen=True, slots=True)
+class Spelled:
+    expression: str
+    exact: bool  # else it finds too much: a beginning of many words was shortened
 
 
 def newest(expression: str, *, low: int, high: int, limit: int) -> list[int]:
     """Keys of posts, newest first."""
     return _keys(
         "select rowid from conversations_words where conversations_words match %s and rowid between %s and %s order by rowid desc limit %s",
-        [expression, low, high, limit],
-    )
-
-
-def best(expression: str, *, low: int, high: int, limit: int) -> list[int]:
-    """Keys of posts, those that the words tell most about first."""
-    return _keys(
-        "select rowid from conversations_words where conversations_words match %s and rowid between %s and %s"
-        " order by bm25(conversations_words), rowid desc limit %s",
         [expression, low, high, limit],
     )
 

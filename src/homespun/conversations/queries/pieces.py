@@ -39,7 +39,7 @@ class Inside:
         limit = min(EACH, self.reads)
         if limit <= 0:
             return []
-        expression = Wanted(chosen, frozenset(range(len(chosen))), self.within).tight()
+        expression = Wanted(chosen, frozenset(range(len(chosen))), self.within).spelled().expression
         keys = index.newest(expression, low=self.within.low, high=self.within.high, limit=limit)
         self.reads -= len(keys)
         texts = folded(keys)

@@ -72,7 +72,7 @@ class Search:
 
     def __init__(self, asked: Question, *, has_picture: bool = False, typing: bool = False) -> None:
         self.asked = asked
-        self.reads = NEAR if typing else FAR
+        self.typing = typing
         self.post = post_at(asked.address) if asked.address else None
         self.within = _within(asked, has_picture=has_picture)
 
@@ -128,14 +128,14 @@ class Search:
         lone = {place for place in beginnings if not terms[place].spaced}
         last = {len(terms) - 1} & beginnings if self.asked.is_open else set()
         for open in dict.fromkeys((frozenset(last | lone), frozenset(beginnings))):
-            finder = Finder(Wanted(terms, open, self.within))
+            finder = Finder(Wanted(terms, open, self.within), typing=self.typing)
             if finder.newest(1):
                 return finder
         return None if terms else finder
 
     @cached_property
     def inside(self) -> list[int]:
-        return Inside(self.asked.terms, self.within, self.reads).keys()
+        return Inside(self.asked.terms, self.within, NEAR if self.typing else FAR).keys()
 
     def posts(self) -> QuerySet[Post]:
         return Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high)

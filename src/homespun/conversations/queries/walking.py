@@ -12,9 +12,10 @@ from django.db import connection
 
 from homespun.conversations.queries import index
 from homespun.conversations.queries.folding import fold
-from homespun.conversations.queries.index import Wanted
+from homespun.conversations.queries.index import Spelled, Wanted
 
 STEPS = (100, 300)
+FURTHER = 600
 RARE = 20  # less than one in so many: ask the index instead
 MOST = 1_000  # how far is counted
 RANKED = 2_000  # how many of the newest are put in order of how well they fit
@@ -23,40 +24,58 @@ RANKED = 2_000  # how many of the newest are put in order of how well they fit
 class Finder:
     """One way of understanding a question, asked of the index."""
 
-    def __init__(self, wanted: Wanted) -> None:
-        self.wanted = wanted
+    def __init__(self, wanted: Wanted, *, typing: bool) -> None:
+        self.wanted, self.typing = wanted, typing
         self.low, self.high = wanted.within.low, wanted.within.high
         self.walks: dict[int, Walk] = {}
 
     def newest(self, limit: int, *, high: int = index.LAST) -> list[int]:
-        """Keys of posts up to `high`, newest first."""
+        """Keys of posts up to `high`, newest first; while somebody is typing, as far as a short look goes."""
         high = min(high, self.high)
-        if self.wanted.long():
-            walk = self.walk(high, limit)
-            if walk.is_done or len(walk.keys) >= limit:
-                return walk.keys[:limit]
-        return index.newest(self.exact, low=self.low, high=high, limit=limit)
+        if not self.wanted.long():
+            return self.keys(self.wanted.expression(), high, limit)
+        walk = self.walk(high, limit)
+        if walk.is_done or len(walk.keys) >= limit:
+            return walk.keys[:limit]
+        if self.spelled.exact:
+            return self.keys(self.spelled.expression, high, limit)
+        walk.go_further(self.spelled.expression, limit)
+        if walk.is_done or len(walk.keys) >= limit or self.typing:
+            return walk.keys[:limit]
+        return self.keys(self.wanted.expression(), high, limit)
 
     def count(self) -> tuple[int, bool]:
-        """How many posts there are, exact to 1,000, and whether there are more."""
-        found = 0
-        if self.wanted.long():
-            walk = self.walk(self.high, 1)
-            if walk.is_done:
-                return min(len(walk.keys), MOST), len(walk.keys) > MOST
-            found = self.counted(walk.seen()) if walk.words else 0
-        if found <= MOST:
-            found = self.counted(self.exact)
-        return min(found, MOST), found > MOST
+        """How many posts there are, exact to 1,000, and whether there are more; while somebody is typing, at least so many."""
+        if not self.wanted.long():
+            return capped(self.counted(self.wanted.expression()))
+        walk = self.walk(self.high, 1)
+        if walk.is_done:
+            return capped(len(walk.keys))
+        if self.spelled.exact:
+            return capped(self.counted(self.spelled.expression))
+        found = self.counted(walk.seen()) if walk.words else 0
+        if found <= MOST and not self.typing:
+            return capped(self.counted(self.wanted.expression()))
+        return min(max(found, len(walk.keys)), MOST), True
 
     def best(self, limit: int) -> list[int]:
-        """Of the newest 2,000, the keys of those that fit best."""
-        window = index.newest(self.exact, low=self.low, high=self.high, limit=RANKED)
-        return index.best(self.exact, low=window[-1], high=self.high, limit=limit) if window else []
+        """Of the newest 2,000, the keys of those whose texts the words make most of (BM25; all have all words, so none is rarer)."""
+        terms = [term.pattern(open=place in self.wanted.open) for place, term in enumerate(self.wanted.terms)]
+        texts = folded(self.newest(RANKED))
+        usual = sum(map(len, texts.values())) / max(len(texts), 1)
+        scores = {
+            key: sum(weight(sum(1 for _ in term.finditer(text)), len(text) / usual) for term in terms)
+            for key, text in texts.items()
+            if text
+        }
+        return sorted(scores, key=lambda key: (-scores[key], -key))[:limit]
 
     @cached_property
-    def exact(self) -> str:
-        return self.wanted.tight()
+    def spelled(self) -> Spelled:
+        return self.wanted.spelled()
+
+    def keys(self, expression: str, high: int, limit: int) -> list[int]:
+        return index.newest(expression, low=self.low, high=high, limit=limit)
 
     def counted(self, expression: str) -> int:
         return index.count(expression, low=self.low, high=self.high, limit=MOST + 1)
@@ -66,6 +85,15 @@ class Finder:
         walk = self.walks.setdefault(high, Walk(self.wanted, high))
         walk.go(limit)
         return walk
+
+
+def capped(found: int) -> tuple[int, bool]:
+    return min(found, MOST), found > MOST
+
+
+def weight(times: int, length: float) -> float:
+    """What a word tells that stands so many times in a text of that length (1 is usual)."""
+    return times * 2.2 / (times + 1.2 * (0.25 + 0.75 * length))
 
 
 class Walk:
@@ -78,17 +106,26 @@ class Walk:
         self.keys: list[int] = []
         self.words: dict[int, set[str]] = {}  # by place of the term, how it went on
         self.steps = list(STEPS)
+        self.further = FURTHER
         self.is_done = False  # nothing more is there
 
     def go(self, limit: int) -> None:
         while self.steps and not self.is_done and len(self.keys) < limit:
             step = self.steps.pop(0)
-            keys = index.newest(self.loose, low=self.low, high=self.high, limit=step)
-            found = self.read(keys)
-            self.is_done = len(keys) < step
-            if found * RARE < step:
+            if self.step(self.loose, step) * RARE < step:
                 self.steps = []
-            self.high = keys[-1] - 1 if keys else self.low
+
+    def go_further(self, expression: str, limit: int) -> None:
+        """Once more, and a long step, with what finds less in vain."""
+        if self.further and not self.is_done and len(self.keys) < limit:
+            self.step(expression, self.further)
+            self.further = 0
+
+    def step(self, expression: str, step: int) -> int:
+        keys = index.newest(expression, low=self.low, high=self.high, limit=step)
+        self.is_done = len(keys) < step
+        self.high = keys[-1] - 1 if keys else self.low
+        return self.read(keys)
 
     def read(self, keys: Sequence[int]) -> int:
         texts, before = folded(keys), len(self.keys)

@@ -29,7 +29,8 @@ class Part:
         return [
             part
             for part in self
-            if (not tag or part.element.name == tag) and all(value in part.attributes.get(name, "").split() for name, value in wanted.items())
+            if (not tag or part.element.name == tag)
+            and all(value in part.attributes.get(name, "").split() for name, value in wanted.items())
         ]
 
     @property

@@ -14,7 +14,7 @@ from homespun.users.models import User
 from tests.desk.reading import Part
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-QUERIES = 9
+QUERIES = 12
 
 
 def page(desk: Client) -> Part:
@@ -24,7 +24,9 @@ def page(desk: Client) -> Part:
 
 
 def a_conversation(key: int, text: str) -> Conversation:
-    author, _ = Account.objects.get_or_create(uri="https://x.com/i/user/7", defaults={"network": "x", "handle": "ottoline", "name": "Ottoline"})
+    author, _ = Account.objects.get_or_create(
+        uri="https://x.com/i/user/7", defaults={"network": "x", "handle": "ottoline", "name": "Ottoline"}
+    )
     conversation = Conversation.objects.create(id=key, latest=key + 1, posts=2, own=1, missing=1)
     for offset in range(2):
         Post.objects.create(
@@ -69,7 +71,9 @@ def test_conversations_come_newest_first_with_their_first_words(desk: Client) ->
 def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, una: User) -> None:
     a_story(una, "Draft")
     changed = a_story(una, "Changed", version=3)
-    changed.edition = Edition.objects.create(story=changed, number=1, published=NOW, first_published=NOW, story_version=2, head={}, items=[])
+    changed.edition = Edition.objects.create(
+        story=changed, number=1, published=NOW, first_published=NOW, story_version=2, head={}, items=[]
+    )
     changed.save()
     (telling,) = page(desk).find("section", aria_labelledby="telling")
     lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]

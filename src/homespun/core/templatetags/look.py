@@ -177,7 +177,8 @@ def places_to_go(context: template.Context) -> list[dict[str, str]]:
     request = context.get("request")
     path = request.path if request else ""
     return [
-        {"label": str(place.label), "address": url, "icon": place.icon, "here": place.current(path, url)} for place, url in places.existing()
+        {"label": str(place.label), "address": url, "icon": place.icon, "here": place.current(path, url)}
+        for place, url in places.existing()
     ]
 
 

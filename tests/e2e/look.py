@@ -1,0 +1,63 @@
+"""What a careful visitor notices: pictures of each page, what axe finds, errors in the console, requests to elsewhere."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import ConsoleMessage, Page, Request
+
+ROOT = Path(__file__).resolve().parents[2]
+SCREENSHOTS = ROOT / "tests" / "screenshots"
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+AXE_BEGINS, AXE_ENDS = "axe begins", "axe ends"
+PHONE = {"width": 390, "height": 844}
+DESK = {"width": 1280, "height": 900}
+
+
+class Eyes:
+    """Collects what went wrong on a page in `trouble`."""
+
+    def __init__(self, page: Page) -> None:
+        self.trouble: list[str] = []
+        self.axe_at_work = False
+        page.on("console", self.said)
+        page.on("pageerror", lambda error: self.trouble.append(f"script error: {error}"))
+        page.on("request", self.asked)
+
+    def said(self, message: ConsoleMessage) -> None:
+        """Axe lays out what it looks at with inline styles, which our policy refuses and the console reports: not our page's doing."""
+        if message.text in (AXE_BEGINS, AXE_ENDS):
+            self.axe_at_work = message.text == AXE_BEGINS
+        elif message.type == "error" and "favicon" not in message.text and not self.axe_at_work:
+            self.trouble.append(f"console: {message.text}")
+
+    def asked(self, request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:", "file:")):
+            self.trouble.append(f"asked elsewhere: {request.url}")
+
+
+def look_at(page: Page, name: str) -> None:
+    """Keep a picture of the page on desk and phone, light and dark; axe must find nothing and nothing may scroll sideways."""
+    SCREENSHOTS.mkdir(exist_ok=True)
+    found: list[str] = []
+    for size_name, size in (("desk", DESK), ("phone", PHONE)):
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.wait_for_timeout(150)
+            page.screenshot(path=SCREENSHOTS / f"{name}-{size_name}-{theme}.png", full_page=True)
+            found += [f"{size_name} {theme} {line}" for line in violations(page)]
+        wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        if wider > 0:
+            found.append(f"{size_name}: scrolls sideways by {wider} px")
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    assert found == [], f"{name}: {found}"
+
+
+def violations(page: Page) -> list[str]:
+    """What axe finds, one line per rule. Run by evaluation: the policy of our pages lets no foreign script tag in."""
+    page.evaluate(AXE.read_text(encoding="utf8"))
+    page.evaluate("words => console.debug(words)", AXE_BEGINS)
+    result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    page.evaluate("words => console.debug(words)", AXE_ENDS)
+    return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]} ({len(rule['nodes'])})" for rule in result["violations"]]

@@ -57,7 +57,7 @@ def copy_database(source: Path, target: Path) -> None:
     data.remove_database(fresh)
     origin, copy = sqlite3.connect(source, timeout=60), sqlite3.connect(fresh)
     try:
-        origin.backup(copy, pages=2000)
+        origin.backup(copy)  # in one go: a copy in steps begins anew whenever somebody writes
         copy.execute("pragma journal_mode = delete")
     finally:
         copy.close()

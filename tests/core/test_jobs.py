@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from homespun.core.jobs import Again, GivenUp, leases, task, tasks, worker
-from homespun.core.jobs.models import Due, Lease, WorkerBeat
+from homespun.core.jobs.models import Due, Lease, Row, WorkerBeat
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DONE: list[str] = []
@@ -47,7 +47,7 @@ def clean() -> None:
     DONE.clear()
 
 
-def only() -> DBTaskResult:
+def only() -> Row:
     return DBTaskResult.objects.get()
 
 
@@ -177,7 +177,7 @@ def test_a_worker_survives_a_database_that_does_not_answer(monkeypatch: pytest.M
 
     monkeypatch.setattr(worker.Worker, "step", step)
     monkeypatch.setattr(worker.Worker, "beat", lambda self: None)
-    monkeypatch.setattr(worker.connections, "close_all", lambda: None)
+    monkeypatch.setattr(connections, "close_all", lambda: None)
     monkeypatch.setattr(worker, "IDLE", 0.01)
     assert worker.Worker(["default"]).run() == 0
     assert len(steps) == 2

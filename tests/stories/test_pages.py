@@ -13,6 +13,7 @@ from PIL import Image
 from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
+from homespun.stories.views.shown import PART
 from tests.stories.factories import account, post, talk, una
 
 pytestmark = pytest.mark.django_db
@@ -202,13 +203,14 @@ def test_a_story_is_deleted_and_brought_back(desk: Client, story: Story) -> None
     assert desk.get(url(story)).status_code == 200
 
 
-def test_a_story_of_two_thousand_is_sent_in_parts(desk: Client, post_many: Callable[[int], Story]) -> None:
-    story = post_many(250)
+def test_a_long_story_is_sent_in_parts(desk: Client, post_many: Callable[[int], Story]) -> None:
+    story = post_many(2 * PART + 5)
     first = desk.get(url(story)).text
     keys = order(story)
-    rest = desk.get(url(story, f"items/?after={keys[99]}"), headers={"HX-Request": "true"}).text
-    assert [text.count('data-sort="') for text in (first, rest)] == [100, 100]
-    assert (f'id="item-{keys[99]}"' in first, f'id="item-{keys[100]}"' in rest, 'data-rest="50"' in rest) == (True, True, True)
+    second = desk.get(url(story, f"items/?after={keys[PART - 1]}"), headers={"HX-Request": "true"}).text
+    assert [text.count('data-sort="') for text in (first, second)] == [PART, PART]
+    assert [f'id="item-{keys[PART]}"' in text for text in (first, second)] == [False, True]
+    assert [f'data-rest="{rest}"' in text for text, rest in ((first, PART + 5), (second, 5))] == [True, True]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from homespun.conversations.queries import Found as Answer
 from homespun.conversations.queries import search
 from homespun.stories.forms import Asked
 
-AT_ONCE = 60  # posts that the panel shows
+AT_ONCE = 40  # posts that the panel shows
 ALL = 500  # posts that "add all" brings in at once
 
 

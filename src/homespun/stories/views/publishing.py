@@ -16,7 +16,6 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from homespun.stories import actions, page
-from homespun.stories import export as exporting
 from homespun.stories.access import item_for, story_for
 from homespun.stories.export import FORMATS
 from homespun.stories.export import export as exporting

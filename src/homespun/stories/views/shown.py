@@ -18,7 +18,7 @@ from homespun.stories.queries.quoted import is_ours, is_private
 from homespun.stories.queries.studio import OWN_KINDS
 from homespun.stories.words import paragraphs, plain
 
-PART = 100  # items that are sent at once
+PART = 60  # items that are sent at once
 EDITABLE = {
     Item.Kind.NARRATION: "narration",
     Item.Kind.HEADING: "heading",

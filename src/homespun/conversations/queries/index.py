@@ -5,7 +5,7 @@ beginning is put together in memory from all its words each time, which costs mo
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db import connection
 
@@ -14,6 +14,15 @@ from homespun.conversations.queries.question import Term
 SHORT = 3  # the longest beginning that the index knows
 FEW = 24  # words that a long beginning is spelled out to
 VOCABULARY = "create virtual table if not exists temp.conversations_vocabulary using fts5vocab('main', 'conversations_words', 'instance')"
+# From one word to the next by the least text that comes after it: one short look each, without reading where the words stand.
+WORDS_FROM = """
+with recursive seen(word, until) as (
+    select (select term from temp.conversations_vocabulary where term >= beginning limit 1), beginning || char(1114111)
+    from (select %s as beginning)
+    union all
+    select (select term from temp.conversations_vocabulary where term >= word || char(1) limit 1), until from seen where word < until
+) select word from seen limit %s
+"""
 FIRST, LAST = -(2**63), 2**63 - 1
 
 
@@ -38,6 +47,7 @@ class Wanted:
     terms: tuple[Term, ...]
     open: frozenset[int]
     within: Narrowing
+    vocabulary: "Vocabulary" = field(default_factory=lambda: Vocabulary(), compare=False)
 
     def expression(self, instead: dict[int, str] | None = None) -> str:
         """In the language of the index. `instead` stands in for terms, by their place."""
@@ -57,7 +67,7 @@ class Wanted:
         """The same with whole words in place of each long beginning that begins but a few words: finds exactly that, and lazily."""
         instead, exact = {}, True
         for place in self.long():
-            words = words_from(self.terms[place].last)
+            words = self.vocabulary.words_from(self.terms[place].last)
             exact = exact and words is not None
             instead[place] = self.shortened(place) if words is None else self.terms[place].any_of(words)
         return Spelled(self.expression(instead), exact)
@@ -91,20 +101,21 @@ def count(expression: str, *, low: int, high: int, limit: int) -> int:
         return int(cursor.fetchone()[0])
 
 
-def words_from(beginning: str) -> list[str] | None:
-    """The words of the index that begin so; None where they are more than a few. One short look for each."""
-    found: list[str] = []
-    following = beginning
-    with connection.cursor() as cursor:
-        cursor.execute(VOCABULARY)
-        while len(found) < FEW:
-            cursor.execute("select term from temp.conversations_vocabulary where term >= %s limit 1", [following])
-            row = cursor.fetchone()
-            if row is None or not row[0].startswith(beginning):
-                return found
-            found.append(row[0])
-            following = row[0] + "\0"
-    return None
+class Vocabulary:
+    """The words of the index by how they begin; each beginning is looked up once."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, list[str] | None] = {}
+
+    def words_from(self, beginning: str) -> list[str] | None:
+        """None where they are more than a few."""
+        if beginning not in self.known:
+            with connection.cursor() as cursor:
+                cursor.execute(VOCABULARY)
+                cursor.execute(WORDS_FROM, [beginning, FEW + 1])
+                words = [word for (word,) in cursor.fetchall() if word and word.startswith(beginning)]
+            self.known[beginning] = words if len(words) <= FEW else None
+        return self.known[beginning]
 
 
 def _keys(statement: str, values: Sequence[str | int]) -> list[int]:

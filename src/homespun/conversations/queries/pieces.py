@@ -2,12 +2,12 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, islice
 
 from homespun.conversations.models import Post
 from homespun.conversations.queries import index
 from homespun.conversations.queries.folding import fold
-from homespun.conversations.queries.index import Narrowing, Wanted
+from homespun.conversations.queries.index import Narrowing, Vocabulary, Wanted
 from homespun.conversations.queries.question import Term
 from homespun.conversations.queries.walking import folded
 
@@ -22,6 +22,7 @@ class Inside:
 
     terms: tuple[Term, ...]
     within: Narrowing
+    vocabulary: Vocabulary
     reads: int  # how many posts may still be read
 
     def keys(self) -> list[int]:
@@ -33,13 +34,13 @@ class Inside:
         return list(self.anywhere())
 
     def choices(self, size: int) -> list[tuple[Term, ...]]:
-        return list(combinations(self.terms, size))[:CHOICES]
+        return list(islice(combinations([term for term in self.terms if len(term.text) > 1 or not term.spaced], size), CHOICES))
 
     def among(self, chosen: tuple[Term, ...]) -> list[int]:
         limit = min(EACH, self.reads)
         if limit <= 0:
             return []
-        expression = Wanted(chosen, frozenset(range(len(chosen))), self.within).spelled().expression
+        expression = Wanted(chosen, frozenset(range(len(chosen))), self.within, self.vocabulary).spelled().expression
         keys = index.newest(expression, low=self.within.low, high=self.within.high, limit=limit)
         self.reads -= len(keys)
         texts = folded(keys)

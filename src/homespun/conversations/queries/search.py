@@ -15,7 +15,7 @@ from homespun.conversations.models import Post
 from homespun.conversations.queries import index
 from homespun.conversations.queries.cards import Card, cards
 from homespun.conversations.queries.folding import excerpt
-from homespun.conversations.queries.index import Narrowing, Wanted
+from homespun.conversations.queries.index import Narrowing, Vocabulary, Wanted
 from homespun.conversations.queries.pieces import FAR, NEAR, Inside
 from homespun.conversations.queries.question import Question, question
 from homespun.conversations.queries.reading import post_at
@@ -73,6 +73,7 @@ class Search:
     def __init__(self, asked: Question, *, has_picture: bool = False, typing: bool = False) -> None:
         self.asked = asked
         self.typing = typing
+        self.vocabulary = Vocabulary()
         self.post = post_at(asked.address) if asked.address else None
         self.within = _within(asked, has_picture=has_picture)
 
@@ -128,14 +129,14 @@ class Search:
         lone = {place for place in beginnings if not terms[place].spaced}
         last = {len(terms) - 1} & beginnings if self.asked.is_open else set()
         for open in dict.fromkeys((frozenset(last | lone), frozenset(beginnings))):
-            finder = Finder(Wanted(terms, open, self.within), typing=self.typing)
+            finder = Finder(Wanted(terms, open, self.within, self.vocabulary), typing=self.typing)
             if finder.newest(1):
                 return finder
         return None if terms else finder
 
     @cached_property
     def inside(self) -> list[int]:
-        return Inside(self.asked.terms, self.within, NEAR if self.typing else FAR).keys()
+        return Inside(self.asked.terms, self.within, self.vocabulary, NEAR if self.typing else FAR).keys()
 
     def posts(self) -> QuerySet[Post]:
         return Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high)

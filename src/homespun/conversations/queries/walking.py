@@ -51,10 +51,12 @@ class Finder:
         walk = self.walk(self.high, 1)
         if walk.is_done:
             return capped(len(walk.keys))
+        found = self.counted(walk.seen()) if walk.words else 0
+        if found > MOST:
+            return capped(found)
         if self.spelled.exact:
             return capped(self.counted(self.spelled.expression))
-        found = self.counted(walk.seen()) if walk.words else 0
-        if found <= MOST and not self.typing:
+        if not self.typing:
             return capped(self.counted(self.wanted.expression()))
         return min(max(found, len(walk.keys)), MOST), True
 
@@ -148,6 +150,8 @@ class Walk:
 
 def folded(keys: Sequence[int]) -> dict[int, str]:
     """The texts of posts as they are compared."""
+    if not keys:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(f"select id, text from conversations_post where id in ({','.join(map(str, keys))})")
         return {key: fold(text) for key, text in cursor.fetchall()}

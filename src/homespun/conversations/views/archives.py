@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from homespun.conversations.forms import BringForm
 from homespun.conversations.models import Run
-from homespun.conversations.uploads import bringing, inbox, recognition
+from homespun.conversations.uploads import bringing, inbox, recognition, slices
 from homespun.conversations.uploads import pieces as uploads
 from homespun.conversations.views import reported, reports
 from homespun.conversations.views.compared import compared
@@ -28,6 +28,7 @@ def archives(request: HttpRequest) -> HttpResponse:
         return take(request, by)
     sent = list(uploads.waiting(by))
     recognition.settle_late(sent, now=timezone.now())
+    runs = list(reports.runs())
     whole = [upload for upload in sent if upload.complete and not upload.refusal]
     return render(
         request,
@@ -38,7 +39,8 @@ def archives(request: HttpRequest) -> HttpResponse:
             "unfinished": [(upload, uploads.offset(upload)) for upload in sent if not upload.complete],
             "inbox": [(each, found, BringForm(found=found.as_dict(), prefix=f"in{n}")) for n, (each, found) in enumerate(lying())],
             "inbox_folder": inbox.folder(),
-            "runs": reports.runs(),
+            "runs": runs,
+            "moving": any(run.state in slices.UNFINISHED or "removed_by" in run.options for run in runs),
             "allow": recognition.ALLOWED.pattern,
             "piece": uploads.PIECE,
         },

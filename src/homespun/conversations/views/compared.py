@@ -8,7 +8,7 @@ from django.utils.text import Truncator
 
 from homespun.conversations.models import MissingParent, Post, Run, Sighting
 
-LOOKED_AT = 3000  # posts of the archive, the newest
+LOOKED_AT = 1000  # posts of the archive, the newest
 SHORTEST, LONGEST = 3, 24
 
 

@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
-from homespun.conversations.models import Post, Run, Sighting
+from homespun.conversations.models import Run, Sighting
 from homespun.conversations.templatetags.archives import titled
 from homespun.conversations.uploads import pieces
 from homespun.conversations.views.reports import Line, declared, figure
@@ -35,6 +35,7 @@ COUNTED = (
 MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d): the index lists (?P<listed>\d+) tweets, and (?:(?P<read>\d+) are|the month is not)")
 COUNT = re.compile(r"\D+ (?P<said>\d+) .*, and (?P<read>\d+) are in it\.$")
 SHUT = re.compile(r"(?P<what>\d+ \w+ posts) were left shut")
+NUMBER = re.compile(r"^\d+")
 ALWAYS = {"read", "new", "unchanged", "replies", "parents_found", "parents_missing"}
 RECOVERED = {
     "like": gettext_lazy("In a list of likes: their words, kept on the desk only"),
@@ -151,7 +152,7 @@ def gap(sentence: str) -> Line:
         return Line(title % {"n": figure(lost)}, sentence)
     if match := SHUT.match(sentence):
         return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
-    return Line(sentence)
+    return Line(NUMBER.sub(lambda match: figure(int(match[0])), sentence, count=1))
 
 
 def file_said(run: Run) -> str:
@@ -168,9 +169,10 @@ def removal(run: Run) -> Removal:
     """What taking an archive out would do, counted."""
     if run.source is None:
         return Removal(_("Nothing of it is here."), [])
-    others = Sighting.objects.filter(post=OuterRef("pk")).exclude(source=run.source)
-    seen = Post.objects.filter(Exists(Sighting.objects.filter(post=OuterRef("pk"), source=run.source)))
-    alone, shared = seen.filter(~Exists(others)).count(), seen.filter(Exists(others)).count()
+    mine = Sighting.objects.filter(source=run.source)
+    elsewhere = Sighting.objects.filter(post=OuterRef("post")).exclude(source=run.source)
+    shared = mine.filter(Exists(elsewhere)).values("post_id").distinct().count()
+    alone = mine.values("post_id").distinct().count() - shared
     words = _(
         "Posts that only it brought go, and so do the pictures that only it held. What others brought as well stays, as they tell it."
     )

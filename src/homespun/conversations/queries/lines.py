@@ -11,7 +11,7 @@ from itertools import islice
 
 from homespun.conversations.queries.tree import Key, Shape
 
-POSTS = 150  # drawn at once
+POSTS = 80  # drawn at once
 BRANCHES = 8  # beside one post
 BRANCH = 12  # posts of a branch
 DEEP = 4

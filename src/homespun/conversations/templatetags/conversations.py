@@ -22,6 +22,7 @@ register = template.Library()
 
 LINK = re.compile(r"(?P<url>https?://[^\s<>\"]+)|(?<![\w/@.])@(?P<who>\w[\w.-]*(?:@[\w.-]+\w)?)|(?<![\w/&])[#＃](?P<tag>\w*[^\W\d]\w*)")
 TAIL = ".,;:!?)]}'\"…»”’"
+A_WEEK = 7  # days that are said by their names, with the clock
 LONG = 60  # characters of an address that are shown
 SMALL = [
     gettext_lazy(word) for word in ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -87,9 +88,9 @@ def _link(match: re.Match[str], shown: str) -> str:
 @register.simple_tag
 def moment(published: datetime) -> SafeString:
     """When it was said, to the minute."""
-    said = dates.spoken(published)
-    if said == dates.absolute(published):
-        said = f"{said}, {time_format(timezone.localtime(published).time(), 'TIME_FORMAT')}"
+    local = timezone.localtime(published)
+    is_near = (timezone.now() - published).days < A_WEEK
+    said = dates.spoken(published) if is_near else f"{dates.absolute(local)}, {time_format(local.time(), 'TIME_FORMAT')}"
     stamp = published.isoformat(timespec="seconds")
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, dates.exact(published), said)
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from homespun.conversations.actions.removing import remove_source
@@ -123,6 +123,7 @@ def repost(n: int, of: int, by: int) -> dict[str, Any]:
 
 
 NOW: Any = "2024-06-01T00:00Z"
+UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # an example is small as it is, and each one costs a database
 COMPARED = ("posts", "conversations", "missing", "sightings", "asides", "words", "files")
 
 
@@ -165,6 +166,12 @@ def stored(records: Records, sizes: list[int]) -> dict[str, Any]:
     return left
 
 
+def different(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    """What stands in one of them only."""
+    sets = {key: (set(one[key].items()), set(other[key].items())) if key == "posts" else (one[key], other[key]) for key in one}
+    return {key: (first - second, second - first) for key, (first, second) in sets.items() if first != second}
+
+
 def apply(records: Records, sizes: list[int]) -> None:
     rest = list(records)
     turn = 0
@@ -178,17 +185,17 @@ def apply(records: Records, sizes: list[int]) -> None:
 
 
 @given(data=st.data())
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 def test_any_order_and_division_ends_in_the_same_rows(data: st.DataObject) -> None:
     records = data.draw(worlds())
     shuffled = data.draw(st.permutations(records))
     sizes = data.draw(st.lists(st.integers(1, 6), min_size=1, max_size=4))
     once, other = stored(records, [len(records)]), stored(shuffled, sizes)
-    assert other == once
+    assert different(once, other) == {}
 
 
 @given(data=st.data())
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), phases=UNSHRUNK)
 def test_a_source_that_is_removed_was_never_there(data: st.DataObject) -> None:
     records = data.draw(worlds())
     never = stored([record for record in records if record[0] == 1], [3])
@@ -199,5 +206,5 @@ def test_a_source_that_is_removed_was_never_there(data: st.DataObject) -> None:
         left = everything()
         written.clean()
         transaction.set_rollback(True)
-    assert {key: left[key] for key in COMPARED} == {key: never[key] for key in COMPARED}
+    assert different({key: never[key] for key in COMPARED}, left) == {}
     assert connection.in_atomic_block

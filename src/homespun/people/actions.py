@@ -127,14 +127,16 @@ def is_by_handle(account: Seen) -> bool:
 
 
 def refresh(db: Connection, keys: Iterable[int]) -> None:
-    """Accounts go by the name that they were seen with last."""
-    db.execute(
-        "update people_account set handle = n.handle, name = case when n.name = '' then people_account.name else n.name end from"
-        " (select account_id, handle, name, row_number() over (partition by account_id order by last_seen desc, name desc, handle) as place"
-        " from people_accountname where account_id in (select value from json_each(?))) n"
-        " where n.account_id = people_account.id and n.place = 1",
-        (orjson.dumps(list(keys)).decode(),),
-    )
+    """Accounts go by the handle and the name that they were seen with last."""
+    asked = orjson.dumps(list(keys)).decode()
+    for column in ("handle", "name"):
+        db.execute(
+            f"update people_account set {column} = n.{column} from"
+            f" (select account_id, {column}, row_number() over (partition by account_id order by last_seen desc, {column} desc) as place"
+            f" from people_accountname where {column} != '' and account_id in (select value from json_each(?))) n"
+            " where n.account_id = people_account.id and n.place = 1",
+            (asked,),
+        )
 
 
 def fold(db: Connection, old: int, new: int) -> None:

@@ -93,6 +93,8 @@ def drafted(groups: dict[str, list[Sight]], owners: Owners, *, anew: bool = Fals
 
 
 def _new(uri: str, sights: list[Sight]) -> Draft:
+    if len(sights) > 1:
+        sights = [sight for sight in sights if sight.post.place not in KEPT_ASIDE] or sights
     return Draft(alone(sights[0].post) if len(sights) == 1 and sights[0].post.uri == uri else merged(uri, sights), sights)
 
 

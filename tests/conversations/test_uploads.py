@@ -89,6 +89,7 @@ def test_what_is_no_archive_is_refused_with_its_first_piece(client: Client, data
     address = begun(client, size=5_000_000, name="holiday.zip")
     answer = client.patch(address, start, content_type="application/offset+octet-stream", headers={"Upload-Offset": "0"})
     assert (answer.status_code, answer.content.decode()) == (422, "“holiday.zip” is neither a zip nor a file out of an archive.")
+    assert (Upload.objects.count(), list((data / "uploads").iterdir())) == (0, [])
 
 
 def test_empty_file_is_refused(client: Client, data: Path) -> None:

@@ -16,14 +16,10 @@ class Asked(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.server.seen.append((self.path, dict(self.headers)))
-        self.server.running += 1
-        self.server.most = max(self.server.most, self.server.running)
         try:
             self.server.answer(self)
         except (BrokenPipeError, ConnectionResetError):
             pass
-        finally:
-            self.server.running -= 1
 
     def log_message(self, format: str, *args: object) -> None:
         return
@@ -44,8 +40,6 @@ class Server(ThreadingHTTPServer):
         super().__init__((address, 0), Asked)
         self.answer = answer
         self.seen: list[tuple[str, dict[str, str]]] = []
-        self.running = 0
-        self.most = 0
 
     @property
     def url(self) -> str:

@@ -38,6 +38,10 @@ class Refused(Exception):
     """Why something is not taken, in a sentence for whoever sent it."""
 
 
+class NoArchive(Refused):
+    """What begins to come is no archive: there is no use in sending the rest."""
+
+
 class Elsewhere(Exception):
     """A piece came for another place than where the file ends; `offset` is where it does."""
 
@@ -159,8 +163,7 @@ def refuse_other_content(upload: Upload, file: IO[bytes]) -> None:
     start = file.read(BLOCK)
     if start.startswith(ZIP) or is_text(start):
         return
-    file.truncate(0)
-    raise Refused(_("“%(name)s” is neither a zip nor a file out of an archive.") % {"name": upload.name})
+    raise NoArchive(_("“%(name)s” is neither a zip nor a file out of an archive.") % {"name": upload.name})
 
 
 def is_text(start: bytes) -> bool:

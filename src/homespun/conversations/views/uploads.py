@@ -59,6 +59,8 @@ def append(request: HttpRequest, upload: Upload) -> HttpResponse:
     except uploads.Elsewhere as place:
         return placed(HttpResponse(status=409), place.offset, upload)
     except uploads.Refused as refusal:
+        if isinstance(refusal, uploads.NoArchive):
+            uploads.discard(upload=upload, by=upload.started_by, now=timezone.now())
         return said(refusal, 422)
     if offset == upload.size and not upload.complete:
         recognition.settle(upload=upload, now=timezone.now())

@@ -22,7 +22,9 @@ class Command(Command):  # type: ignore[no-redef]
             paths = sample.write(folder)
         except OSError as error:
             raise Failure(f"{folder} cannot be written: {error.strerror}.") from error
-        return {"archives": [{"path": str(path), "theirs": not archive.ours} for path, archive in zip(paths, sample.archives(), strict=True)]}
+        return {
+            "archives": [{"path": str(path), "theirs": not archive.ours} for path, archive in zip(paths, sample.archives(), strict=True)]
+        }
 
     def tell(self, answer: Answer) -> str:
         return "\n".join(f"homespun collect {each['path']}{' --theirs' if each['theirs'] else ''}" for each in answer["archives"])

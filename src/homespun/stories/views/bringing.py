@@ -93,10 +93,16 @@ def _conversation(story: Story, frame: Panel, choices: list[Choice], pk: int | N
     there = set(post_uris(story))
     hits = _hits(uris[:AT_ONCE], there, conversations=False)
     missing = len([uri for uri in uris if uri not in there])
-    sentence = gettext("%(n)s of %(total)s are not in the story") % {"n": missing, "total": len(uris)}
+    sentence = _how_many(missing, len(uris))
     hidden = [("panel", "conversation"), ("conversation", str(chosen.pk))]
     more = gettext("The first %(n)s are shown.") % {"n": AT_ONCE} if len(uris) > AT_ONCE else ""
     return Panel(frame.name, frame.url, frame.tabs, hits, sentence, missing, hidden, choices, chosen, more=more)
+
+
+def _how_many(missing: int, total: int) -> str:
+    if not missing:
+        return ngettext("Its %(n)s post is in the story", "All %(n)s posts are in the story", total) % {"n": total}
+    return gettext("%(n)s of %(total)s are not in the story") % {"n": missing, "total": total}
 
 
 def _all(story: Story, frame: Panel, question: Asked) -> Panel:

@@ -136,7 +136,12 @@ def _save(request: DeskRequest, row: Item) -> HttpResponse:
 def _conflict(request: DeskRequest, current: Item) -> HttpResponse:
     """Both versions: theirs in the answer, the writer's own still in the form."""
     theirs = shown_item(current)
-    page = {"version": current.version, "theirs": theirs.html or theirs.item.title or theirs.item.alt, "story": current.story}
+    page = {
+        "version": current.version,
+        "theirs": theirs.html or theirs.item.title or theirs.item.alt,
+        "story": current.story,
+        "adding_url": reverse("stories:adding", args=[current.story.slug]),
+    }
     if not is_script(request):
         mine = shown_item(current, editing=True)
         for name, value in item_fields(current.kind, request.POST).items():

@@ -1,7 +1,8 @@
 /**
  * <save-state>: says whether everything on the page is saved. Shows the child whose `data-state` is the present one
  * (saved, saving, unsaved); in it `[data-time]` gets the time and `[data-why]` the reason. Hears `saving`, `saved` and
- * `unsaved` events from anywhere, and requests that htmx makes.
+ * `unsaved` events from anywhere, and requests that htmx makes. Words that were kept in this browser under keys that begin with
+ * `kept`, because a window was closed before they were saved, are opened again: `#item-KEY [data-edit]` is pressed.
  */
 class SaveState extends HTMLElement {
   #under = 0;
@@ -15,11 +16,19 @@ class SaveState extends HTMLElement {
     on("unsaved", (event) => this.#ended(event.target, event.detail.why || this.getAttribute("offline")));
     on("htmx:beforeRequest", (event) => writes(event) && this.#began());
     on("htmx:afterRequest", (event) => writes(event) && this.#ended(event.target, failure(event, this.getAttribute("offline"))));
+    addEventListener("load", () => this.#reopen(), { signal: this.stop.signal });
     addEventListener("beforeunload", (event) => this.#under && event.preventDefault(), { signal: this.stop.signal });
   }
 
   disconnectedCallback() {
     this.stop.abort();
+  }
+
+  #reopen() {
+    const prefix = this.getAttribute("kept");
+    for (const key of Object.keys(localStorage)) {
+      if (prefix && key.startsWith(prefix)) document.querySelector(`#item-${key.slice(prefix.length)} [data-edit]`)?.click();
+    }
   }
 
   #began() {

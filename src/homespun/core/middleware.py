@@ -21,6 +21,7 @@ class SiteMiddleware(LocaleMiddleware):
             house = site()
         except DatabaseError:  # whoever answers the request says so; it must not end here, where nobody can
             house = Site()
+        request.house = house  # type: ignore[attr-defined]  # whoever answers need not ask for it again
         timezone.activate(ZoneInfo(house.time_zone))
         asked = translation.get_language_from_request(request)
         language = asked if is_spoken(asked) and request.headers.get("Accept-Language") else house.language

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils import timezone, translation
 
 from homespun.core.models import Site
@@ -12,9 +13,10 @@ from homespun.core.models import Site
 Key = tuple[object, ...]
 
 
-def site() -> Site | None:
-    """The organisation's row; None while nobody has claimed the site."""
-    return Site.objects.first()
+def site(request: HttpRequest) -> Site | None:
+    """The organisation's row, which the middleware has read already; None while nobody has claimed the site."""
+    found: Site = request.house  # type: ignore[attr-defined]  # set by `core.middleware`
+    return found if found.pk else None
 
 
 def key_of(house: Site) -> Key:

@@ -66,15 +66,19 @@ def answer(
     request: HttpRequest,
     *,
     key: Hashable,
-    make: Callable[[], str],
+    make: Callable[[], str | tuple[str, tuple[str, ...]]],
     content_type: str = "text/html; charset=utf-8",
     language: str = "",
-    frames: Callable[[], tuple[str, ...]] = tuple,
 ) -> HttpResponse:
-    """The page of that key, made if it is not kept; or the word that the browser has it already."""
+    """The page of that key, made if it is not kept; or the word that the browser has it already.
+
+    `make` gives the text, and with it the origins of players if there are any.
+    """
     page = None if settings.DEBUG else shelf.take(key)
     if page is None:
-        page = bound(make(), content_type, frames())
+        made = make()
+        text, frames = made if isinstance(made, tuple) else (made, ())
+        page = bound(text, content_type, frames)
         shelf.put(key, page)
     response = _response(request, page)
     response["ETag"] = page.etag
@@ -88,7 +92,7 @@ def answer(
 def bound(text: str, content_type: str, frames: tuple[str, ...]) -> Page:
     body = text.encode()
     etag = f'W/"{blake2b(body, digest_size=12).hexdigest()}"'
-    return Page(body, gzip.compress(body, 9, mtime=0), etag, content_type, frames)
+    return Page(body, gzip.compress(body, 6, mtime=0), etag, content_type, frames)
 
 
 def _response(request: HttpRequest, page: Page) -> HttpResponse:

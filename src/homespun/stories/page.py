@@ -7,6 +7,7 @@ dates and the page's own words are said.
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
@@ -14,15 +15,18 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from homespun.core.media import public_name
 from homespun.core.models import Site
+from homespun.core.templatetags import look
 from homespun.stories.edition import Content, Entry, Picture, build
 from homespun.stories.films import Film, film
 from homespun.stories.models import Item, Story
 
 WIDTHS = (960, 1600)  # of the copies of a picture that a browser chooses from
+TEMPLATES: dict[str, str] = {Item.Kind.NARRATION: "narration", Item.Kind.HEADING: "narration"}  # of kinds that are not told by their own name
 FOCUS_STEP = 10  # per cent; the stylesheet has a rule for each
 
 
@@ -67,10 +71,16 @@ class Line:
 
     entry: Entry
     classes: str
+    label: str  # of its address, for those who hear the page
+    template: str
     pictures: list[Shown]
     film: Film | None
     said: str  # when it was said, as one says it
     exactly: str
+    iso: str
+    face: SafeString
+    network: SafeString
+    node: SafeString
 
     @property
     def host(self) -> str:
@@ -104,29 +114,55 @@ def context(content: Content, where: Where) -> dict[str, object]:
         "head": content.head,
         "cover": shown(content.head.cover, where) if content.head.cover else None,
         "card": public_copy(content.head.cover.sha256, WIDTHS[-1], "jpg") if content.head.cover else "",
-        "lines": [line(entry, where) for entry in content.items],
+        "lines": lines(content, where),
         "published": absolute(where.published),
-        "changed": absolute(where.changed),
+        "changed": absolute(where.changed) if absolute(where.changed) != absolute(where.published) else "",
     }
 
 
-def line(entry: Entry, where: Where) -> Line:
-    pictures = [shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256]
-    said, exactly = spoken(entry.published)
-    return Line(entry, classes(entry), pictures, film(entry.url) if entry.kind == Item.Kind.VIDEO else None, said, exactly)
+def lines(content: Content, where: Where) -> list[Line]:
+    """Each item as the template takes it. People and networks come again and again, so what stands for them is drawn once."""
+    face, network, node = cache(look.face), cache(look.network), cache(look.node)
+    label = gettext("Permanent address of item %(number)s")
+
+    def line(entry: Entry) -> Line:
+        said, exactly = spoken(entry.published)
+        return Line(
+            entry=entry,
+            classes=classes(entry),
+            label=label % {"number": entry.number},
+            template=f"stories/edition/{'withdrawn' if entry.withdrawn else TEMPLATES.get(entry.kind, entry.kind)}.html",
+            pictures=[shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256],
+            film=film(entry.url) if entry.kind == Item.Kind.VIDEO else None,
+            said=said,
+            exactly=exactly,
+            iso=entry.published.isoformat(timespec="seconds") if entry.published else "",
+            face=face(entry.author.name if entry.author else "?"),
+            network=network(entry.network) if entry.kind == Item.Kind.POST else SafeString(""),
+            node=node(sign(entry)),
+        )
+
+    return [line(entry) for entry in content.items]
 
 
 def classes(entry: Entry) -> str:
     """How an item hangs on the thread: a knot for us, a ring for others; quoted, wide, or taken back."""
     if entry.withdrawn:
         return "is-withdrawn"
-    told_by_us = entry.own or entry.kind in (Item.Kind.NARRATION, Item.Kind.HEADING)
     marks = {
         "is-post": entry.kind in (Item.Kind.POST, Item.Kind.QUOTE),
         "is-wide": entry.kind in (Item.Kind.IMAGE, Item.Kind.VIDEO),
-        "is-us": told_by_us,
+        "is-us": sign(entry) == "us",
+        "u-quotation-of h-cite": entry.kind == Item.Kind.POST,
     }
     return " ".join(mark for mark, holds in marks.items() if holds)
+
+
+def sign(entry: Entry) -> str:
+    """A knot for what we say, a ring for what others say or show, a stitched ring for what has been taken back."""
+    if entry.withdrawn:
+        return "missing"
+    return "us" if entry.own or entry.kind in TEMPLATES else "them"
 
 
 def shown(picture: Picture, where: Where) -> Shown:

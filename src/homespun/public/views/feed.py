@@ -25,7 +25,7 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 @login_not_required
 @require_safe
 def feed(request: HttpRequest) -> HttpResponse:
-    site = house.site() or Site(name="Homespun")
+    site = house.site(request) or Site(name="Homespun")
     newest = list(queries.published().order_by("-published")[:HOW_MANY])
     return kept.answer(
         request,

@@ -25,7 +25,7 @@ A_PAGE = 30
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The stories, newest first; or that the site is being set up."""
-    site = house.site()
+    site = house.site(request)
     if site is None:
         return render(request, "public/unclaimed.html")
     return _list(request, site, list(queries.published()), tag="")
@@ -35,7 +35,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def tag(request: HttpRequest, tag: str) -> HttpResponse:
     """The stories that carry a tag, whatever its capitals."""
-    site = house.site()
+    site = house.site(request)
     found = [current for current in queries.published() if _carries(current, tag)] if site else []
     if site is None or not found:
         raise Http404
@@ -46,7 +46,7 @@ def tag(request: HttpRequest, tag: str) -> HttpResponse:
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
     """What runs this site, where its source is, and whose fonts and scripts are in it."""
-    site = house.site() or Site(name="Homespun")
+    site = house.site(request) or Site(name="Homespun")
 
     def make() -> str:
         context = {"site": site, "version": __version__, "licences": licences()}

@@ -16,23 +16,24 @@ from homespun.stories.models import Edition
 @login_not_required
 @require_safe
 def story(request: HttpRequest, slug: str) -> HttpResponse:
-    site = house.site()
-    current = queries.current_edition(slug) if site else None
+    site = house.site(request)
+    current = queries.current_edition_id(slug) if site else None
     if site is None or current is None:
         return _not_here(request, site, slug)
     return kept.answer(
         request,
-        key=("story", current.pk, slug, house.key_of(site)),
-        make=lambda: rendered(current, site),
+        key=("story", current, slug, house.key_of(site)),
+        make=lambda: rendered(Edition.objects.select_related("story").get(pk=current), site),
         language=site.language,
-        frames=lambda: _frames(current),
     )
 
 
-def rendered(current: Edition, site: Site) -> str:
+def rendered(current: Edition, site: Site) -> tuple[str, tuple[str, ...]]:
+    """The page, and where its players come from."""
     changed = current.published if current.published != current.first_published else None
     address = house.absolute(reverse("public:story", args=[current.story.slug]))
-    return page.render(edition.content(current), page.Where(site=site, address=address, published=current.first_published, changed=changed))
+    where = page.Where(site=site, address=address, published=current.first_published, changed=changed)
+    return page.render(edition.content(current), where), _frames(current)
 
 
 def _frames(current: Edition) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from homespun.stories.edition import Entry, Picture
 from homespun.stories.export.subject import Subject
 from homespun.stories.models import Item
 
-MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#&|~!$])")
+MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#&|~])")
 BEGINS_SOMETHING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
 SAFE = ":/?#[]@!$&()*+,;=%~-._"  # may stand in an address as they are
 SCHEMES = ("http://", "https://", "mailto:")

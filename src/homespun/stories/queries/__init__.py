@@ -4,6 +4,7 @@ from homespun.stories.queries.posts import posts
 from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, who_is_quoted
 from homespun.stories.queries.stories import (
     current_edition,
+    current_edition_id,
     items,
     number_of,
     post_uris,
@@ -18,6 +19,7 @@ __all__ = [
     "QuotedItem",
     "Standing",
     "current_edition",
+    "current_edition_id",
     "is_ours",
     "items",
     "number_of",

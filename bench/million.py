@@ -22,14 +22,14 @@ AUTHORS = 5_000
 SMALL, STEMS, ENDINGS = 120, 2_000, 19
 FIRST = datetime(2010, 1, 1, tzinfo=UTC)
 STEP = timedelta(days=16 * 365) / MILLION
-ONSETS = "b c d f g h k l m n p r s t v w br ch cl cr dr fl gr pl pr qu sh sl sp st str th tr".split()
-VOWELS = "a e i o u ai ea ee oa ou y".split()
-CODAS = ["", "", "", *"l m n r s t d ck ll mp nd ng nt rd rk rm rn rt ss st".split()]
+ONSETS = [*list("bcdfghklmnprstvw"), "br", "ch", "cl", "cr", "dr", "fl", "gr", "pl", "pr", "qu", "sh", "sl", "sp", "st", "str", "th", "tr"]
+VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ee", "oa", "ou", "y"]
+CODAS = ["", "", "", *"lmnrstd", "ck", "ll", "mp", "nd", "ng", "nt", "rd", "rk", "rm", "rn", "rt", "ss", "st"]
 KANA = [chr(code) for code in range(0x3042, 0x3094)] + [chr(code) for code in range(0x4E00, 0x4E00 + 600)]
 
 
 class Cast:
-    """Words and people, the same for the same seed. Half of the words are short ones, half are stems with an ending, so that beginnings are shared."""
+    """Words and people, the same for the same seed. Half of the words are short, half are stems with endings: beginnings are shared."""
 
     def __init__(self, seed: int = 23) -> None:
         self.random = random.Random(seed)

@@ -32,9 +32,10 @@ def figures() -> list[Figure]:
         *both("search ranked, as one types", typed, lambda question: search(question, order="ranked", typing=True), 80),
     ]
     client = reader()
-    return found + [
-        page("conversation of 1,000 posts opens", client, large(1_000), 150),
-        page("conversation of 10,000 posts shows its first part", client, large(10_000), 200),
+    return [
+        *found,
+        page("conversation of 1,000 posts opens", client, large(1000), 150),
+        page("conversation of 10,000 posts shows its first part", client, large(10000), 200),
         page("Conversations page", client, "/desk/conversations/", 100),
         page("Conversations page with something found", client, f"/desk/conversations/?q={asked[0]}", 100),
     ]

@@ -1,6 +1,6 @@
-"""The bare floor of importing tweets: parse, keep the raw record, index the words, and nothing else. What an import costs is told in floors.
+"""The bare floor of importing tweets: parse, keep the raw record, index the words. What an import costs is told in floors.
 
-    python -m bench.floor TWEETS.js DATABASE
+python -m bench.floor TWEETS.js DATABASE
 """
 
 import html

@@ -1,6 +1,6 @@
 """What an import costs: its CPU beside the bare floor and beside twitter-to-sqlite on the same tweets, and its largest process.
 
-    python -m bench.ingest [TWEETS]
+python -m bench.ingest [TWEETS]
 """
 
 import os
@@ -43,7 +43,9 @@ def measure(count: int = TWEETS) -> list[Figure]:
 
 def spent(command: list[str], environment: dict[str, str], *, may_fail: bool = False) -> tuple[float, float]:
     """CPU seconds and MB of the largest process."""
-    measured = subprocess.run([sys.executable, "-c", MEASURE, *command], env=environment, capture_output=True, text=True, check=not may_fail)
+    measured = subprocess.run(
+        [sys.executable, "-c", MEASURE, *command], env=environment, capture_output=True, text=True, check=not may_fail
+    )
     if measured.returncode:
         return 0.0, 0.0
     seconds, kilobytes = measured.stdout.split()

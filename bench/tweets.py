@@ -1,6 +1,6 @@
 """An X archive of any number of made-up tweets, as the site writes them: replies in threads, links, pictures, mentions, edits.
 
-    python -m bench.tweets COUNT FOLDER
+python -m bench.tweets COUNT FOLDER
 """
 
 import json
@@ -36,7 +36,14 @@ def tweet(n: int, cast: Cast) -> Raw:
     number, chance = FIRST + n * STEP, cast.random
     text = cast.text()
     raw: Raw = {
-        "edit_info": {"initial": {"editTweetIds": [str(number)], "editableUntil": "2023-01-01T00:00:00.000Z", "editsRemaining": "5", "isEditEligible": True}},
+        "edit_info": {
+            "initial": {
+                "editTweetIds": [str(number)],
+                "editableUntil": "2023-01-01T00:00:00.000Z",
+                "editsRemaining": "5",
+                "isEditEligible": True,
+            }
+        },
         "retweeted": False,
         "source": '<a href="https://mobile.example.org" rel="nofollow">A web app for writing</a>',
         "entities": {"hashtags": [], "symbols": [], "user_mentions": [], "urls": []},
@@ -58,7 +65,9 @@ def tweet(n: int, cast: Cast) -> Raw:
         text = pictured(number, text, raw, chance)
     if n and chance.random() < 0.01:
         first = str(number - STEP)
-        raw["edit_info"] = {"edit": {"initialTweetId": first, "editControlInitial": {"editTweetIds": [first, str(number)], "editsRemaining": "4"}}}
+        raw["edit_info"] = {
+            "edit": {"initialTweetId": first, "editControlInitial": {"editTweetIds": [first, str(number)], "editsRemaining": "4"}}
+        }
     return raw | {"full_text": text}
 
 

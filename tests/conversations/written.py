@@ -36,7 +36,11 @@ def user(who: int) -> Raw:
 def tweet(n: int, text: str, *, answers: int | None = None, of: int = 1, **more: Any) -> Raw:
     raw: Raw = {"id_str": str(number(n)), "full_text": text, "lang": "en", **more}
     if answers is not None:
-        raw |= {"in_reply_to_status_id_str": str(number(answers)), "in_reply_to_user_id_str": str(of), "in_reply_to_screen_name": PEOPLE[of]}
+        raw |= {
+            "in_reply_to_status_id_str": str(number(answers)),
+            "in_reply_to_user_id_str": str(of),
+            "in_reply_to_screen_name": PEOPLE[of],
+        }
     return raw
 
 
@@ -78,7 +82,9 @@ def everything() -> dict[str, Any]:
         "posts": posts(keys),
         "conversations": conversations(keys),
         "missing": {(keys[m.child_id], m.uri, m.author.uri if m.author else "") for m in MissingParent.objects.select_related("author")},
-        "sightings": {(keys[s.post_id], s.source.fingerprint, s.place, s.version, bytes(s.raw)) for s in Sighting.objects.select_related("source")},
+        "sightings": {
+            (keys[s.post_id], s.source.fingerprint, s.place, s.version, bytes(s.raw)) for s in Sighting.objects.select_related("source")
+        },
         "asides": set(Aside.objects.values_list("source__fingerprint", "uri", "place")),
         "words": words(keys),
         "accounts": set(Account.objects.values_list("uri", "handle", "name", "is_own")),
@@ -88,7 +94,7 @@ def everything() -> dict[str, Any]:
 
 
 def posts(keys: dict[int, str]) -> dict[str, tuple[Any, ...]]:
-    columns = "uri url author__uri published text lang parent_id place visibility state edited".split()
+    columns = ["uri", "url", "author__uri", "published", "text", "lang", "parent_id", "place", "visibility", "state", "edited"]
     names, references = defaultdict(set), defaultdict(set)
     for post, name in Post.objects.filter(names__isnull=False).values_list("uri", "names__name"):
         names[post].add(name)

@@ -57,7 +57,11 @@ def texts(path: Path, **options: Any) -> list[str]:
 
 @pytest.mark.parametrize("indent", [2, 4, "\t", None])
 def test_archive_is_read_however_it_is_indented(tmp_path: Path, indent: int | str | None) -> None:
-    assert texts(folder(tmp_path, {"data/tweets.js": script("tweets", wrapped(tweet(1), tweet(2), tweet(3)), indent)})) == ["Words 1", "Words 2", "Words 3"]
+    assert texts(folder(tmp_path, {"data/tweets.js": script("tweets", wrapped(tweet(1), tweet(2), tweet(3)), indent)})) == [
+        "Words 1",
+        "Words 2",
+        "Words 3",
+    ]
 
 
 def test_large_archive_on_one_line_is_read_whole(tmp_path: Path) -> None:
@@ -72,7 +76,8 @@ def test_archive_of_2018_has_bare_tweets(tmp_path: Path) -> None:
 
 def test_months_of_2012_are_read_in_order(tmp_path: Path) -> None:
     files = {
-        f"data/js/tweets/2013_0{month}.js": f"Grailbird.data.tweets_2013_0{month} = \n " + json.dumps([{"id_str": str(FIRST + month), "id": FIRST + month, "text": f"Month {month}"}], indent=2)
+        f"data/js/tweets/2013_0{month}.js": f"Grailbird.data.tweets_2013_0{month} = \n "
+        + json.dumps([{"id_str": str(FIRST + month), "id": FIRST + month, "text": f"Month {month}"}], indent=2)
         for month in (2, 1)
     }
     files["data/js/tweet_index.js"] = "var tweet_index = " + json.dumps([{"year": 2012, "month": 12, "tweet_count": 5}])
@@ -91,7 +96,10 @@ def test_zip_and_folder_are_the_same_archive(tmp_path: Path) -> None:
 
 def test_reading_goes_on_behind_any_cursor(tmp_path: Path) -> None:
     many = wrapped(*(tweet(n, "x" * 3000) for n in range(1_500)))
-    path = zipped(tmp_path / "a.zip", {"data/tweets.js": script("tweets", many), "data/like.js": script("like", [{"like": {"tweetId": "5", "fullText": "Liked"}}])})
+    path = zipped(
+        tmp_path / "a.zip",
+        {"data/tweets.js": script("tweets", many), "data/like.js": script("like", [{"like": {"tweetId": "5", "fullText": "Liked"}}])},
+    )
     pages = list(open_archive(path).pages({}))
     assert len(pages) > 4
     for place, page in enumerate(pages):
@@ -101,8 +109,18 @@ def test_reading_goes_on_behind_any_cursor(tmp_path: Path) -> None:
 
 
 def test_private_files_are_never_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    private = ["direct-messages.js", "email-address-change.js", "phone-number.js", "contact.js", "ip-audit.js", "ad-engagements.js", "device-token.js"]
-    folder(tmp_path, {"data/tweets.js": script("tweets", wrapped(tweet(1)))} | {f"data/{name}": "window.YTD.x.part0 = []" for name in private})
+    private = [
+        "direct-messages.js",
+        "email-address-change.js",
+        "phone-number.js",
+        "contact.js",
+        "ip-audit.js",
+        "ad-engagements.js",
+        "device-token.js",
+    ]
+    folder(
+        tmp_path, {"data/tweets.js": script("tweets", wrapped(tweet(1)))} | {f"data/{name}": "window.YTD.x.part0 = []" for name in private}
+    )
     opened: list[str] = []
     before = Path.open
     monkeypatch.setattr(Path, "open", lambda self, *args, **kwargs: (opened.append(self.name), before(self, *args, **kwargs))[1])
@@ -150,7 +168,9 @@ def test_file_that_ends_in_the_middle_is_told(tmp_path: Path) -> None:
 
 
 def test_zip_with_a_path_that_leads_out_is_read_without_it(tmp_path: Path) -> None:
-    path = zipped(tmp_path / "a.zip", {"data/tweets.js": script("tweets", wrapped(tweet(1))), "../../data/tweets.js": "window.YTD.tweets.part0 = []"})
+    path = zipped(
+        tmp_path / "a.zip", {"data/tweets.js": script("tweets", wrapped(tweet(1))), "../../data/tweets.js": "window.YTD.tweets.part0 = []"}
+    )
     page = read(open_archive(path))
     assert ([post.text for post in page.posts], [each.where for each in page.unread]) == (["Words 1"], ["../../data/tweets.js"])
 

@@ -148,7 +148,9 @@ def fold(db: Connection, old: int, new: int) -> None:
         " last_seen = max(last_seen, excluded.last_seen)",
         (old, new),
     )
-    db.execute("update people_account set is_own = 1 where id = ? and exists (select 1 from people_account where id = ? and is_own)", (new, old))
+    db.execute(
+        "update people_account set is_own = 1 where id = ? and exists (select 1 from people_account where id = ? and is_own)", (new, old)
+    )
     db.execute("delete from people_accountname where account_id = ?", (old,))
     db.execute("delete from people_account where id = ?", (old,))
     refresh(db, [new])

@@ -11,4 +11,16 @@ from homespun.conversations.actions.removing import remove_some, remove_source
 from homespun.conversations.actions.reporting import report
 from homespun.conversations.actions.runs import Options, cancel_run, go_on, start_run
 
-__all__ = ["Busy", "Options", "cancel_run", "collect", "collect_all", "go_on", "read_some", "remove_some", "remove_source", "report", "start_run"]
+__all__ = [
+    "Busy",
+    "Options",
+    "cancel_run",
+    "collect",
+    "collect_all",
+    "go_on",
+    "read_some",
+    "remove_some",
+    "remove_source",
+    "report",
+    "start_run",
+]

@@ -13,9 +13,7 @@ from homespun.networks import NetworkError
 from homespun.users.models import User
 
 
-def collect(
-    *, by: User | None, now: datetime, path: Path, options: Options | None = None, on_progress: Progress | None = None
-) -> Run:
+def collect(*, by: User | None, now: datetime, path: Path, options: Options | None = None, on_progress: Progress | None = None) -> Run:
     """Read an archive to its end and give the finished run. Raises `NetworkError` with a sentence."""
     options = options or Options()
     path = path.resolve()
@@ -36,5 +34,7 @@ def left_lying(path: Path, options: Options) -> Run | None:
     return next((run for run in runs if run.options == asdict(options) and run.cursor), None)
 
 
-def collect_all(*, by: User | None, now: datetime, paths: Sequence[Path], options: Options | None = None, on_progress: Progress | None = None) -> list[Run]:
+def collect_all(
+    *, by: User | None, now: datetime, paths: Sequence[Path], options: Options | None = None, on_progress: Progress | None = None
+) -> list[Run]:
     return [collect(by=by, now=now, path=path, options=options, on_progress=on_progress) for path in paths]

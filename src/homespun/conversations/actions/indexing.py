@@ -33,4 +33,6 @@ def put(new: Sequence[Entry]) -> None:
 
 
 def take(old: Sequence[Entry]) -> None:
-    database().executemany("insert into conversations_words (conversations_words, rowid, text, tags) values ('delete', ?, ?, ?)", sorted(old))
+    database().executemany(
+        "insert into conversations_words (conversations_words, rowid, text, tags) values ('delete', ?, ?, ?)", sorted(old)
+    )

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils import timezone
 
-from homespun.conversations.actions import rows
+from homespun.conversations.actions import archive_rows
 from homespun.core import media
 from homespun.networks import NetworkError, x
 from homespun.networks.values import Unread
@@ -26,7 +26,7 @@ def kept(archive: x.Archive, members: list[tuple[str, Member]], start: int) -> I
     """Slices behind `start`, with how many members are done. Files are on the disk before a transaction begins."""
     for at in range(start, len(members), AT_ONCE):
         part = members[at : at + AT_ONCE]
-        wanted = rows.wanted_files(name for name, _ in part)
+        wanted = archive_rows.wanted_files(name for name, _ in part)
         found = Found()
         for name, member in part:
             if name in wanted and name not in found.files:
@@ -46,4 +46,4 @@ def _keep(archive: x.Archive, name: str, member: Member, found: Found) -> None:
 
 def attach(files: dict[str, int]) -> None:
     """Let the posts that want these names have their files."""
-    rows.attach_files([(file, name) for name, file in files.items()])
+    archive_rows.attach_files([(file, name) for name, file in files.items()])

@@ -25,7 +25,10 @@ def answers_to(keys: Iterable[int]) -> set[int]:
 
 
 def parents_of(keys: Iterable[int]) -> set[int]:
-    rows = database().execute(f"select p.parent_id {EACH} conversations_post p on p.id = j.value where p.parent_id is not null", (listed(keys),))
+    rows = database().execute(
+        f"select p.parent_id {EACH} conversations_post p on p.id = j.value where p.parent_id is not null",
+        (listed(keys),),
+    )
     return {row[0] for row in rows}
 
 
@@ -74,4 +77,3 @@ def drop_unused_accounts() -> None:
     db.execute(f"insert into unused_account {unused}")
     db.execute("delete from people_accountname where account_id in (select id from unused_account)")
     db.execute("delete from people_account where id in (select id from unused_account)")
-

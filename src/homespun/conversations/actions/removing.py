@@ -2,6 +2,7 @@
 
 import time
 from datetime import datetime
+from functools import partial
 
 from django.db import connection, transaction
 from django.db.models import ProtectedError
@@ -30,7 +31,9 @@ def remove_some(*, by: User | None, now: datetime, source: Source, seconds: floa
         until = time.monotonic() + seconds
         while True:
             with transaction.atomic():
-                Run.objects.filter(source=source, state__in=(Run.State.WAITING, Run.State.RUNNING)).update(state=Run.State.CANCELLED, ended=now)
+                Run.objects.filter(source=source, state__in=(Run.State.WAITING, Run.State.RUNNING)).update(
+                    state=Run.State.CANCELLED, ended=now
+                )
                 more = _take_slice(source.pk)
                 if not more:
                     _close(by, now, source)
@@ -79,7 +82,7 @@ def drop_files(files: list[int]) -> None:
                 file.delete()
         except ProtectedError:
             continue
-        transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+        transaction.on_commit(partial(path.unlink, missing_ok=True))
 
 
 def _settle(store: Store, keys: set[int]) -> None:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from homespun.conversations.actions import rows
+from homespun.conversations.actions import archive_rows
 from homespun.conversations.models import Post, Run
 from homespun.networks import x
 
@@ -14,10 +14,17 @@ KINDS = {"community": "community posts", "circle": "circle posts", "deleted": "d
 def finish(run: Run, archive: x.Archive, now: datetime) -> None:
     """Count, name the gaps, and close the run. Runs in the caller's transaction."""
     assert run.source is not None
-    replies, found, edits = rows.answers_of(run.source_id)
+    source = run.source.pk
+    replies, found, edits = archive_rows.answers_of(source)
     counts = run.counts
-    counts |= {"posts": Post.objects.count(), "replies": replies, "parents_found": found, "parents_missing": replies - found, "edits": edits}
-    counts["media"], counts["media_missing"] = rows.media_counts(run.source_id)
+    counts |= {
+        "posts": Post.objects.count(),
+        "replies": replies,
+        "parents_found": found,
+        "parents_missing": replies - found,
+        "edits": edits,
+    }
+    counts["media"], counts["media_missing"] = archive_rows.media_counts(source)
     declared = dict(archive.found.declared)
     if headers := archive.headers():
         declared["headers"] = headers
@@ -32,7 +39,9 @@ def gaps(archive: x.Archive, counts: dict[str, Any], declared: dict[str, int]) -
     """In sentences, what is not there."""
     said = []
     if archive.owner.uri.startswith("urn:"):
-        said.append("The archive does not say whose it is: its posts are by an account without a name. Bring it again with --account @handle.")
+        said.append(
+            "The archive does not say whose it is: its posts are by an account without a name. Bring it again with --account @handle."
+        )
     for month, listed in sorted(archive.found.months.items()):
         read = counts.get(f"month {month}", 0)
         if not read and listed:

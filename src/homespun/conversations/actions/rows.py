@@ -33,7 +33,9 @@ class Held(NamedTuple):
     edited: str | None
 
 
-HELD = "p.id, p.uri, p.url, p.author_id, p.published, p.text, p.lang, p.parent_id, p.conversation_id, p.place, p.visibility, p.state, p.edited"
+HELD = (
+    "p.id, p.uri, p.url, p.author_id, p.published, p.text, p.lang, p.parent_id, p.conversation_id, p.place, p.visibility, p.state, p.edited"
+)
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
 
@@ -58,7 +60,9 @@ def listed(values: Iterable[Any]) -> str:
 def held(uris: Iterable[str]) -> dict[str, Held]:
     """Posts by each of the uris that is theirs or a name of theirs."""
     db, asked = database(), listed(uris)
-    found = {row[0]: Held(*row[1:]) for row in db.execute(f"select j.value, {HELD} {EACH} conversations_post p on p.uri = j.value", (asked,))}
+    found = {
+        row[0]: Held(*row[1:]) for row in db.execute(f"select j.value, {HELD} {EACH} conversations_post p on p.uri = j.value", (asked,))
+    }
     named = f"select j.value, {HELD} {EACH} conversations_postname n on n.name = j.value join conversations_post p on p.id = n.post_id"
     for row in db.execute(named, (asked,)):
         found.setdefault(row[0], Held(*row[1:]))
@@ -82,9 +86,14 @@ def by_key(keys: Iterable[int]) -> list[Held]:
 
 def sightings(keys: Iterable[int]) -> Rows:
     """post, source, place, version, raw of all sightings of these posts."""
-    return database().execute(
-        f"select s.post_id, s.source_id, s.place, s.version, s.raw {EACH} conversations_sighting s on s.post_id = j.value", (listed(keys),)
-    ).fetchall()
+    return (
+        database()
+        .execute(
+            f"select s.post_id, s.source_id, s.place, s.version, s.raw {EACH} conversations_sighting s on s.post_id = j.value",
+            (listed(keys),),
+        )
+        .fetchall()
+    )
 
 
 def taken_keys(keys: Iterable[int]) -> set[int]:
@@ -93,22 +102,29 @@ def taken_keys(keys: Iterable[int]) -> set[int]:
 
 def waiting(uris: Iterable[str]) -> Rows:
     """child, uri, conversation of the posts that answer one of these and have not found it."""
-    return database().execute(
-        f"select m.child_id, m.uri, p.conversation_id {EACH} conversations_missingparent m on m.uri = j.value"
-        " join conversations_post p on p.id = m.child_id",
-        (listed(uris),),
-    ).fetchall()
+    return (
+        database()
+        .execute(
+            f"select m.child_id, m.uri, p.conversation_id {EACH} conversations_missingparent m on m.uri = j.value"
+            " join conversations_post p on p.id = m.child_id",
+            (listed(uris),),
+        )
+        .fetchall()
+    )
 
 
 def ghosts_of(keys: Iterable[int]) -> dict[int, str]:
-    return dict(database().execute(f"select m.child_id, m.uri {EACH} conversations_missingparent m on m.child_id = j.value", (listed(keys),)))
+    return dict(
+        database().execute(f"select m.child_id, m.uri {EACH} conversations_missingparent m on m.child_id = j.value", (listed(keys),))
+    )
 
 
 def claimed(uris: Iterable[str]) -> dict[str, int]:
     """Whose a missing post is, as those say that answer it."""
     return dict(
         database().execute(
-            f"select m.uri, min(m.author_id) {EACH} conversations_missingparent m on m.uri = j.value where m.author_id is not null group by m.uri",
+            f"select m.uri, min(m.author_id) {EACH} conversations_missingparent m on m.uri = j.value"
+            " where m.author_id is not null group by m.uri",
             (listed(uris),),
         )
     )
@@ -116,9 +132,11 @@ def claimed(uris: Iterable[str]) -> dict[str, int]:
 
 def asides(uris: Iterable[str]) -> Rows:
     """uri, source, place, raw."""
-    return database().execute(
-        f"select a.uri, a.source_id, a.place, a.raw {EACH} conversations_aside a on a.uri = j.value", (listed(uris),)
-    ).fetchall()
+    return (
+        database()
+        .execute(f"select a.uri, a.source_id, a.place, a.raw {EACH} conversations_aside a on a.uri = j.value", (listed(uris),))
+        .fetchall()
+    )
 
 
 def keep_asides(rows: Rows) -> None:
@@ -132,7 +150,8 @@ def keep_asides(rows: Rows) -> None:
 def owners() -> dict[int, tuple[str, str, str, str, str]]:
     """Whose each source is, and when it was made: uri, handle, name, avatar, made."""
     rows = database().execute(
-        "select s.id, a.uri, a.handle, a.name, a.avatar, coalesce(s.made, '') from conversations_source s left join people_account a on a.id = s.account_id"
+        "select s.id, a.uri, a.handle, a.name, a.avatar, coalesce(s.made, '') from conversations_source s"
+        " left join people_account a on a.id = s.account_id"
     )
     return {row[0]: row[1:] for row in rows}
 
@@ -191,28 +210,37 @@ def insert_references(rows: Rows) -> None:
 
 def insert_media(rows: Rows) -> None:
     database().executemany(
-        "insert into conversations_postmedia (post_id, position, kind, url, name, alt, width, height, file_id) values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into conversations_postmedia (post_id, position, kind, url, name, alt, width, height, file_id)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
 def media_of(keys: Iterable[int]) -> Rows:
     """post, position, kind, url, name, alt, width, height, file."""
-    return database().execute(
-        f"select m.post_id, m.position, m.kind, m.url, m.name, m.alt, m.width, m.height, m.file_id {EACH} conversations_postmedia m"
-        " on m.post_id = j.value order by m.post_id, m.position",
-        (listed(keys),),
-    ).fetchall()
+    return (
+        database()
+        .execute(
+            f"select m.post_id, m.position, m.kind, m.url, m.name, m.alt, m.width, m.height, m.file_id {EACH} conversations_postmedia m"
+            " on m.post_id = j.value order by m.post_id, m.position",
+            (listed(keys),),
+        )
+        .fetchall()
+    )
 
 
 def names_of(keys: Iterable[int]) -> Rows:
-    return database().execute(f"select n.post_id, n.name {EACH} conversations_postname n on n.post_id = j.value", (listed(keys),)).fetchall()
+    return (
+        database().execute(f"select n.post_id, n.name {EACH} conversations_postname n on n.post_id = j.value", (listed(keys),)).fetchall()
+    )
 
 
 def references_of(keys: Iterable[int]) -> Rows:
-    return database().execute(
-        f"select r.post_id, r.kind, r.uri {EACH} conversations_reference r on r.post_id = j.value order by r.id", (listed(keys),)
-    ).fetchall()
+    return (
+        database()
+        .execute(f"select r.post_id, r.kind, r.uri {EACH} conversations_reference r on r.post_id = j.value order by r.id", (listed(keys),))
+        .fetchall()
+    )
 
 
 PARTS = {
@@ -281,11 +309,15 @@ def unalias(keys: Iterable[int]) -> None:
 
 def members(conversations: Iterable[int]) -> Rows:
     """key, parent, uri of the missing parent, conversation."""
-    return database().execute(
-        f"select p.id, p.parent_id, m.uri, p.conversation_id {EACH} conversations_post p on p.conversation_id = j.value"
-        " left join conversations_missingparent m on m.child_id = p.id",
-        (listed(conversations),),
-    ).fetchall()
+    return (
+        database()
+        .execute(
+            f"select p.id, p.parent_id, m.uri, p.conversation_id {EACH} conversations_post p on p.conversation_id = j.value"
+            " left join conversations_missingparent m on m.child_id = p.id",
+            (listed(conversations),),
+        )
+        .fetchall()
+    )
 
 
 def free_conversation(key: int) -> int:
@@ -312,14 +344,18 @@ def repoint(others: Sequence[int], key: int) -> None:
 
 def delete_sightings_in(keys: Iterable[int], places: Sequence[int]) -> None:
     database().execute(
-        "delete from conversations_sighting where post_id in (select value from json_each(?)) and place in (select value from json_each(?))",
+        "delete from conversations_sighting where post_id in (select value from json_each(?))"
+        " and place in (select value from json_each(?))",
         (listed(keys), listed(places)),
     )
 
 
 def posts_by(author: int) -> list[int]:
     """Through the index of words, which knows authors."""
-    return [row[0] for row in database().execute("select rowid from conversations_words where conversations_words match ?", (f'tags : "a{author}"',))]
+    return [
+        row[0]
+        for row in database().execute("select rowid from conversations_words where conversations_words match ?", (f'tags : "a{author}"',))
+    ]
 
 
 def change_author(old: int, new: int) -> None:
@@ -331,35 +367,7 @@ def change_author(old: int, new: int) -> None:
 
 
 def conversations_of(keys: Iterable[int]) -> set[int]:
-    return {row[0] for row in database().execute(f"select distinct p.conversation_id {EACH} conversations_post p on p.id = j.value", (listed(keys),))}
-
-
-def wanted_files(names: Iterable[str]) -> set[str]:
-    return {row[0] for row in database().execute(f"select distinct m.name {EACH} conversations_postmedia m on m.name = j.value", (listed(names),))}
-
-
-def attach_files(files: Rows) -> None:
-    """file, name."""
-    database().executemany("update conversations_postmedia set file_id = ? where name = ?", files)
-
-
-def answers_of(source: int) -> tuple[int, int, int]:
-    """Of what this source showed first hand: replies, those whose parent is held, edits that were folded into another post."""
-    row = database().execute(
-        "select count(p.parent_id) + count(m.child_id), count(p.parent_id), sum(s.versions) - count(*) from"
-        " (select post_id, count(case when place in (1, 4, 5, 6) then 1 end) as versions from conversations_sighting"
-        "  where source_id = ? and place in (1, 4, 5, 6) group by post_id) s"
-        " join conversations_post p on p.id = s.post_id left join conversations_missingparent m on m.child_id = p.id",
-        (source,),
-    ).fetchone()
-    return row[0] or 0, row[1] or 0, row[2] or 0
-
-
-def media_counts(source: int) -> tuple[int, int]:
-    """Of the posts that this source showed first hand: files that are here, and files that are not."""
-    row = database().execute(
-        "select count(m.file_id), count(*) - count(m.file_id) from conversations_sighting s join conversations_postmedia m"
-        " on m.post_id = s.post_id where s.source_id = ? and s.place in (1, 4, 5, 6) and m.name != ''",
-        (source,),
-    ).fetchone()
-    return row[0], row[1]
+    return {
+        row[0]
+        for row in database().execute(f"select distinct p.conversation_id {EACH} conversations_post p on p.id = j.value", (listed(keys),))
+    }

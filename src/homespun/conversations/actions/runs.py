@@ -32,7 +32,9 @@ class Options:
 def start_run(*, by: User | None, now: datetime, path: Path, name: str = "", options: Options | None = None) -> Run:
     """A run that is to read what lies at `path`; `read_some` reads. Opens nothing."""
     with transaction.atomic():
-        run = Run.objects.create(path=str(path), name=(name or path.name)[:300], options=asdict(options or Options()), started=now, started_by=by)
+        run = Run.objects.create(
+            path=str(path), name=(name or path.name)[:300], options=asdict(options or Options()), started=now, started_by=by
+        )
         audit.record(by=by, now=now, verb="run.start", subject=f"run:{run.pk}", name=run.name)
     return run
 
@@ -80,7 +82,7 @@ def source_of(run: Run, archive: x.Archive, now: datetime) -> Source:
             made=made,
             declared=found.declared,
         )
-    elif source.account is None or source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:"):
+    elif source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
         source.account_id = account_key(owner, made)
         source.save(update_fields=["account"])
     if source.account_id and source.is_ours:

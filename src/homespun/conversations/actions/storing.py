@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from homespun.conversations.actions import indexing, rows, threads, tombstones
 from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import Sight
+from homespun.conversations.words import cut
 from homespun.networks.values import Account, Place, Post
 from homespun.people.actions import Accounts, fold
 
 LOW = (1 << 22) - 1
-TELLING = ("REPOST", "QUOTE", "LIKE", "REPOST_TEXT", "PAGE")  # places whose new posts were recovered from elsewhere
 
 
 @dataclass
@@ -101,22 +101,30 @@ class Store:
 
     def _resolve_accounts(self, drafts: list[Draft]) -> None:
         seen: dict[Account, tuple[int, int]] = {}
-        owner = self.owner.uri if self.owner else ""
+        at_all: set[Account] = set()
         for draft in drafts:
-            post = draft.merged
-            for account in (post.author, post.parent_author):
-                if account is None or account.uri == owner:
-                    continue
-                span = seen.get(account)
-                seen[account] = (min(span[0], post.published), max(span[1], post.published)) if span else (post.published, post.published)
-        authors = [draft.merged.author for draft in drafts[:1] if draft.merged.author] + ([self.owner] if self.owner else [])
-        self.accounts.learn({account: (rows.stamp(first), rows.stamp(last)) for account, (first, last) in seen.items()}, authors)
+            at_all.update(account for account in (draft.merged.author, draft.merged.parent_author) if account)
+            for sight in draft.sights:
+                self._see(sight, seen)
+        self.accounts.learn({account: (rows.stamp(first), rows.stamp(last)) for account, (first, last) in seen.items()}, at_all)
         self._move_merged()
         key = self.accounts.ids
         for draft in drafts:
             post = draft.merged
             draft.author = key[post.author.uri] if post.author else None
             draft.ghost_author = key[post.parent_author.uri] if post.parent_author else None
+
+    def _see(self, sight: Sight, seen: dict[Account, tuple[int, int]]) -> None:
+        """Under which names others went, and when. An archive calls its owner by one name in all posts, so that says nothing of then."""
+        post = sight.post
+        if post.place in KEPT_ASIDE:
+            return
+        when = post.published
+        for account in (post.author, post.parent_author):
+            if account is None or (account is post.author and self.owner and account.uri == self.owner.uri):
+                continue
+            span = seen.get(account)
+            seen[account] = (min(span[0], when), max(span[1], when)) if span else (when, when)
 
     def _move_merged(self) -> None:
         """Accounts that turned out to be one: what points at the one that goes is moved."""
@@ -128,7 +136,7 @@ class Store:
 
     def _index(self, drafts: list[Draft], before: list[indexing.Entry], retagged: list[indexing.Entry]) -> None:
         fresh = [
-            (draft.id, indexing.cut(draft.merged.text), indexing.tags(draft.author, draft.author in self.own, bool(draft.merged.media)))
+            (draft.id, cut(draft.merged.text), indexing.tags(draft.author, draft.author in self.own, bool(draft.merged.media)))
             for draft in drafts
         ]
         written = {entry[0] for entry in fresh}

@@ -105,9 +105,8 @@ class Weaving:
         for child, uri, conversation in rows.waiting([*self.here, *ghosts]):
             if parent := self.here.get(uri):
                 groups.join(("p", parent.id), ("c", conversation))
-                if child != parent.id:
-                    if child not in ours:
-                        self.adopted.append((parent.id, child))
+                if child not in ours:
+                    self.adopted.append((parent.id, child))
             else:
                 groups.join(("g", uri), ("c", conversation))
         self._settle()
@@ -170,7 +169,7 @@ def part(conversations: Iterable[int]) -> None:
         members[conversation].append((key, parent, ghost))
     touched = set(conversations)
     moves: list[tuple[int, int]] = []
-    for conversation, posts in members.items():
+    for posts in members.values():
         groups = Groups()
         for key, parent, ghost in posts:
             if parent is not None:

@@ -81,7 +81,12 @@ def _pieces(file: IO[bytes], name: str, cutter: Cutter, rest: bytes, at: int) ->
             lines = False
             end, following = counted(rest)
         if end < 0 and len(rest) > LONGEST:
-            yield [], [Unread(f"{name}, byte {at}", "An item is longer than any tweet can be; the file was left there.")], at + len(rest), True
+            yield (
+                [],
+                [Unread(f"{name}, byte {at}", "An item is longer than any tweet can be; the file was left there.")],
+                at + len(rest),
+                True,
+            )
             return
         if end >= 0:
             items, unread = parsed(rest[:end], name, at, cutter, lines)

@@ -68,7 +68,9 @@ class Zip:
         try:
             self.zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
-            raise NetworkError(f"“{path.name}” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again.") from error
+            raise NetworkError(
+                f"“{path.name}” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again."
+            ) from error
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self.unread = tuple(self._listed())
 
@@ -93,8 +95,11 @@ class Zip:
         info = self.infos[member.name]
         if info.flag_bits & 1:
             raise NetworkError(f"“{self.path.name}” is locked with a password. Unpack it, and bring the folder.")
-        if info.file_size > LARGEST or info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1):
-            raise NetworkError(f"“{member.name}” in “{self.path.name}” unpacks to {info.file_size >> 20} MB out of {info.compress_size >> 10} KB; no X archive does, so it was left shut.")
+        if info.file_size > LARGEST or (info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1)):
+            raise NetworkError(
+                f"“{member.name}” in “{self.path.name}” unpacks to {info.file_size >> 20} MB out of {info.compress_size >> 10} KB;"
+                " no X archive does, so it was left shut."
+            )
         try:
             return self.zip.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:

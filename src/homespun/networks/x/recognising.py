@@ -32,7 +32,16 @@ KINDS = {
     "tweet_headers": "headers",
     "deleted_tweet_headers": "deleted headers",
 }
-DECLARED = {"tweets": "tweets", "tweet": "tweets", "noteTweet": "notes", "communityTweet": "community", "deletedTweets": "deleted", "deletedTweet": "deleted", "twitterCircleTweet": "circle", "like": "likes"}
+DECLARED = {
+    "tweets": "tweets",
+    "tweet": "tweets",
+    "noteTweet": "notes",
+    "communityTweet": "community",
+    "deletedTweets": "deleted",
+    "deletedTweet": "deleted",
+    "twitterCircleTweet": "circle",
+    "like": "likes",
+}
 
 
 @dataclass(frozen=True)
@@ -89,9 +98,8 @@ def _list(found: Recognised, path: Path) -> None:
     for member in found.inside.members():
         if media_name(member):
             found.media.append(member)
-        elif is_readable(member) or path.is_file() and not isinstance(found.inside, Zip):
-            if file := _file(found, member):
-                found.files.append(file)
+        elif (is_readable(member) or (path.is_file() and not isinstance(found.inside, Zip))) and (file := _file(found, member)):
+            found.files.append(file)
     found.files.sort(key=lambda file: (file.kind, file.month, _natural(file.member.name)))
 
 

@@ -32,7 +32,7 @@ COUNTERS = (  # ids that were given out up to a day, in ms
 STATUS = "https://x.com/i/status/"
 STATUS_LINK = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|\w+)/status(?:es)?/(\d+)/?(?:[?#].*)?$")
 REPOSTED = re.compile(r"RT @(\w{1,20}):? ?(.*)", re.DOTALL)
-MONTHS = {name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)}
+MONTHS = {name: number for number, name in enumerate(("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split(" "), 1)}  # noqa: SIM905
 KINDS = {"photo": "image", "video": "video", "animated_gif": "gif"}
 VISIBILITIES = {
     Place.CIRCLE: Visibility.CIRCLE,
@@ -78,7 +78,8 @@ def post(raw: Raw, place: Place, owner: Account | None, packed: bytes | None = N
     user = raw.get("user")
     author = account_of(user) if user.__class__ is dict and user else owner
     uri = f"{STATUS}{number}"
-    version, edited, names = "", 0, ()
+    version, edited = "", 0
+    names: tuple[str, ...] = ()
     edits = raw.get("edit_info")
     if edits:
         uri, version, names = edition(edits, number, uri)
@@ -130,7 +131,7 @@ def id_of(raw: Raw) -> int:
 
 def whole(value: Any) -> int | None:
     """A usable id, written as a number or as digits; None for anything else, below one or beyond what can be kept."""
-    if value.__class__ is str and value.isascii() and value.isdigit() and len(value) < 20 or value.__class__ is int:
+    if (value.__class__ is str and value.isascii() and value.isdigit() and len(value) < 20) or value.__class__ is int:
         number = int(value)
         return number if 0 < number <= LAST_ID else None
     return None
@@ -273,7 +274,7 @@ def embedded(raw: Raw) -> list[Post]:
 
 
 def reposted_words(raw: Raw, packed: bytes | None = None) -> Post | None:
-    """What follows "RT @name:", perhaps cut, where the picture's source says which tweet it was; by the name's mention it has its author."""
+    """What follows "RT @name:", perhaps cut, where the picture's source says which tweet it was; its author by the mention."""
     text = raw.get("full_text") or raw.get("text") or ""
     match = REPOSTED.match(text)
     number = source_of(raw) if match and "retweeted_status" not in raw else None
@@ -281,7 +282,7 @@ def reposted_words(raw: Raw, packed: bytes | None = None) -> Post | None:
         return None
     handle, media = match[1], media_of(raw)
     mentions = (raw.get("entities") or {}).get("user_mentions") or ()
-    user = next((each for each in mentions if str(each.get("screen_name", "")).lower() == handle.lower()), {})
+    user: Raw = next((each for each in mentions if str(each.get("screen_name", "")).lower() == handle.lower()), {})
     author = account(str(whole(user.get("id_str") or user.get("id")) or ""), handle)
     return Post(
         uri=f"{STATUS}{number}",

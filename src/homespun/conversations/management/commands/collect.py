@@ -45,7 +45,8 @@ class Command(Base):
 
 def told(report: Answer) -> str:
     lines = [
-        f"{report['name']}: {report['read']} tweets read; {report['new']} new, {report['updated']} updated, {report['unchanged']} unchanged.",
+        f"{report['name']}: {report['read']} tweets read; {report['new']} new, {report['updated']} updated,"
+        f" {report['unchanged']} unchanged.",
         f"{report['replies']} replies, {report['parents_found']} with what they answer, {report['parents_missing']} without.",
         f"{report['notes']} long posts joined, {report['edits']} edits folded, {report['media']} pictures and films.",
     ]

@@ -137,6 +137,7 @@ LISTED = "Its index lists 39 tweets, and 36 are in it."
         (HALF_THERE, "July 2016", "The archive’s own index lists 9 posts for this month, and 4 are in it."),
         (LISTED, "3 posts that it names and does not hold", LISTED),
         ("5 deleted posts were left shut; --deleted takes them in.", "Left shut", "5 deleted posts. Bring it again to open them"),
+        ("It does not say whose it is. Bring it again with --account @handle.", "Whose it is", "The archive does not say."),
         ("Something else.", "Something else.", ""),
     ],
 )

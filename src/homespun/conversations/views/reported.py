@@ -152,6 +152,10 @@ def gap(sentence: str) -> Line:
         return Line(title % {"n": figure(lost)}, sentence)
     if match := SHUT.match(sentence):
         return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
+    if "--account" in sentence:
+        return Line(
+            _("Whose it is"), _("The archive does not say. Its posts stand under an account without a name; bring it again and name it.")
+        )
     return Line(NUMBER.sub(lambda match: figure(int(match[0])), sentence, count=1))
 
 

@@ -45,12 +45,11 @@ class SortList extends HTMLElement {
     const entry = event.target.closest("[data-sort]");
     if (!entry || event.target.closest("textarea, input, [contenteditable]")) return;
     const step = STEPS[event.key];
-    const onHandle = event.target.closest(this.getAttribute("handle"));
     if (step && this.carried) this.#shift(this.carried, step);
     else if (step && event.altKey) this.#move(entry, step, event.target);
     else if (event.key === "Escape" && this.carried) this.#drop();
     else if ([" ", "Enter"].includes(event.key) && this.carried) this.#leave();
-    else if ([" ", "Enter"].includes(event.key) && onHandle) this.#pickUp(entry, event.target);
+    else if ([" ", "Enter"].includes(event.key) && event.target.closest(this.getAttribute("handle"))) this.#pickUp(entry, event.target);
     else return;
     event.preventDefault();
   }

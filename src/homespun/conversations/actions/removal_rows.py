@@ -57,7 +57,8 @@ def files_of(keys: Iterable[int]) -> list[int]:
 def unused_files(files: Iterable[int]) -> list[int]:
     """Of these files those that no post shows any more. Rooms above may still hold them, which their rows refuse to lose."""
     rows = database().execute(
-        f"select f.id {EACH} core_mediafile f on f.id = j.value where not exists (select 1 from conversations_postmedia m where m.file_id = f.id)"
+        f"select f.id {EACH} core_mediafile f on f.id = j.value"
+        " where not exists (select 1 from conversations_postmedia m where m.file_id = f.id)"
         " and not exists (select 1 from core_publicmedia u where u.file_id = f.id)",
         (listed(files),),
     )

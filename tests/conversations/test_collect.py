@@ -1,0 +1,111 @@
+"""`collect` from a path to its report: counts, gaps, media, a run that goes on where it stopped, and one that fails."""
+
+import json
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+
+from homespun.conversations import actions
+from homespun.conversations.actions import reading
+from homespun.conversations.models import Post, PostMedia, Run
+from homespun.networks import NetworkError
+from homespun.people.models import Account
+from tests.conversations.written import everything, tweet
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2024, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def own_folder(settings: Any, tmp_path: Path) -> None:
+    settings.DATA = tmp_path / "data"
+    settings.MEDIA_ROOT = tmp_path / "data" / "media"
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Path:
+    folder = tmp_path / "archive"
+    (folder / "data" / "tweets_media").mkdir(parents=True)
+    picture = {"url": "https://t.co/aaaaaaaaaa", "type": "photo", "media_url_https": "https://pbs.twimg.com/media/A.png"}
+    first = tweet(1, "Look https://t.co/aaaaaaaaaa", extended_entities={"media": [picture]})
+    items = [{"tweet": each} for each in (first, tweet(2, "An answer", answers=1), tweet(3, "To nobody here", answers=99, of=3))]
+    (folder / "data" / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps(items, indent=2))
+    account = [{"account": {"username": "ours", "accountId": "1", "accountDisplayName": "Ours", "email": "x@example.org"}}]
+    (folder / "data" / "account.js").write_text("window.YTD.account.part0 = " + json.dumps(account, indent=2))
+    out = BytesIO()
+    Image.new("RGB", (4, 4), "red").save(out, "PNG")
+    (folder / "data" / "tweets_media" / f"{first['id_str']}-A.png").write_bytes(out.getvalue())
+    return folder
+
+
+def collected(path: Path, **options: Any) -> dict[str, Any]:
+    return actions.report(actions.collect(by=None, now=NOW, path=path, options=actions.Options(**options)))
+
+
+def test_report_counts_what_was_made_of_an_archive(archive: Path) -> None:
+    report = collected(archive)
+    counted = {key: report[key] for key in "read posts new updated unchanged replies parents_found parents_missing media".split()}
+    assert counted == {
+        "read": 3,
+        "posts": 3,
+        "new": 3,
+        "updated": 0,
+        "unchanged": 0,
+        "replies": 2,
+        "parents_found": 1,
+        "parents_missing": 1,
+        "media": 1,
+    }
+    assert PostMedia.objects.get().file is not None
+    assert Account.objects.get(handle="ours").is_own
+
+
+def test_second_collect_adds_nothing(archive: Path) -> None:
+    collected(archive)
+    before = everything()
+    report = collected(archive)
+    assert (report["new"], report["updated"], report["unchanged"]) == (0, 0, 3)
+    assert everything() == before
+
+
+def test_archive_of_a_customer_is_not_ours(archive: Path) -> None:
+    collected(archive, theirs=True)
+    assert not Account.objects.filter(is_own=True).exists()
+
+
+def test_archive_that_names_nobody_says_so(archive: Path) -> None:
+    (archive / "data" / "account.js").unlink()
+    assert "does not say whose it is" in collected(archive)["gaps"][0]
+
+
+def test_account_names_the_owner_where_the_archive_does_not(archive: Path) -> None:
+    (archive / "data" / "account.js").unlink()
+    collected(archive, account="@stilewise")
+    assert {post.author.handle for post in Post.objects.select_related("author") if post.author} == {"stilewise"}
+
+
+def test_slices_end_in_the_same_rows(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reading, "BATCH", 1)
+    run = actions.start_run(by=None, now=NOW, path=archive)
+    turns = 1
+    while actions.read_some(run=run, now=NOW, seconds=0):
+        turns += 1
+    assert (run.state, turns > 2, Post.objects.count()) == (Run.State.DONE, True, 3)
+
+
+def test_cancelled_run_stands_still_and_goes_on(archive: Path) -> None:
+    run = actions.start_run(by=None, now=NOW, path=archive)
+    actions.cancel_run(by=None, now=NOW, run=run)
+    assert (actions.read_some(run=run, now=NOW), Post.objects.count()) == (False, 0)
+    actions.go_on(by=None, now=NOW, run=run)
+    assert (actions.read_some(run=run, now=NOW), Post.objects.count()) == (False, 3)
+
+
+def test_failed_run_keeps_its_sentence(tmp_path: Path) -> None:
+    with pytest.raises(NetworkError, match="There is nothing at"):
+        actions.collect(by=None, now=NOW, path=tmp_path / "nowhere.zip")
+    assert Run.objects.get().state == Run.State.FAILED

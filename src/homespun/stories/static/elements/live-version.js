@@ -9,9 +9,12 @@
 class LiveVersion extends HTMLElement {
   connectedCallback() {
     this.version = this.getAttribute("version");
+    this.pending = 0; // writes of this window that are under way: what was asked before they are done is out of date
     this.stop = new AbortController();
     const signal = { signal: this.stop.signal };
     this.timer = setInterval(() => this.check(), Number(this.getAttribute("every") ?? 4000));
+    document.addEventListener("saving", () => ((this.pending += 1), (this.moved = true)), signal);
+    for (const name of ["saved", "unsaved"]) document.addEventListener(name, () => (this.pending = Math.max(0, this.pending - 1)), signal);
     document.addEventListener("visibilitychange", () => this.check(), signal);
     for (const name of ["reordered", "changed-elsewhere", "finished"]) {
       document.addEventListener(name, (event) => this.check(event.detail ?? {}), signal);
@@ -29,6 +32,7 @@ class LiveVersion extends HTMLElement {
     this.wanted = { focus: focus || this.wanted?.focus, show: show || this.wanted?.show };
     if (document.hidden || this.busy) return;
     this.busy = true;
+    this.moved = this.pending > 0;
     try {
       const answer = await fetch(`${this.getAttribute("src")}?since=${this.version}`, { headers: { Accept: "application/json" } });
       if (answer.status === 200 && !answer.redirected) await this.#take(await answer.json());
@@ -57,6 +61,7 @@ class LiveVersion extends HTMLElement {
     const stale = entries.slice(0, keys.length).filter(([key, made]) => !same(before.get(`${key}`), made)).map(([key]) => key);
     const changed = others.filter(([id, made]) => !same(document.getElementById(id), made)).map(([id]) => id);
     const fresh = await this.#fetch([...stale, ...changed]);
+    if (this.moved) return void (this.again = this.pending === 0);
     const here = inList(list); // anew: the page has gone on meanwhile
     for (const part of fresh) this.#replace(part, here);
     for (const [key, entry] of here) if (before.has(key) && !keys.includes(key) && !typing(entry)) entry.remove();

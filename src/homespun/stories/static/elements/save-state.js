@@ -44,7 +44,7 @@ class SaveState extends HTMLElement {
   }
 
   #show() {
-    for (const source of this.#trouble.keys()) if (!source.isConnected) this.#trouble.delete(source);
+    for (const source of this.#trouble.keys()) if (source !== document && !source.isConnected) this.#trouble.delete(source);
     const why = [...this.#trouble.values()].at(-1);
     const state = this.#under ? "saving" : why ? "unsaved" : "saved";
     for (const child of this.querySelectorAll("[data-state]")) child.hidden = child.dataset.state !== state;

@@ -32,7 +32,7 @@ function token() {
   return document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
 }
 
-/** Tells the page how saving stands: `saving`, `saved` or `unsaved` (with why). */
+/** Tells the page how saving stands: `saving`, `saved` or `unsaved` (with why); also of an element that is no longer on it. */
 export function tell(element, what, why = "") {
-  element.dispatchEvent(new CustomEvent(what, { bubbles: true, detail: { why } }));
+  (element.isConnected ? element : document).dispatchEvent(new CustomEvent(what, { bubbles: true, detail: { why } }));
 }

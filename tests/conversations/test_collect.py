@@ -48,7 +48,8 @@ def collected(path: Path, **options: Any) -> dict[str, Any]:
 
 def test_report_counts_what_was_made_of_an_archive(archive: Path) -> None:
     report = collected(archive)
-    counted = {
+    names = ["read", "posts", "new", "updated", "unchanged", "replies", "parents_found", "parents_missing", "media"]
+    counted = {key: report[key] for key in names}
         key: report[key] for key in ["read", "posts", "new", "updated", "unchanged", "replies", "parents_found", "parents_missing", "media"]
     }
     assert counted == {

@@ -50,8 +50,6 @@ def test_report_counts_what_was_made_of_an_archive(archive: Path) -> None:
     report = collected(archive)
     names = ["read", "posts", "new", "updated", "unchanged", "replies", "parents_found", "parents_missing", "media"]
     counted = {key: report[key] for key in names}
-        key: report[key] for key in ["read", "posts", "new", "updated", "unchanged", "replies", "parents_found", "parents_missing", "media"]
-    }
     assert counted == {
         "read": 3,
         "posts": 3,
@@ -73,6 +71,12 @@ def test_second_collect_adds_nothing(archive: Path) -> None:
     report = collected(archive)
     assert (report["new"], report["updated"], report["unchanged"]) == (0, 0, 3)
     assert everything() == before
+
+
+def test_same_posts_in_another_export_are_unchanged(archive: Path) -> None:
+    collected(archive)
+    report = collected(archive / "data" / "tweets.js")
+    assert (report["new"], report["updated"], report["unchanged"]) == (0, 0, 3)
 
 
 def test_archive_of_a_customer_is_not_ours(archive: Path) -> None:

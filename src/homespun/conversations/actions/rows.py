@@ -33,8 +33,10 @@ class Held(NamedTuple):
     edited: str | None
 
 
-HELD = "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
+HELD = (
+    "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
     " p.place, p.visibility, p.state, p.edited || ''"  # joined to '', so that times come as they are written
+)
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import ConsoleMessage, Page, Request
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-AXE_BEGINS, AXE_ENDS = "axe begins", "axe ends"
+OURS_BEGINS, OURS_ENDS = "looking begins", "looking ends"
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 
@@ -18,16 +18,16 @@ class Eyes:
 
     def __init__(self, page: Page) -> None:
         self.trouble: list[str] = []
-        self.axe_at_work = False
+        self.looking = False
         page.on("console", self.said)
         page.on("pageerror", lambda error: self.trouble.append(f"script error: {error}"))
         page.on("request", self.asked)
 
     def said(self, message: ConsoleMessage) -> None:
-        """Axe lays out what it looks at with inline styles, which our policy refuses and the console reports: not our page's doing."""
-        if message.text in (AXE_BEGINS, AXE_ENDS):
-            self.axe_at_work = message.text == AXE_BEGINS
-        elif message.type == "error" and "favicon" not in message.text and not self.axe_at_work:
+        """Taking a picture and axe put inline styles in, which our policy refuses and the console reports: not our page's doing."""
+        if message.text in (OURS_BEGINS, OURS_ENDS):
+            self.looking = message.text == OURS_BEGINS
+        elif message.type == "error" and "favicon" not in message.text and not self.looking:
             self.trouble.append(f"console: {message.text}")
 
     def asked(self, request: Request) -> None:
@@ -44,8 +44,10 @@ def look_at(page: Page, name: str) -> None:
             page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
             page.set_viewport_size(size)  # type: ignore[arg-type]
             page.wait_for_timeout(150)
+            page.evaluate("words => console.debug(words)", OURS_BEGINS)
             page.screenshot(path=SCREENSHOTS / f"{name}-{size_name}-{theme}.png", full_page=True)
             found += [f"{size_name} {theme} {line}" for line in violations(page)]
+            page.evaluate("words => console.debug(words)", OURS_ENDS)
         wider = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         if wider > 0:
             found.append(f"{size_name}: scrolls sideways by {wider} px")
@@ -57,7 +59,5 @@ def look_at(page: Page, name: str) -> None:
 def violations(page: Page) -> list[str]:
     """What axe finds, one line per rule. Run by evaluation: the policy of our pages lets no foreign script tag in."""
     page.evaluate(AXE.read_text(encoding="utf8"))
-    page.evaluate("words => console.debug(words)", AXE_BEGINS)
     result: dict[str, Any] = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
-    page.evaluate("words => console.debug(words)", AXE_ENDS)
     return [f"{rule['id']}: {rule['nodes'][0]['html'][:120]} ({len(rule['nodes'])})" for rule in result["violations"]]

@@ -13,6 +13,8 @@ from homespun.stories.models import Item
 from homespun.stories.queries import Quoted, QuotedItem, Standing
 from homespun.stories.words import plain
 
+FEW = 20  # items of one person that are asked about one by one as well
+AT_ONCE = 50  # forms that one person is shown with
 MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.GONE: "withdrawn"}
 
 
@@ -100,8 +102,10 @@ class Person:
 
     @property
     def singly(self) -> list[Entry]:
-        """Items that are asked about one by one: all of several, and what was not public where it was said."""
-        return [entry for entry in self.entries if entry.is_private or len(self.entries) > 1]
+        """Items that are asked about one by one: all of a few, and what was not public where it was said; those not ready first."""
+        few = 1 < len(self.entries) <= FEW
+        asked = [entry for entry in self.entries if entry.is_private or few]
+        return sorted(asked, key=lambda entry: entry.quoted.standing.is_ready)[:AT_ONCE]
 
     @property
     def chosen(self) -> Said:

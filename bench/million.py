@@ -24,7 +24,7 @@ FIRST = datetime(2010, 1, 1, tzinfo=UTC)
 STEP = timedelta(days=16 * 365) / MILLION
 ONSETS = [*list("bcdfghklmnprstvw"), "br", "ch", "cl", "cr", "dr", "fl", "gr", "pl", "pr", "qu", "sh", "sl", "sp", "st", "str", "th", "tr"]
 VOWELS = ["a", "e", "i", "o", "u", "ai", "ea", "ee", "oa", "ou", "y"]
-CODAS = ["", "", "", *"lmnrstd", "ck", "ll", "mp", "nd", "ng", "nt", "rd", "rk", "rm", "rn", "rt", "ss", "st"]
+CODAS: list[str] = ["", "", "", *"lmnrstd", "ck", "ll", "mp", "nd", "ng", "nt", "rd", "rk", "rm", "rn", "rt", "ss", "st"]
 KANA = [chr(code) for code in range(0x3042, 0x3094)] + [chr(code) for code in range(0x4E00, 0x4E00 + 600)]
 
 

@@ -6,8 +6,8 @@ import pytest
 from django.test import Client
 from django_tasks_db.models import DBTaskResult
 
-from homespun.conversations import sample, tasks
-from homespun.conversations.models import Post, Run, Upload
+from homespun.conversations import actions, sample, tasks
+from homespun.conversations.models import Post, Run, Source, Upload
 from homespun.conversations.uploads import bringing, pieces, slices
 from homespun.conversations.uploads.recognition import Whose
 from homespun.core.jobs.worker import run_waiting
@@ -29,6 +29,17 @@ def said(upload: Upload, whose: str = "ours", **more: str) -> dict[str, str]:
     return {f"{prefix}-{key}": value for key, value in {"whose_is_it": whose, **more}.items()}
 
 
+def source_of(run: Run) -> Source:
+    assert run.source is not None
+    return run.source
+
+
+def owner(run: Run) -> str:
+    account = source_of(run).account
+    assert account is not None
+    return account.handle
+
+
 def test_archive_is_read_in_the_background_and_its_file_thrown_away(client: Client, data: Path) -> None:
     upload = arrived(client, sample.archives()[0].packed())
     answer = client.post(f"/desk/archives/uploads/{upload.token}/run/", said(upload))
@@ -36,7 +47,7 @@ def test_archive_is_read_in_the_background_and_its_file_thrown_away(client: Clie
     assert (answer.headers["Location"], run.state, Upload.objects.count()) == (f"/desk/archives/{run.pk}/", Run.State.WAITING, 0)
     run_waiting()
     run.refresh_from_db()
-    assert (run.state, run.source.account.handle, run.source.is_ours) == (Run.State.DONE, "stilewise", True)
+    assert (run.state, owner(run), source_of(run).is_ours) == (Run.State.DONE, "stilewise", True)
     assert (list((data / "uploads").iterdir()), Post.objects.filter(author__is_own=True).exists()) == ([], True)
     assert client.get(f"/desk/archives/{run.pk}/").content.decode().count("The archive of @stilewise is in") == 2
 
@@ -46,7 +57,7 @@ def test_archive_of_a_customer_does_not_become_ours(client: Client, data: Path) 
     client.post(f"/desk/archives/uploads/{upload.token}/run/", said(upload, "theirs"))
     run_waiting()
     run = Run.objects.get()
-    assert (run.state, run.source.is_ours, Post.objects.filter(author__is_own=True).exists()) == (Run.State.DONE, False, False)
+    assert (run.state, source_of(run).is_ours, Post.objects.filter(author__is_own=True).exists()) == (Run.State.DONE, False, False)
 
 
 def test_file_of_nobody_is_read_as_of_whom_one_says(client: Client, data: Path) -> None:
@@ -54,7 +65,7 @@ def test_file_of_nobody_is_read_as_of_whom_one_says(client: Client, data: Path) 
     upload = arrived(client, tweets, "tweet.js")
     client.post(f"/desk/archives/uploads/{upload.token}/run/", said(upload, "theirs", account="@moraglintel"))
     run_waiting()
-    assert Run.objects.get().source.account.handle == "moraglintel"
+    assert owner(Run.objects.get()) == "moraglintel"
 
 
 def test_run_that_was_stopped_goes_on(hettie: User, data: Path) -> None:
@@ -92,7 +103,7 @@ def test_full_disk_stops_a_run_in_words(hettie: User, data: Path, monkeypatch: p
     def full(**_given: object) -> bool:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(slices.actions, "read_some", full)
+    monkeypatch.setattr(actions, "read_some", full)
     run_waiting()
     run.refresh_from_db()
     assert (run.state, run.error) == (Run.State.FAILED, "The disk is full. Make room, and it goes on from here.")

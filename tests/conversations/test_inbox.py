@@ -19,7 +19,7 @@ __all__ = ["client", "data", "hettie"]
 def later(monkeypatch: pytest.MonkeyPatch) -> None:
     """A minute has gone by."""
     now = time.time()
-    monkeypatch.setattr(inbox.time, "time", lambda: now + 60)
+    monkeypatch.setattr(time, "time", lambda: now + 60)
 
 
 def lay(data: Path, name: str = "stilewise.zip") -> Path:

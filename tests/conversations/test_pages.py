@@ -169,8 +169,10 @@ def test_conversation_says_how_much_of_it_is_here(reader: Client) -> None:
 
 def test_conversation_shows_pictures_with_their_description(reader: Client) -> None:
     row = post("Look", picture=True)
+    file = row.media.get().file
+    assert file is not None
     (picture,) = page(reader, address(row)).all(".figure img")
-    assert (picture.get("alt"), picture.get("src")) == ("A stile", f"/media/{row.media.get().file.sha256}/")
+    assert (picture.get("alt"), picture.get("src")) == ("A stile", f"/media/{file.sha256}/")
 
 
 def test_first_answer_goes_straight_on_and_others_branch_off(reader: Client) -> None:

@@ -80,6 +80,7 @@ def test_like_fills_in_for_a_missing_parent(like_first: bool) -> None:
     for record in steps if like_first else reversed(steps):
         store(source(1), [record])
     parent = Post.objects.get(uri=uri(1))
+    assert parent.author is not None
     assert (parent.text, parent.visibility, parent.author.handle) == ("Liked 1", Visibility.LIKED, "stranger")
     assert MissingParent.objects.count() == 0
 

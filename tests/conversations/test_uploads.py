@@ -1,6 +1,7 @@
 """Archives on their way in: pieces that go on after a broken line, caps, content, and what is swept."""
 
 import io
+import shutil
 from collections import namedtuple
 from datetime import timedelta
 from pathlib import Path
@@ -99,7 +100,7 @@ def test_empty_file_is_refused(client: Client, data: Path) -> None:
 
 def test_file_larger_than_the_disk_is_refused_in_words(client: Client, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(pieces.shutil, "disk_usage", lambda _path: usage(10 * 2**30, 8 * 2**30, 2 * 2**30))
+    monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10 * 2**30, 8 * 2**30, 2 * 2**30))
     answer = client.post(PLACE, {"name": "a.zip", "size": str(3 * 2**30), "fingerprint": "1"})
     assert (answer.status_code, answer.content.decode()) == (413, "The disk has room for 1.5 GB more, and that file needs more than this.")
 

@@ -3,14 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import ConsoleMessage, Page, Request
+from playwright.sync_api import ConsoleMessage, Page, Request, ViewportSize
 
 ROOT = Path(__file__).resolve().parents[2]
 SCREENSHOTS = ROOT / "tests" / "screenshots"
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 OURS_BEGINS, OURS_ENDS = "looking begins", "looking ends"
-PHONE = {"width": 390, "height": 844}
-DESK = {"width": 1280, "height": 900}
+PHONE: ViewportSize = {"width": 390, "height": 844}
+DESK: ViewportSize = {"width": 1280, "height": 900}
 
 
 class Eyes:
@@ -41,8 +41,8 @@ def look_at(page: Page, name: str) -> None:
     found: list[str] = []
     for size_name, size in (("desk", DESK), ("phone", PHONE)):
         for theme in ("light", "dark"):
-            page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
-            page.set_viewport_size(size)  # type: ignore[arg-type]
+            page.emulate_media(color_scheme=theme)
+            page.set_viewport_size(size)
             page.wait_for_timeout(150)
             page.evaluate("words => console.debug(words)", OURS_BEGINS)
             page.screenshot(path=SCREENSHOTS / f"{name}-{size_name}-{theme}.png", full_page=True)
@@ -52,7 +52,7 @@ def look_at(page: Page, name: str) -> None:
         if wider > 0:
             found.append(f"{size_name}: scrolls sideways by {wider} px")
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(DESK)  # type: ignore[arg-type]
+    page.set_viewport_size(DESK)
     assert found == [], f"{name}: {found}"
 
 

@@ -110,4 +110,4 @@ def sent_on(to: str) -> Callable[[Asked], None]:
 
 
 def failing(status: int, **headers: str) -> Callable[[Asked], None]:
-    return lambda asked: asked.say(status, **headers)
+    return lambda asked: asked.say(status, b"", **headers)

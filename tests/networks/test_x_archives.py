@@ -2,8 +2,9 @@
 
 import json
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import pytest
 
@@ -26,7 +27,7 @@ def wrapped(*items: dict[str, Any]) -> list[dict[str, Any]]:
     return [{"tweet": item} for item in items]
 
 
-def folder(path: Path, files: dict[str, str | bytes]) -> Path:
+def folder(path: Path, files: Mapping[str, str | bytes]) -> Path:
     for name, content in files.items():
         file = path / name
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +35,7 @@ def folder(path: Path, files: dict[str, str | bytes]) -> Path:
     return path
 
 
-def zipped(path: Path, files: dict[str, str | bytes]) -> Path:
+def zipped(path: Path, files: Mapping[str, str | bytes]) -> Path:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
@@ -123,7 +124,12 @@ def test_private_files_are_never_opened(tmp_path: Path, monkeypatch: pytest.Monk
     )
     opened: list[str] = []
     before = Path.open
-    monkeypatch.setattr(Path, "open", lambda self, *args, **kwargs: (opened.append(self.name), before(self, *args, **kwargs))[1])
+
+    def opening(self: Path, mode: str = "r") -> IO[Any]:
+        opened.append(self.name)
+        return before(self, mode)
+
+    monkeypatch.setattr(Path, "open", opening)
     assert texts(tmp_path) == ["Words 1"]
     assert set(opened) == {"tweets.js"}
 

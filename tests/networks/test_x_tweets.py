@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from homespun.networks.values import Place
+from homespun.networks.values import Place, Post
 from homespun.networks.x import account, renewed, tweets
 
 CASES = Path(__file__).parent / "cases" / "x"
@@ -26,6 +26,7 @@ def test_tweet_is_what_its_case_says(name: str) -> None:
 
 def value(given: dict[str, Any]) -> dict[str, Any]:
     raw, place = given["raw"], Place[given["place"]]
+    post: Post | None
     if place == Place.LIKE:
         post = tweets.liked(raw)
     elif place == Place.REPOST_TEXT:

@@ -2,6 +2,7 @@
 
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
+from typing import TypedDict
 
 from homespun.conversations.models import Conversation, Post, PostMedia, State
 from homespun.core.models import MediaFile
@@ -11,8 +12,15 @@ from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from homespun.users.models import User
 
+
+class Agreement(TypedDict):
+    basis: str
+    how: str
+    when: date
+
+
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-AGREED = {"basis": "agreed", "how": "by telephone", "when": date(2026, 3, 12)}
+AGREED: Agreement = {"basis": "agreed", "how": "by telephone", "when": date(2026, 3, 12)}
 numbers = count(1)
 
 

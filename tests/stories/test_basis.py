@@ -1,6 +1,7 @@
 """Nobody's words are published without a basis."""
 
 from datetime import date
+from typing import TypedDict
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -13,6 +14,16 @@ from homespun.stories.queries import Standing
 from tests.stories.factories import AGREED, NOW, account, post, story, talk, told, una
 
 pytestmark = pytest.mark.django_db
+
+
+class Said(TypedDict, total=False):
+    how: str
+    when: date
+
+
+class Hidden(TypedDict, total=False):
+    visibility: Visibility
+    state: State
 
 
 def holding(*posts: Post) -> Story:
@@ -68,10 +79,10 @@ def test_one_persons_basis_can_be_changed_and_taken_back() -> None:
 
 
 @pytest.mark.parametrize("said", [{}, {"how": "by telephone"}, {"when": date(2026, 3, 12)}])
-def test_an_agreement_says_how_and_when(said: dict[str, object]) -> None:
+def test_an_agreement_says_how_and_when(said: Said) -> None:
     tale = story(conversation=talk().conversation)
     with pytest.raises(ValidationError):
-        actions.set_basis_for(story=tale, basis="agreed", by=una(), now=NOW, **said)  # type: ignore[arg-type]
+        actions.set_basis_for(story=tale, basis="agreed", by=una(), now=NOW, **said)
 
 
 def test_an_unknown_basis_is_refused() -> None:
@@ -90,8 +101,8 @@ def test_an_unknown_basis_is_refused() -> None:
         {"state": State.DELETED},
     ],
 )
-def test_what_was_not_public_needs_an_agreement_on_that_very_item(hidden: dict[str, int]) -> None:
-    tale = holding(post("not for everybody", account("rab"), **hidden))  # type: ignore[arg-type]
+def test_what_was_not_public_needs_an_agreement_on_that_very_item(hidden: Hidden) -> None:
+    tale = holding(post("not for everybody", account("rab"), **hidden))
     assert actions.set_basis_for(story=tale, by=una(), now=NOW, **AGREED) == 0
     [item] = queries.items(tale)
     actions.set_basis(item=item, basis="organisation", by=una(), now=NOW)

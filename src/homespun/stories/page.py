@@ -26,7 +26,7 @@ from homespun.stories.films import Film, film
 from homespun.stories.models import Item, Story
 
 WIDTHS = (960, 1600)  # of the copies of a picture that a browser chooses from
-TEMPLATES: dict[str, str] = {Item.Kind.NARRATION: "narration", Item.Kind.HEADING: "narration"}  # of kinds that are not told by their own name
+TEMPLATES: dict[str, str] = {Item.Kind.NARRATION: "narration", Item.Kind.HEADING: "narration"}  # of kinds that share one
 FOCUS_STEP = 10  # per cent; the stylesheet has a rule for each
 
 

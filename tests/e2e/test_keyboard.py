@@ -80,5 +80,5 @@ def publishes(page: Page) -> None:
     enter(page, "Publish…")
     expect(page.get_by_role("heading", name="May be quoted")).to_be_visible()
     enter(page, "Publish 3 items")
-    page.wait_for_url("**/desk/stories/**")
-    expect(page.get_by_role("button", name="Take it")).to_be_visible()
+    page.wait_for_url("**/stories/the-ladder/")
+    expect(page.get_by_role("heading", name="The ladder")).to_be_visible()

@@ -24,7 +24,7 @@ from homespun.stories import actions  # noqa: E402
 
 ITEMS, TIMES = 50, 150
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-WORDS = "Honestly? A boat that gets in before the clinic opens. We miss the nine o’clock slot every time, so they ring at night instead. "
+WORDS = "Honestly? A hurry that gets in before the clinic opens. We miss the nine o’clock slot every time, so they ring at night instead. "
 KILOBYTE = 1000
 
 
@@ -36,7 +36,7 @@ def main() -> None:
 
 def publish() -> str:
     """Thirty posts of six people and twenty pieces of narration."""
-    Site.objects.create(pk=1, name="The Other Pair", about="Cards for standing in somebody else’s shoes.")
+    Site.objects.create(pk=1, name="The Quarter Loaf", about="Sourdough that goes out by post.")
     people = [
         Account.objects.create(uri=f"https://x.com/i/user/{n}", network="x", handle=f"person{n}", name=f"Person {n}") for n in range(6)
     ]
@@ -57,7 +57,7 @@ def publish() -> str:
         for n in range(ITEMS * 3 // 5)
     ]
     Post.objects.bulk_create(posts)
-    story = actions.create_story(title="Card 23 on the 7.40 ferry", by=None, now=NOW)
+    story = actions.create_story(title="Loaf nine on the 6.15 tram", by=None, now=NOW)
     actions.add_posts(story=story, uris=[post.uri for post in posts], by=None, now=NOW)
     for n in range(ITEMS - len(posts)):
         actions.add_item(story=story, kind="narration", html=f"<p>{WORDS}<em>{n}</em></p><p>{WORDS}</p>", by=None, now=NOW)

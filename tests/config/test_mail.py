@@ -10,10 +10,10 @@ from homespun.config.mail import Mail, read
     [
         ("", Mail()),
         ("smtp://mail.example.org", Mail("mail.example.org", 25)),
-        ("smtp://una:p%40ss@mail.example.org:587/?tls=1", Mail("mail.example.org", 587, "una", "p@ss", starttls=True)),
-        ("smtp://una:pass@mail.example.org:587", Mail("mail.example.org", 587, "una", "pass", starttls=True)),
+        ("smtp://vita:p%40ss@mail.example.org:587/?tls=1", Mail("mail.example.org", 587, "vita", "p@ss", starttls=True)),
+        ("smtp://vita:pass@mail.example.org:587", Mail("mail.example.org", 587, "vita", "pass", starttls=True)),
         ("smtp://localhost:587?tls=0", Mail("localhost", 587)),
-        ("smtps://una%40example.org:pass@mail.example.org", Mail("mail.example.org", 465, "una@example.org", "pass", tls=True)),
+        ("smtps://vita%40example.org:pass@mail.example.org", Mail("mail.example.org", 465, "vita@example.org", "pass", tls=True)),
     ],
 )
 def test_address_of_the_mail_server_is_read(url: str, mail: Mail) -> None:

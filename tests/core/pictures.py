@@ -7,7 +7,7 @@ from PIL import Image
 GPS = 0x8825
 ORIENTATION = 0x0112
 MAKER = 0x010F
-SECRET = "Lonely Cottage, Kelderwick"
+SECRET = "Lonely Cottage, Aldermoss"
 
 
 def jpeg(width: int = 60, height: int = 40, *, orientation: int = 1) -> bytes:

@@ -67,14 +67,14 @@ def in_a_house(tmp_path: Path, url: str, code: str) -> subprocess.CompletedProce
 
 
 def test_deploy_check_finds_nothing_behind_https(tmp_path: Path) -> None:
-    done = in_a_house(tmp_path, "https://stories.pairs.example", CHECK)
+    done = in_a_house(tmp_path, "https://stories.loaf.example", CHECK)
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (2 silenced).\n"), done.stderr
 
 
 @pytest.mark.parametrize(
     ("url", "settings"),
     [
-        ("https://stories.pairs.example", "True True True True Lax True 31536000 ('HTTP_X_FORWARDED_PROTO', 'https')"),
+        ("https://stories.loaf.example", "True True True True Lax True 31536000 ('HTTP_X_FORWARDED_PROTO', 'https')"),
         ("http://127.0.0.1:8000", "False False True True Lax False 0 None"),
     ],
 )
@@ -96,7 +96,7 @@ def seen_from(settings: Settings, url: str, caller: str, **headers: str) -> tupl
     return seen[0]
 
 
-HTTPS, HTTP = "https://stories.pairs.example", "http://127.0.0.1:8000"
+HTTPS, HTTP = "https://stories.loaf.example", "http://127.0.0.1:8000"
 FORWARDED = {"X-Forwarded-For": "203.0.113.9, 198.51.100.7", "X-Forwarded-Proto": "https"}
 
 

@@ -29,7 +29,7 @@ def folder(settings: Settings, tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def desk(client: Client) -> Client:
-    client.force_login(User.objects.create_user("una@pairs.example", name="Una Garvie"))
+    client.force_login(User.objects.create_user("vita@loaf.example", name="Vita Halloran"))
     return client
 
 

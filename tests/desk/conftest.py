@@ -1,4 +1,4 @@
-"""Una, who is signed in."""
+"""Vita, who is signed in."""
 
 import pytest
 from django.conf import settings
@@ -9,12 +9,12 @@ from homespun.users.models import User
 
 
 @pytest.fixture
-def una(db: None) -> User:
+def vita(db: None) -> User:
     Site.objects.get_or_create(pk=1, defaults={"name": "The Kettle Deck"})
-    return User.objects.create_user("una@kettle.example", name="Una Pell")
+    return User.objects.create_user("vita@kettle.example", name="Vita Pell")
 
 
 @pytest.fixture
-def desk(client: Client, una: User) -> Client:
-    client.force_login(una, backend=settings.AUTHENTICATION_BACKENDS[0])
+def desk(client: Client, vita: User) -> Client:
+    client.force_login(vita, backend=settings.AUTHENTICATION_BACKENDS[0])
     return client

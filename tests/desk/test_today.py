@@ -43,22 +43,22 @@ def a_conversation(key: int, text: str) -> Conversation:
     return conversation
 
 
-def a_story(una: User, title: str, **fields: object) -> Story:
-    return Story.objects.create(slug=title.lower(), title=title, author=una, created=NOW, changed=NOW, **fields)
+def a_story(vita: User, title: str, **fields: object) -> Story:
+    return Story.objects.create(slug=title.lower(), title=title, author=vita, created=NOW, changed=NOW, **fields)
 
 
 def test_an_empty_house_offers_two_ways_on(desk: Client) -> None:
     (main,) = page(desk).find("main")
-    assert main.find("h1")[0].words == "Welcome, Una Pell."
+    assert main.find("h1")[0].words == "Welcome, Vita Pell."
     ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
     assert ways == {"/desk/archives/": "get", "/desk/archives/sample/": "post"}
 
 
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:
-    Run.objects.create(path="una.zip", name="una.zip", state=Run.State.DONE, started=timezone.now())
+    Run.objects.create(path="vita.zip", name="vita.zip", state=Run.State.DONE, started=timezone.now())
     (main,) = page(desk).find("main")
     assert [title.words for title in main.find("h2")] == ["Newest conversations", "Being told", "Brought in"]
-    assert main.find("aside")[0].find("li")[0].words.startswith("una.zip Read, today at ")
+    assert main.find("aside")[0].find("li")[0].words.startswith("vita.zip Read, today at ")
 
 
 def test_conversations_come_newest_first_with_their_first_words(desk: Client) -> None:
@@ -68,9 +68,9 @@ def test_conversations_come_newest_first_with_their_first_words(desk: Client) ->
     assert titles == ["Has anybody seen <b>card 9</b>", "The hall is double booked"]
 
 
-def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, una: User) -> None:
-    a_story(una, "Draft")
-    changed = a_story(una, "Changed", version=3)
+def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, vita: User) -> None:
+    a_story(vita, "Draft")
+    changed = a_story(vita, "Changed", version=3)
     changed.edition = Edition.objects.create(
         story=changed, number=1, published=NOW, first_published=NOW, story_version=2, head={}, items=[]
     )
@@ -80,17 +80,17 @@ def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, una: User) 
     assert lines == [("Draft", "Draft"), ("Changed", "Changed since it was published")]
 
 
-def test_a_deleted_story_is_not_shown(desk: Client, una: User) -> None:
-    a_story(una, "Gone", deleted=NOW + timedelta(hours=1))
-    assert page(desk).find("h1")[0].words == "Welcome, Una Pell."
+def test_a_deleted_story_is_not_shown(desk: Client, vita: User) -> None:
+    a_story(vita, "Gone", deleted=NOW + timedelta(hours=1))
+    assert page(desk).find("h1")[0].words == "Welcome, Vita Pell."
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_today_asks_the_same_however_much_there_is(desk: Client, una: User, rows: int, django_assert_num_queries: object) -> None:
+def test_today_asks_the_same_however_much_there_is(desk: Client, vita: User, rows: int, django_assert_num_queries: object) -> None:
     for row in range(rows):
         a_conversation((row + 1) << 22, "Hello")
-        a_story(una, f"Story-{row}")
-        Run.objects.create(path="una.zip", name="una.zip", started=timezone.now())
+        a_story(vita, f"Story-{row}")
+        Run.objects.create(path="vita.zip", name="vita.zip", started=timezone.now())
     desk.get("/desk/")
     with django_assert_num_queries(QUERIES):  # type: ignore[operator]
         page(desk)
@@ -101,7 +101,7 @@ def test_the_place_one_is_in_is_marked(desk: Client) -> None:
     assert [link.words for link in places.find("a", aria_current="page")] == ["Today"]
 
 
-def test_the_chosen_theme_is_on_the_page(desk: Client, una: User) -> None:
-    una.theme = "dark"
-    una.save()
+def test_the_chosen_theme_is_on_the_page(desk: Client, vita: User) -> None:
+    vita.theme = "dark"
+    vita.save()
     assert page(desk).attributes["data-theme"] == "dark"

@@ -22,6 +22,7 @@ OPEN = {
     "public:about",
     "public:source",
     "core:health",
+    "core:public_film",
     "core:public_media",
     "users:claim",
     "users:join",
@@ -35,8 +36,8 @@ OPEN = {
     "account_reset_password_done",
     "account_reset_password_from_key",
 }
-CONVERTED = {"int": "1", "slug": "card-23", "str": "made-up", "path": "made/up", "uuid": "00000000-0000-0000-0000-000000000000"}
-NAMED = {"sha256": "0" * 64, "width": "480", "extension": "webp", "uidb36": "1", "key": "made-up"}
+CONVERTED = {"int": "1", "slug": "loaf-nine", "str": "made-up", "path": "made/up", "uuid": "00000000-0000-0000-0000-000000000000"}
+NAMED = {"sha256": "0" * 64, "width": "480", "extension": "webp", "ending": "mp4", "uidb36": "1", "key": "made-up"}
 ARGUMENT = re.compile(r"<(?:(\w+):)?\w+>")
 GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 
@@ -66,8 +67,8 @@ def is_turned_away(client: Client, method: str, path: str) -> bool:
 
 @pytest.fixture
 def house(transactional_db: None) -> None:
-    Site.objects.create(pk=1, name="The Other Pair")
-    User.objects.create_user("una@pairs.example", name="Una Garvie")
+    Site.objects.create(pk=1, name="The Quarter Loaf")
+    User.objects.create_user("vita@loaf.example", name="Vita Halloran")
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"])

@@ -9,6 +9,4 @@ from homespun.public.kept import shelf
 @pytest.fixture
 def site(db: None) -> Site:
     shelf.pages.clear()
-    return Site.objects.create(
-        pk=1, name="The Other Pair", about="Cards for standing in somebody else’s shoes.", contact="una@pairs.example"
-    )
+    return Site.objects.create(pk=1, name="The Quarter Loaf", about="Sourdough that goes out by post.", contact="vita@loaf.example")

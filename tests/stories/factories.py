@@ -24,9 +24,11 @@ AGREED: Agreement = {"basis": "agreed", "how": "by telephone", "when": date(2026
 numbers = count(1)
 
 
-def una() -> User:
-    """Makes the cards."""
-    user, _ = User.objects.get_or_create(email="una@pairs.example", defaults={"name": "Una Garvie", "about": "Makes a box of cards."})
+def vita() -> User:
+    """Bakes the bread."""
+    user, _ = User.objects.get_or_create(
+        email="vita@loaf.example", defaults={"name": "Vita Halloran", "about": "Sends out sourdough by post."}
+    )
     return user
 
 
@@ -77,25 +79,26 @@ def picture(post: Post | None = None, *, alt: str = "", width: int = 1600, heigh
 
 
 def talk() -> Post:
-    """The root of a conversation in which Isla asks, Una answers twice, and Rab joins in."""
-    isla, us, rab = account("isla", "Isla Drummore"), account("otherpair", "The Other Pair", own=True), account("rab", "Rab Tennick")
-    root = post("Community hall is flooded. So: the ferry, and a box of cards.", isla)
-    answer = post("You are going to play it ON THE FERRY?", us, parent=root)
-    post("Tie the cards down.", us, parent=root)
-    post("I read it as the nurse.", rab, parent=answer)
+    """The root of a conversation in which Elke asks, Vita answers twice, and Sandor joins in."""
+    elke, us = account("elke", "Elke Brandreth"), account("quarterloaf", "The Quarter Loaf", own=True)
+    sandor = account("sandor", "Sandor Welk")
+    root = post("Our oven gave up at five. I am taking the dough along on the tram.", elke)
+    answer = post("It will rise BEFORE YOUR STOP, you know.", us, parent=root)
+    post("Hold the lid down.", us, parent=root)
+    post("My whole carriage smelt of rye.", sandor, parent=answer)
     return root
 
 
-def story(title: str = "Card 23 on the ferry", *, conversation: Conversation | None = None) -> Story:
-    return actions.create_story(title=title, conversation=conversation, by=una(), now=NOW)
+def story(title: str = "Loaf nine on the tram", *, conversation: Conversation | None = None) -> Story:
+    return actions.create_story(title=title, conversation=conversation, by=vita(), now=NOW)
 
 
-def told(title: str = "Card 23 on the ferry") -> Story:
+def told(title: str = "Loaf nine on the tram") -> Story:
     """A story of that conversation with narration before it, in which everybody has agreed."""
     made = story(title, conversation=talk().conversation)
     first = made.items.order_by("position").first()
-    actions.add_item(story=made, kind=Item.Kind.NARRATION, before=first, html="<p>It began on a <em>boat</em>.</p>", by=una(), now=NOW)
-    actions.set_basis_for(story=made, by=una(), now=NOW, **AGREED)
+    actions.add_item(story=made, kind=Item.Kind.NARRATION, before=first, html="<p>It began in a <em>hurry</em>.</p>", by=vita(), now=NOW)
+    actions.set_basis_for(story=made, by=vita(), now=NOW, **AGREED)
     return made
 
 

@@ -11,7 +11,7 @@ from homespun.networks.values import Visibility
 from homespun.stories import actions, edition, queries
 from homespun.stories.models import Edition, Item, Story
 from homespun.stories.queries import Standing
-from tests.stories.factories import AGREED, NOW, account, post, story, talk, told, una
+from tests.stories.factories import AGREED, NOW, account, post, story, talk, told, vita
 
 pytestmark = pytest.mark.django_db
 
@@ -28,7 +28,7 @@ class Hidden(TypedDict, total=False):
 
 def holding(*posts: Post) -> Story:
     tale = story()
-    actions.add_posts(story=tale, uris=[each.uri for each in posts], by=una(), now=NOW)
+    actions.add_posts(story=tale, uris=[each.uri for each in posts], by=vita(), now=NOW)
     return tale
 
 
@@ -39,19 +39,19 @@ def standings(tale: Story) -> dict[str, tuple[str, list[int]]]:
 def test_own_words_need_nobodys_leave_and_the_others_are_named() -> None:
     tale = story(conversation=talk().conversation)
     assert standings(tale) == {
-        "Isla Drummore": (Standing.LACKING, [1]),
-        "Rab Tennick": (Standing.LACKING, [3]),
-        "The Other Pair": (Standing.OWN, [2, 4]),
+        "Elke Brandreth": (Standing.LACKING, [1]),
+        "Sandor Welk": (Standing.LACKING, [3]),
+        "The Quarter Loaf": (Standing.OWN, [2, 4]),
     }
 
 
 def test_publishing_names_who_has_no_basis() -> None:
     tale = story(conversation=talk().conversation)
     with pytest.raises(actions.NotReady) as refused:
-        actions.publish(story=tale, by=una(), now=NOW)
+        actions.publish(story=tale, by=vita(), now=NOW)
     assert refused.value.reasons == [
-        "Isla Drummore (@isla) is quoted without a basis (item 1).",
-        "Rab Tennick (@rab) is quoted without a basis (item 3).",
+        "Elke Brandreth (@elke) is quoted without a basis (item 1).",
+        "Sandor Welk (@sandor) is quoted without a basis (item 3).",
     ]
     assert [person.lacking for person in refused.value.people] == [[1], [3]]
     assert Edition.objects.count() == 0
@@ -61,33 +61,33 @@ def test_publishing_names_who_has_no_basis() -> None:
 def test_one_basis_for_all_reaches_those_who_lack_one_only() -> None:
     tale = story(conversation=talk().conversation)
     first = queries.items(tale)[0]
-    actions.set_basis(item=first, basis="organisation", by=una(), now=NOW)
-    assert actions.set_basis_for(story=tale, by=una(), now=NOW, **AGREED) == 1
+    actions.set_basis(item=first, basis="organisation", by=vita(), now=NOW)
+    assert actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED) == 1
     assert {name: standing for name, (standing, _) in standings(tale).items()} == {
-        "Isla Drummore": Standing.ORGANISATION,
-        "The Other Pair": Standing.OWN,
-        "Rab Tennick": Standing.AGREED,
+        "Elke Brandreth": Standing.ORGANISATION,
+        "The Quarter Loaf": Standing.OWN,
+        "Sandor Welk": Standing.AGREED,
     }
 
 
 def test_one_persons_basis_can_be_changed_and_taken_back() -> None:
     tale = told()
-    rab = next(person for person in queries.quoted(tale) if person.handle == "rab")
-    actions.set_basis_for(story=tale, key=rab.key, basis="", by=una(), now=NOW)
-    assert standings(tale)["Rab Tennick"] == (Standing.LACKING, [4])
-    assert standings(tale)["Isla Drummore"] == (Standing.AGREED, [2])
+    sandor = next(person for person in queries.quoted(tale) if person.handle == "sandor")
+    actions.set_basis_for(story=tale, key=sandor.key, basis="", by=vita(), now=NOW)
+    assert standings(tale)["Sandor Welk"] == (Standing.LACKING, [4])
+    assert standings(tale)["Elke Brandreth"] == (Standing.AGREED, [2])
 
 
 @pytest.mark.parametrize("said", [{}, {"how": "by telephone"}, {"when": date(2026, 3, 12)}])
 def test_an_agreement_says_how_and_when(said: Said) -> None:
     tale = story(conversation=talk().conversation)
     with pytest.raises(ValidationError):
-        actions.set_basis_for(story=tale, basis="agreed", by=una(), now=NOW, **said)
+        actions.set_basis_for(story=tale, basis="agreed", by=vita(), now=NOW, **said)
 
 
 def test_an_unknown_basis_is_refused() -> None:
     with pytest.raises(ValidationError):
-        actions.set_basis_for(story=told(), basis="because", by=una(), now=NOW)
+        actions.set_basis_for(story=told(), basis="because", by=vita(), now=NOW)
 
 
 @pytest.mark.parametrize(
@@ -102,37 +102,37 @@ def test_an_unknown_basis_is_refused() -> None:
     ],
 )
 def test_what_was_not_public_needs_an_agreement_on_that_very_item(hidden: Hidden) -> None:
-    tale = holding(post("not for everybody", account("rab"), **hidden))
-    assert actions.set_basis_for(story=tale, by=una(), now=NOW, **AGREED) == 0
+    tale = holding(post("not for everybody", account("sandor"), **hidden))
+    assert actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED) == 0
     [item] = queries.items(tale)
-    actions.set_basis(item=item, basis="organisation", by=una(), now=NOW)
+    actions.set_basis(item=item, basis="organisation", by=vita(), now=NOW)
     with pytest.raises(actions.NotReady, match="item 1 was not public there"):
-        actions.publish(story=tale, by=una(), now=NOW)
-    actions.set_basis(item=item, by=una(), now=NOW, **AGREED)
-    assert actions.publish(story=tale, by=una(), now=NOW).number == 1
+        actions.publish(story=tale, by=vita(), now=NOW)
+    actions.set_basis(item=item, by=vita(), now=NOW, **AGREED)
+    assert actions.publish(story=tale, by=vita(), now=NOW).number == 1
 
 
 def test_own_words_that_were_not_public_need_a_choice_too() -> None:
-    tale = holding(post("to a few", account("otherpair", own=True), visibility=Visibility.CIRCLE))
-    assert standings(tale) == {"Otherpair": (Standing.PRIVATE, [1])}
-    actions.set_basis(item=tale.items.get(), basis="own", by=una(), now=NOW)
-    assert standings(tale) == {"Otherpair": (Standing.OWN, [1])}
+    tale = holding(post("to a few", account("quarterloaf", own=True), visibility=Visibility.CIRCLE))
+    assert standings(tale) == {"Quarterloaf": (Standing.PRIVATE, [1])}
+    actions.set_basis(item=tale.items.get(), basis="own", by=vita(), now=NOW)
+    assert standings(tale) == {"Quarterloaf": (Standing.OWN, [1])}
 
 
 def test_withdrawn_words_are_not_published_on_any_basis() -> None:
-    tale = holding(post("taken back", account("rab"), state=State.WITHDRAWN))
-    actions.set_basis(item=tale.items.get(), by=una(), now=NOW, **AGREED)
+    tale = holding(post("taken back", account("sandor"), state=State.WITHDRAWN))
+    actions.set_basis(item=tale.items.get(), by=vita(), now=NOW, **AGREED)
     with pytest.raises(actions.NotReady, match="has taken back the words of item 1"):
-        actions.publish(story=tale, by=una(), now=NOW)
+        actions.publish(story=tale, by=vita(), now=NOW)
 
 
 def test_words_typed_from_elsewhere_need_a_basis_too() -> None:
     tale = story()
-    actions.add_item(story=tale, kind="quote", html="<p>By letter.</p>", who="Winifred Amory", where="a letter", by=una(), now=NOW)
-    with pytest.raises(actions.NotReady, match="Winifred Amory is quoted without a basis"):
-        actions.publish(story=tale, by=una(), now=NOW)
-    actions.set_basis_for(story=tale, by=una(), now=NOW, **AGREED)
-    assert actions.publish(story=tale, by=una(), now=NOW).items[0]["basis"] == {
+    actions.add_item(story=tale, kind="quote", html="<p>By letter.</p>", who="Ottoline Frey", where="a letter", by=vita(), now=NOW)
+    with pytest.raises(actions.NotReady, match="Ottoline Frey is quoted without a basis"):
+        actions.publish(story=tale, by=vita(), now=NOW)
+    actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED)
+    assert actions.publish(story=tale, by=vita(), now=NOW).items[0]["basis"] == {
         "kind": "agreed",
         "how": "by telephone",
         "when": "2026-03-12",
@@ -145,18 +145,18 @@ def test_somebody_whose_name_is_not_known_stands_alone_for_each_post() -> None:
 
 
 def test_a_post_that_left_with_its_archive_stops_publication() -> None:
-    gone = post("here today", account("rab"))
+    gone = post("here today", account("sandor"))
     tale = holding(gone)
     gone.delete()
     with pytest.raises(actions.NotReady, match="post of item 1 is in no archive any more"):
-        actions.publish(story=tale, by=una(), now=NOW)
+        actions.publish(story=tale, by=vita(), now=NOW)
     assert edition.build(tale).items[0].withdrawn
 
 
 def test_everybody_quoted_costs_a_fixed_number_of_queries(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
-    isla = account("isla")
+    elke = account("elke")
     for count in (1, 30):
-        tale = holding(*[post(f"words {n}", isla) for n in range(count)])
+        tale = holding(*[post(f"words {n}", elke) for n in range(count)])
         with django_assert_num_queries(3):
             queries.quoted(tale)
 

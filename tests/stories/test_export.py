@@ -16,7 +16,7 @@ from homespun.core import media
 from homespun.stories import actions
 from homespun.stories.export import NotPublished, export
 from homespun.stories.models import Story
-from tests.stories.factories import AGREED, NOW, account, post, talk, told, una
+from tests.stories.factories import AGREED, NOW, account, post, talk, told, vita
 
 pytestmark = pytest.mark.django_db
 HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [click](javascript:alert(1)) ![x](//evil.example/x.png) &lt;b&gt; `x`"
@@ -29,7 +29,7 @@ def own_media(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
 
 def published() -> Story:
     tale = told()
-    actions.publish(story=tale, by=una(), now=NOW)
+    actions.publish(story=tale, by=vita(), now=NOW)
     return tale
 
 
@@ -38,33 +38,33 @@ def with_cover() -> Story:
     file = BytesIO()
     Image.new("RGB", (1200, 600), "red").save(file, "JPEG")
     file.seek(0)
-    actions.update_head(story=tale, cover=media.keep(file, now=NOW), cover_alt="Red", by=una(), now=NOW)
-    actions.publish(story=tale, by=una(), now=NOW)
+    actions.update_head(story=tale, cover=media.keep(file, now=NOW), cover_alt="Red", by=vita(), now=NOW)
+    actions.publish(story=tale, by=vita(), now=NOW)
     return tale
 
 
 def hostile() -> Story:
     tale = told(HOSTILE)
     mallory = account("mallory", HOSTILE)
-    actions.add_posts(story=tale, uris=[post(HOSTILE, mallory).uri], by=una(), now=NOW)
-    actions.add_item(story=tale, kind="link", url="https://x.example/)<script>", title=HOSTILE, caption=HOSTILE, by=una(), now=NOW)
-    actions.update_head(story=tale, introduction=HOSTILE, tags=[HOSTILE], author_about=HOSTILE, by=una(), now=NOW)
-    actions.set_basis_for(story=tale, by=una(), now=NOW, **AGREED)
-    actions.publish(story=tale, by=una(), now=NOW)
+    actions.add_posts(story=tale, uris=[post(HOSTILE, mallory).uri], by=vita(), now=NOW)
+    actions.add_item(story=tale, kind="link", url="https://x.example/)<script>", title=HOSTILE, caption=HOSTILE, by=vita(), now=NOW)
+    actions.update_head(story=tale, introduction=HOSTILE, tags=[HOSTILE], author_about=HOSTILE, by=vita(), now=NOW)
+    actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED)
+    actions.publish(story=tale, by=vita(), now=NOW)
     return tale
 
 
 def test_data_holds_what_scripts_ask_for() -> None:
     data = json.loads(export(published(), "json").body)
-    assert data["title"] == "Card 23 on the ferry"
+    assert data["title"] == "Loaf nine on the tram"
     assert [(item["number"], item["kind"], item["author"]) for item in data["items"]] == [
         (1, "narration", None),
-        (2, "post", "@isla"),
-        (3, "post", "@otherpair"),
-        (4, "post", "@rab"),
-        (5, "post", "@otherpair"),
+        (2, "post", "@elke"),
+        (3, "post", "@quarterloaf"),
+        (4, "post", "@sandor"),
+        (5, "post", "@quarterloaf"),
     ]
-    assert data["items"][1]["text"] == "Community hall is flooded. So: the ferry, and a box of cards."
+    assert data["items"][1]["text"] == "Our oven gave up at five. I am taking the dough along on the tram."
     assert {"url", "published"} <= data["items"][1].keys()
 
 
@@ -77,32 +77,32 @@ def test_an_unpublished_story_is_exported_as_a_draft_only() -> None:
 
 def test_the_edition_is_exported_and_not_what_came_later() -> None:
     tale = published()
-    actions.update_head(story=tale, title="Later", by=una(), now=NOW)
-    assert json.loads(export(tale, "json").body)["title"] == "Card 23 on the ferry"
+    actions.update_head(story=tale, title="Later", by=vita(), now=NOW)
+    assert json.loads(export(tale, "json").body)["title"] == "Loaf nine on the tram"
     assert json.loads(export(tale, "json", draft=True).body)["title"] == "Later"
 
 
 def test_the_folder_holds_page_pictures_and_data_and_asks_for_nothing_outside() -> None:
     with zipfile.ZipFile(BytesIO(export(with_cover(), "html").body)) as folder:
         names = folder.namelist()
-        html = folder.read("card-23-on-the-ferry/index.html").decode()
-        css = folder.read("card-23-on-the-ferry/story.css").decode()
+        html = folder.read("loaf-nine-on-the-tram/index.html").decode()
+        css = folder.read("loaf-nine-on-the-tram/story.css").decode()
         loaded = re.findall(r'<(?:img|script|iframe|link|source|use)[^>]*?(?:src|href)="([^"#][^"]*)"', html) + re.findall(
             r'url\("([^"]+)"\)', css
         )
-    assert "card-23-on-the-ferry/story.json" in names
-    assert len([name for name in names if name.startswith("card-23-on-the-ferry/media/")]) == 1
+    assert "loaf-nine-on-the-tram/story.json" in names
+    assert len([name for name in names if name.startswith("loaf-nine-on-the-tram/media/")]) == 1
     assert [address for address in loaded if not re.match(r"(story\.css$|media/|fonts/)", address)] == []
     assert "<script" not in html
 
 
 def test_markdown_says_the_story_in_order() -> None:
     text = export(published(), "markdown").body.decode()
-    assert text.startswith("# Card 23 on the ferry\n\nIt began") or text.startswith(
-        "# Card 23 on the ferry\n\n*Told by Una Garvie, 10 March 2026*"
+    assert text.startswith("# Loaf nine on the tram\n\nIt began") or text.startswith(
+        "# Loaf nine on the tram\n\n*Told by Vita Halloran, 10 March 2026*"
     )
-    assert "**1**\n\nIt began on a *boat*." in text
-    assert "> You are going to play it ON THE FERRY?" in text
+    assert "**1**\n\nIt began in a *hurry*." in text
+    assert "> It will rise BEFORE YOUR STOP, you know." in text
 
 
 @pytest.mark.parametrize("preset", ["commonmark", "gfm-like"])
@@ -127,21 +127,21 @@ def run(*words: str) -> dict:  # type: ignore[type-arg]
 
 def test_the_command_line_goes_from_conversation_to_file(tmp_path: Path) -> None:
     root = talk()
-    made = run("new", "--conversation", root.uri, "--title", "Card 23")
-    assert (made["slug"], made["items"]) == ("card-23", 4)
-    with pytest.raises(CommandError, match="Isla Drummore"):
-        run("publish", "card-23")
-    assert run("publish", "card-23", "--basis", "agreed", "--how", "by letter", "--when", "2026-03-12")["edition"] == 1
-    run("export", "card-23", "--format", "json", "--output", str(tmp_path / "story.json"))
+    made = run("new", "--conversation", root.uri, "--title", "Loaf nine")
+    assert (made["slug"], made["items"]) == ("loaf-nine", 4)
+    with pytest.raises(CommandError, match="Elke Brandreth"):
+        run("publish", "loaf-nine")
+    assert run("publish", "loaf-nine", "--basis", "agreed", "--how", "by letter", "--when", "2026-03-12")["edition"] == 1
+    run("export", "loaf-nine", "--format", "json", "--output", str(tmp_path / "story.json"))
     assert len(json.loads((tmp_path / "story.json").read_text())["items"]) == 4
-    assert [story["slug"] for story in run("list")["stories"]] == ["card-23"]
+    assert [story["slug"] for story in run("list")["stories"]] == ["loaf-nine"]
 
 
 def test_a_refusal_on_the_command_line_leaves_nothing_behind() -> None:
     root = talk()
-    run("new", "--conversation", root.uri, "--title", "Card 23")
+    run("new", "--conversation", root.uri, "--title", "Loaf nine")
     with pytest.raises(CommandError, match="how and when"):
-        run("publish", "card-23", "--basis", "agreed")
+        run("publish", "loaf-nine", "--basis", "agreed")
     tale = Story.objects.get()
     assert (tale.version, tale.items.exclude(basis="").count()) == (1, 0)
 

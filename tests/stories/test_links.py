@@ -29,9 +29,9 @@ class Outside:
 
 def test_open_graph_goes_before_the_title_and_addresses_become_whole() -> None:
     html = (
-        '<title>Pier &amp; sons</title><meta property="og:title" content="Rab on the pier"><meta property="og:image" content="/still.jpg">'
+        '<title>Pie &amp; sons</title><meta property="og:title" content="Sandor on a roof"><meta property="og:image" content="/still.jpg">'
     )
-    assert read_page(html, base="https://films.example/rab") == Told("Rab on the pier", "https://films.example/still.jpg", False)
+    assert read_page(html, base="https://reels.example/sandor") == Told("Sandor on a roof", "https://reels.example/still.jpg", False)
 
 
 def test_a_page_without_tags_is_called_by_its_title() -> None:
@@ -40,12 +40,12 @@ def test_a_page_without_tags_is_called_by_its_title() -> None:
 
 def test_an_address_that_does_not_answer_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "door", Outside)
-    assert read_link("films.example/rab", now=NOW) == Link("link", "https://films.example/rab", "films.example")
+    assert read_link("reels.example/sandor", now=NOW) == Link("link", "https://reels.example/sandor", "reels.example")
 
 
 def test_a_film_is_known_by_its_host_and_called_as_the_host_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(links, "door", lambda: Outside(vimeo_com='{"title": "Rab on the pier"}'))
-    assert read_link("https://vimeo.com/12345", now=NOW) == Link("video", "https://vimeo.com/12345", "Rab on the pier")
+    monkeypatch.setattr(links, "door", lambda: Outside(vimeo_com='{"title": "Sandor on a roof"}'))
+    assert read_link("https://vimeo.com/12345", now=NOW) == Link("video", "https://vimeo.com/12345", "Sandor on a roof")
 
 
 @pytest.mark.parametrize("typed", ["", "javascript:alert(1)", "no address", "https://"])

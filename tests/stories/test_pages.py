@@ -14,7 +14,7 @@ from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from homespun.stories.views.shown import PART
-from tests.stories.factories import account, post, talk, una
+from tests.stories.factories import account, post, talk, vita
 
 pytestmark = pytest.mark.django_db
 MOVE, EDIT, LIST, STUDIO = 16, 13, 6, 17  # questions to the database
@@ -23,15 +23,15 @@ JSON = {"Accept": "application/json"}
 
 @pytest.fixture
 def desk() -> Client:
-    Site.objects.create(pk=1, name="The Other Pair")
+    Site.objects.create(pk=1, name="The Quarter Loaf")
     client = Client()
-    client.force_login(una(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(vita(), backend=settings.AUTHENTICATION_BACKENDS[0])
     return client
 
 
 @pytest.fixture
 def story() -> Story:
-    return actions.create_story(title="On the ferry", conversation=talk().conversation, by=una(), now=timezone.now())
+    return actions.create_story(title="On the tram", conversation=talk().conversation, by=vita(), now=timezone.now())
 
 
 def order(story: Story) -> list[int]:
@@ -43,13 +43,13 @@ def url(story: Story, rest: str = "") -> str:
 
 
 def narration(story: Story, html: str = "<p>first</p>") -> Item:
-    return actions.add_item(story=story, kind="narration", by=una(), now=timezone.now(), html=html)
+    return actions.add_item(story=story, kind="narration", by=vita(), now=timezone.now(), html=html)
 
 
 def picture_file(tmp_path: Any) -> SimpleUploadedFile:
-    path = tmp_path / "ferry.png"
+    path = tmp_path / "tram.png"
     Image.new("RGB", (40, 20), "teal").save(path)
-    return SimpleUploadedFile("ferry.png", path.read_bytes(), "image/png")
+    return SimpleUploadedFile("tram.png", path.read_bytes(), "image/png")
 
 
 def test_a_story_is_made_of_a_conversation(desk: Client) -> None:
@@ -66,7 +66,7 @@ def test_a_story_begins_empty(desk: Client) -> None:
 
 
 def test_pages_of_no_story_are_not_found(desk: Client, story: Story) -> None:
-    other = actions.create_story(title="Another", by=una(), now=timezone.now())
+    other = actions.create_story(title="Another", by=vita(), now=timezone.now())
     foreign = narration(other)
     for path in (
         "/desk/stories/none/",
@@ -109,16 +109,16 @@ def test_an_edit_is_saved_with_few_questions(desk: Client, story: Story, django_
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_list_asks_the_same_for_one_story_and_for_three(desk: Client, count: int, django_assert_num_queries: Any) -> None:
     for number in range(count):
-        actions.create_story(title=f"Story {number}", by=una(), now=timezone.now())
+        actions.create_story(title=f"Story {number}", by=vita(), now=timezone.now())
     with django_assert_num_queries(LIST):
         desk.get("/desk/stories/")
 
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_the_studio_asks_the_same_for_one_post_and_for_three(desk: Client, count: int, django_assert_num_queries: Any) -> None:
-    posts = [post(f"Line {number}", account("isla")) for number in range(count)]
-    story = actions.create_story(title="Lines", by=una(), now=timezone.now())
-    actions.add_posts(story=story, uris=[row.uri for row in posts], by=una(), now=timezone.now())
+    posts = [post(f"Line {number}", account("elke")) for number in range(count)]
+    story = actions.create_story(title="Lines", by=vita(), now=timezone.now())
+    actions.add_posts(story=story, uris=[row.uri for row in posts], by=vita(), now=timezone.now())
     with django_assert_num_queries(STUDIO):
         desk.get(url(story))
 
@@ -131,7 +131,7 @@ def test_a_window_that_is_up_to_date_is_told_nothing(desk: Client, story: Story)
 
 def test_a_stale_write_answers_with_both_versions(desk: Client, story: Story) -> None:
     item = narration(story)
-    actions.update_item(item=item, version=1, by=una(), now=timezone.now(), html="<p>theirs</p>")
+    actions.update_item(item=item, version=1, by=vita(), now=timezone.now(), html="<p>theirs</p>")
     answer = desk.post(url(story, f"items/{item.pk}/"), {"html": "<p>mine</p>", "version": 1}, headers=JSON)
     assert (answer.status_code, answer.json()["version"], "<p>theirs</p>" in answer.json()["html"]) == (409, 2, True)
     page = desk.post(url(story, f"items/{item.pk}/"), {"html": "<p>mine</p>", "version": 1})
@@ -168,9 +168,9 @@ def test_a_picture_needs_words_for_those_who_do_not_see_it(desk: Client, story: 
     settings.MEDIA_ROOT = tmp_path / "media"
     sent = {"kind": "image", "after": "end", "file": picture_file(tmp_path)}
     assert desk.post(url(story, "items/"), sent).status_code == 422
-    desk.post(url(story, "items/"), {**sent, "file": picture_file(tmp_path), "alt": "A ferry"})
+    desk.post(url(story, "items/"), {**sent, "file": picture_file(tmp_path), "alt": "A tram"})
     row = Item.objects.get(kind="image")
-    assert (row.alt, row.media and row.media.width) == ("A ferry", 40)
+    assert (row.alt, row.media and row.media.width) == ("A tram", 40)
 
 
 def test_what_is_no_picture_is_refused_in_words(desk: Client, story: Story, tmp_path: Any, settings: Any) -> None:
@@ -216,9 +216,9 @@ def test_a_long_story_is_sent_in_parts(desk: Client, post_many: Callable[[int], 
 @pytest.fixture
 def post_many() -> Callable[[int], Story]:
     def made(count: int) -> Story:
-        root = post("Line 0", account("isla"))
+        root = post("Line 0", account("elke"))
         for number in range(1, count):
-            post(f"Line {number}", account("isla"), parent=root)
-        return actions.create_story(title="Many", conversation=root.conversation, by=una(), now=timezone.now())
+            post(f"Line {number}", account("elke"), parent=root)
+        return actions.create_story(title="Many", conversation=root.conversation, by=vita(), now=timezone.now())
 
     return made

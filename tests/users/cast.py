@@ -1,4 +1,4 @@
-"""The team of a small company that makes a box of cards."""
+"""The team of a small bakery that sends sourdough by post."""
 
 from datetime import UTC, datetime
 
@@ -6,15 +6,15 @@ from homespun.core.models import Site
 from homespun.users.models import User
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-PASSWORD = "seven wet ferries"
-UNA = "una@pairs.example"
+PASSWORD = "seven wet trams"
+VITA = "vita@loaf.example"
 
 
-def una(password: str | None = PASSWORD) -> User:
-    """Owns the house, which is called The Other Pair."""
-    Site.objects.get_or_create(pk=1, defaults={"name": "The Other Pair"})
-    return User.objects.create_user(UNA, password, name="Una Garvie", joined=NOW)
+def vita(password: str | None = PASSWORD) -> User:
+    """Owns the house, which is called The Quarter Loaf."""
+    Site.objects.get_or_create(pk=1, defaults={"name": "The Quarter Loaf"})
+    return User.objects.create_user(VITA, password, name="Vita Halloran", joined=NOW)
 
 
-def rab(password: str | None = PASSWORD, **fields: object) -> User:
-    return User.objects.create_user("rab@pairs.example", password, name="Rab Tennick", joined=NOW, **fields)
+def sandor(password: str | None = PASSWORD, **fields: object) -> User:
+    return User.objects.create_user("sandor@loaf.example", password, name="Sandor Welk", joined=NOW, **fields)

@@ -10,13 +10,13 @@ from django.test import Client
 from homespun.core.models import AuditEntry, Site
 from homespun.users import actions
 from homespun.users.models import ClaimCode, User
-from tests.users.cast import NOW, PASSWORD, una
+from tests.users.cast import NOW, PASSWORD, vita
 
 pytestmark = pytest.mark.django_db
 SAID = {
-    "site_name": "The Other Pair",
-    "name": "Una Garvie",
-    "email": "una@pairs.example",
+    "site_name": "The Quarter Loaf",
+    "name": "Vita Halloran",
+    "email": "vita@loaf.example",
     "password": PASSWORD,
     "language": "en-gb",
     "time_zone": "Europe/London",
@@ -41,7 +41,7 @@ def test_code_ends_when_a_newer_one_is_made() -> None:
 
 def test_no_code_is_made_once_the_house_has_an_owner() -> None:
     word = code()
-    una()
+    vita()
     assert actions.can_claim(word) is False
     assert actions.claim_code(NOW) is None
     assert ClaimCode.objects.count() == 0
@@ -51,9 +51,9 @@ def test_claim_makes_the_owner_and_names_the_house_and_leads_to_the_desk(client:
     response = client.post(f"/claim/{code()}/", SAID)
     assert (response.status_code, response.headers["Location"]) == (302, "/desk/")
     owner = User.objects.get()
-    assert (owner.email, owner.name, owner.role, owner.is_active) == ("una@pairs.example", "Una Garvie", "owner", True)
+    assert (owner.email, owner.name, owner.role, owner.is_active) == ("vita@loaf.example", "Vita Halloran", "owner", True)
     assert owner.check_password(PASSWORD)
-    assert list(Site.objects.values_list("pk", "name", "language", "time_zone")) == [(1, "The Other Pair", "en-gb", "Europe/London")]
+    assert list(Site.objects.values_list("pk", "name", "language", "time_zone")) == [(1, "The Quarter Loaf", "en-gb", "Europe/London")]
     assert client.session["_auth_user_id"] == str(owner.pk)
     assert list(AuditEntry.objects.values_list("verb", "subject", "by")) == [("claim", "site", owner.pk)]
 
@@ -69,21 +69,21 @@ def test_claim_works_once(client: Client) -> None:
 def test_claim_by_two_at_once_makes_one_owner() -> None:
     """Both have seen the form; the code is spent by whoever is first."""
     word = code()
-    house: Any = {"password": PASSWORD, "site_name": "The Other Pair", "language": "en", "time_zone": "UTC"}
+    house: Any = {"password": PASSWORD, "site_name": "The Quarter Loaf", "language": "en", "time_zone": "UTC"}
     claim = partial(actions.claim, code=word, by=None, **house)
-    claim(name="Una Garvie", email="una@pairs.example", now=NOW)
+    claim(name="Vita Halloran", email="vita@loaf.example", now=NOW)
     with pytest.raises(actions.NotYours):
         claim(name="Mallory", email="mallory@elsewhere.example", now=NOW + timedelta(seconds=1))
-    assert list(User.objects.values_list("email", flat=True)) == ["una@pairs.example"]
+    assert list(User.objects.values_list("email", flat=True)) == ["vita@loaf.example"]
 
 
 @pytest.mark.parametrize(
     ("field", "value", "sentence"),
     [
         ("password", "short", "This password is too short. It must contain at least 10 characters."),
-        ("password", "una garvie", "The password is too similar to the name."),
-        ("password", "una@pairs.example", "The password is too similar to the email."),
-        ("email", "una", "Enter a valid email address."),
+        ("password", "vita halloran", "The password is too similar to the name."),
+        ("password", "vita@loaf.example", "The password is too similar to the email."),
+        ("email", "vita", "Enter a valid email address."),
         ("site_name", " ", "This field is required."),
         ("time_zone", "Mars/Olympus", "Select a valid choice. Mars/Olympus is not one of the available choices."),
     ],

@@ -7,15 +7,21 @@ from django.utils import timezone, translation
 from homespun.core.models import Site
 from homespun.users import actions
 from homespun.users.models import User
-from tests.users.cast import NOW, PASSWORD, rab, una
+from tests.users.cast import NOW, PASSWORD, sandor, vita
 
 pytestmark = pytest.mark.django_db
-SITE = {"name": "The Other Pair", "about": "A box of cards.", "contact": "hello@pairs.example", "language": "fr", "time_zone": "Asia/Tokyo"}
+SITE = {
+    "name": "The Quarter Loaf",
+    "about": "Sourdough by post.",
+    "contact": "hello@loaf.example",
+    "language": "fr",
+    "time_zone": "Asia/Tokyo",
+}
 
 
 @pytest.fixture
 def owner() -> User:
-    return una()
+    return vita()
 
 
 @pytest.fixture
@@ -34,7 +40,7 @@ def test_site_without_a_name_is_refused_and_what_was_typed_stays(desk: Client) -
     response = desk.post("/desk/settings/", SITE | {"name": ""})
     text = response.content.decode()
     assert response.context["form"].errors == {"name": ["This field is required."]}
-    assert "A box of cards." in text
+    assert "Sourdough by post." in text
     assert 'id="id_name_error"' in text
     assert 'aria-describedby="id_name_error"' in text
 
@@ -54,38 +60,38 @@ def test_pages_are_in_the_readers_language_if_we_speak_it_else_in_that_of_the_si
 
 
 def test_you_describe_yourself(desk: Client, owner: User) -> None:
-    desk.post("/desk/settings/you/", {"what": "you", "name": "Una G.", "about": "Makes cards.", "theme": "dark"})
+    desk.post("/desk/settings/you/", {"what": "you", "name": "Vita H.", "about": "Bakes rye.", "theme": "dark"})
     owner.refresh_from_db()
-    assert (owner.name, owner.about, owner.theme) == ("Una G.", "Makes cards.", "dark")
+    assert (owner.name, owner.about, owner.theme) == ("Vita H.", "Bakes rye.", "dark")
     assert 'data-theme="dark"' in desk.get("/desk/settings/you/").content.decode()
 
 
 def test_mistake_in_your_name_leaves_the_masthead_as_it_was(desk: Client) -> None:
     text = desk.post("/desk/settings/you/", {"what": "you", "name": "", "about": "", "theme": ""}).content.decode()
-    assert "<b>Una Garvie</b>" in text
+    assert "<b>Vita Halloran</b>" in text
 
 
 def test_address_changes_with_the_password_only(desk: Client, owner: User) -> None:
-    said = {"what": "email", "email-email": "una@elsewhere.example"}
+    said = {"what": "email", "email-email": "vita@elsewhere.example"}
     wrong = desk.post("/desk/settings/you/", said | {"email-current": "wrong wrong wrong"})
     assert wrong.context["forms"]["email"].errors == {"current": ["That is not your password."]}
     desk.post("/desk/settings/you/", said | {"email-current": PASSWORD})
     owner.refresh_from_db()
-    assert owner.email == "una@elsewhere.example"
-    signed_in = Client().post("/sign-in/", {"login": "una@elsewhere.example", "password": PASSWORD})
+    assert owner.email == "vita@elsewhere.example"
+    signed_in = Client().post("/sign-in/", {"login": "vita@elsewhere.example", "password": PASSWORD})
     assert signed_in.headers["Location"] == "/desk/"
 
 
 def test_address_of_a_colleague_is_refused(desk: Client) -> None:
-    rab()
-    response = desk.post("/desk/settings/you/", {"what": "email", "email-email": "Rab@pairs.example", "email-current": PASSWORD})
+    sandor()
+    response = desk.post("/desk/settings/you/", {"what": "email", "email-email": "Sandor@loaf.example", "email-current": PASSWORD})
     assert response.context["forms"]["email"].errors == {"email": ["A colleague has this address."]}
 
 
 def test_password_change_ends_all_other_sessions(desk: Client, owner: User) -> None:
     other = Client()
     other.force_login(owner)
-    desk.post("/desk/settings/you/", {"what": "password", "password-current": PASSWORD, "password-new": "eight dry ferries"})
+    desk.post("/desk/settings/you/", {"what": "password", "password-current": PASSWORD, "password-new": "eight dry trams"})
     assert desk.get("/desk/settings/you/").status_code == 200
     assert other.get("/desk/settings/you/").status_code == 302
 

@@ -14,7 +14,7 @@ from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from tests.e2e.look import Eyes
-from tests.stories.factories import talk, una
+from tests.stories.factories import talk, vita
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous calls run beside a loop of its own
 
@@ -44,7 +44,7 @@ def studio(live_server: Any, browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def _signed_in(browser: Browser, url: str, contexts: list[BrowserContext], options: dict[str, Any]) -> Page:
     client = Client()
-    client.force_login(una(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    client.force_login(vita(), backend=settings.AUTHENTICATION_BACKENDS[0])
     context = browser.new_context(**{"viewport": DESK, "locale": "en-GB", **options})
     context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value, "url": url}])
     contexts.append(context)
@@ -53,9 +53,9 @@ def _signed_in(browser: Browser, url: str, contexts: list[BrowserContext], optio
 
 @pytest.fixture
 def story(transactional_db: None) -> Story:
-    """Four posts of a conversation, in reading order: Isla, us, Rab, us; in a house that has been claimed."""
-    Site.objects.create(pk=1, name="The Other Pair")
-    return actions.create_story(title="Card 23 on the ferry", conversation=talk().conversation, by=una(), now=timezone.now())
+    """Four posts of a conversation, in reading order: Elke, us, Sandor, us; in a house that has been claimed."""
+    Site.objects.create(pk=1, name="The Quarter Loaf")
+    return actions.create_story(title="Loaf nine on the tram", conversation=talk().conversation, by=vita(), now=timezone.now())
 
 
 def words(story: Story) -> list[str]:

@@ -7,7 +7,7 @@ from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from tests.e2e.look import look_at
 from tests.stories.browser.test_studio import Open
-from tests.stories.factories import una
+from tests.stories.factories import vita
 
 
 def tab_to(page: Page, name: str, *, back: bool = False) -> None:
@@ -25,7 +25,7 @@ def tab_to(page: Page, name: str, *, back: bool = False) -> None:
 
 def test_a_story_is_written_and_published_by_keyboard_alone(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
-    tab_to(page, "Move down: Isla")
+    tab_to(page, "Move down: Elke")
     page.keyboard.press("Enter")
     page.keyboard.press("Alt+ArrowUp")
     tab_to(page, "Pick up")
@@ -44,7 +44,7 @@ def test_a_story_is_written_and_published_by_keyboard_alone(studio: Open, story:
     page.reload()
     tab_to(page, "Publish…")
     page.keyboard.press("Enter")
-    expect(page).to_have_title("Publish · Card 23 on the ferry · Homespun")
+    expect(page).to_have_title("Publish · Loaf nine on the tram · Homespun")
     tab_to(page, "Say it once for all")
     page.keyboard.press("Enter")
     tab_to(page, "How they said so")
@@ -56,7 +56,7 @@ def test_a_story_is_written_and_published_by_keyboard_alone(studio: Open, story:
     expect(page.get_by_role("heading", name="May be quoted")).to_be_visible()
     tab_to(page, "Publish 5 items")
     page.keyboard.press("Enter")
-    expect(page.get_by_role("heading", name="Card 23 on the ferry")).to_be_visible()
+    expect(page.get_by_role("heading", name="Loaf nine on the tram")).to_be_visible()
     story.refresh_from_db()
     assert story.is_published
 
@@ -64,20 +64,20 @@ def test_a_story_is_written_and_published_by_keyboard_alone(studio: Open, story:
 def test_publishing_is_refused_in_words_with_ways_to_those_who_lack_a_basis(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/publish/")
     page.get_by_role("button", name="Publish 4 items").click()
-    expect(page.get_by_role("alert")).to_contain_text("Isla Drummore (@isla) is quoted without a basis")
-    page.get_by_role("link", name="Isla Drummore").click()
+    expect(page.get_by_role("alert")).to_contain_text("Elke Brandreth (@elke) is quoted without a basis")
+    page.get_by_role("link", name="Elke Brandreth").click()
     assert "#quoted-" in page.url
 
 
 def test_axe_finds_nothing_on_the_pages_of_the_authors_side(studio: Open, story: Story) -> None:
     now = timezone.now()
-    item = actions.add_item(story=story, kind="narration", by=una(), now=now, html="<p>How it began</p>")
-    actions.add_item(story=story, kind="heading", by=una(), now=now, html="Then")
-    actions.add_item(story=story, kind="link", by=una(), now=now, url="https://films.example/rab", title="Rab on the pier")
-    actions.add_item(story=story, kind="quote", by=una(), now=now, html="<p>We read it.</p>", who="Hamish Orrin", where="a call")
-    gone = actions.create_story(title="Let go", by=una(), now=now)
-    actions.remove_story(story=gone, by=una(), now=now)
-    empty = actions.create_story(title="", by=una(), now=now)
+    item = actions.add_item(story=story, kind="narration", by=vita(), now=now, html="<p>How it began</p>")
+    actions.add_item(story=story, kind="heading", by=vita(), now=now, html="Then")
+    actions.add_item(story=story, kind="link", by=vita(), now=now, url="https://reels.example/sandor", title="Sandor on a roof")
+    actions.add_item(story=story, kind="quote", by=vita(), now=now, html="<p>We read it.</p>", who="Lazlo Penhale", where="a call")
+    gone = actions.create_story(title="Let go", by=vita(), now=now)
+    actions.remove_story(story=gone, by=vita(), now=now)
+    empty = actions.create_story(title="", by=vita(), now=now)
     pages = {
         "studio": f"/desk/stories/{story.slug}/",
         "studio-editing": f"/desk/stories/{story.slug}/?edit={item.pk}",

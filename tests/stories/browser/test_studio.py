@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from tests.stories.browser.conftest import words
-from tests.stories.factories import una
+from tests.stories.factories import vita
 
 Open = Callable[..., Page]
 
@@ -32,20 +32,20 @@ def write_narration(page: Page, text: str) -> None:
 
 def test_narration_is_written_with_marks_and_saves_itself(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
-    write_narration(page, "It began on ")
+    write_narration(page, "It began in ")
     page.keyboard.press("Control+b")
-    page.keyboard.type("a boat")
+    page.keyboard.type("a hurry")
     page.wait_for_function("document.querySelector('auto-save .ProseMirror strong')")
     expect(page.locator("auto-save[data-changed]")).to_have_count(0)
     page.get_by_role("button", name="Done").click()
-    expect(page.locator(".item .narration")).to_have_text("It began on a boat")
-    assert words(story)[-1] == "<p>It began on <strong>a boat</strong></p>"
+    expect(page.locator(".item .narration")).to_have_text("It began in a hurry")
+    assert words(story)[-1] == "<p>It began in <strong>a hurry</strong></p>"
 
 
 def test_buttons_and_keys_move_an_item_and_say_where_it_is(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
     before = order(page)
-    page.get_by_role("button", name="Move down: Isla").click()
+    page.get_by_role("button", name="Move down: Elke").click()
     saved(page)
     assert order(page) == [before[1], before[0], *before[2:]]
     page.keyboard.press("Alt+ArrowDown")
@@ -111,7 +111,7 @@ def test_taking_out_is_undone_by_the_button_and_by_z(studio: Open, story: Story)
 def test_a_change_in_one_window_shows_in_the_other(studio: Open, story: Story) -> None:
     one, two = studio(f"/desk/stories/{story.slug}/"), studio(f"/desk/stories/{story.slug}/")
     before = order(one)
-    one.get_by_role("button", name="Move down: Isla").click()
+    one.get_by_role("button", name="Move down: Elke").click()
     write_narration(one, "Written in the first window")
     one.get_by_role("button", name="Done").click()
     two.evaluate("document.querySelector('live-version').check()")
@@ -121,10 +121,10 @@ def test_a_change_in_one_window_shows_in_the_other(studio: Open, story: Story) -
 
 def conflict(studio: Open, story: Story) -> Page:
     """Mine is being written while theirs is saved."""
-    item = actions.add_item(story=story, kind="narration", by=una(), now=timezone.now(), html="<p>first</p>")
+    item = actions.add_item(story=story, kind="narration", by=vita(), now=timezone.now(), html="<p>first</p>")
     page = studio(f"/desk/stories/{story.slug}/?edit={item.pk}#item-{item.pk}")
     expect(page.locator(".ProseMirror")).to_be_visible()
-    actions.update_item(item=item, version=1, by=una(), now=timezone.now(), html="<p>theirs</p>")
+    actions.update_item(item=item, version=1, by=vita(), now=timezone.now(), html="<p>theirs</p>")
     page.locator(".ProseMirror").click()
     page.keyboard.press("Control+a")
     page.keyboard.type("mine")
@@ -155,7 +155,7 @@ def test_a_stale_write_shows_both_and_both_can_be_kept(studio: Open, story: Stor
 
 
 def test_words_outlive_a_lost_connection_and_a_closed_window(studio: Open, story: Story) -> None:
-    item = actions.add_item(story=story, kind="narration", by=una(), now=timezone.now(), html="<p>first</p>")
+    item = actions.add_item(story=story, kind="narration", by=vita(), now=timezone.now(), html="<p>first</p>")
     page = studio(f"/desk/stories/{story.slug}/?edit={item.pk}")
     expect(page.locator(".ProseMirror")).to_be_visible()
     page.route("**/items/*/", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
@@ -174,23 +174,23 @@ def test_words_outlive_a_lost_connection_and_a_closed_window(studio: Open, story
 
 def test_title_and_introduction_save_themselves(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
-    page.get_by_label("Title").fill("A boat that leaves earlier")
-    page.get_by_label("Introduction").fill("How one card\n\nchanged it.")
+    page.get_by_label("Title").fill("A tram that leaves earlier")
+    page.get_by_label("Introduction").fill("How one loaf\n\nchanged it.")
     page.wait_for_timeout(900)
     saved(page)
     story.refresh_from_db()
-    assert (story.title, story.introduction) == ("A boat that leaves earlier", "<p>How one card</p><p>changed it.</p>")
+    assert (story.title, story.introduction) == ("A tram that leaves earlier", "<p>How one loaf</p><p>changed it.</p>")
 
 
 def test_words_from_elsewhere_are_added_with_who_where_and_when(studio: Open, story: Story) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
     page.get_by_role("link", name="Write or add here").last.click()
     page.get_by_role("link", name="Words from elsewhere").click()
-    page.get_by_label("Who said it").fill("Hamish Orrin")
+    page.get_by_label("Who said it").fill("Lazlo Penhale")
     page.get_by_label("Where: an e-mail, a call").fill("an e-mail")
     page.get_by_label("When", exact=True).fill("2 September")
     page.get_by_label("Their words").fill("We read all four.")
     page.get_by_role("button", name="Add it", exact=True).click()
-    expect(page.locator("#items > .item").last).to_contain_text("Hamish Orrin")
+    expect(page.locator("#items > .item").last).to_contain_text("Lazlo Penhale")
     row = Item.objects.get(story=story, kind="quote")
-    assert (row.who, row.where, row.when, row.html) == ("Hamish Orrin", "an e-mail", "2 September", "<p>We read all four.</p>")
+    assert (row.who, row.where, row.when, row.html) == ("Lazlo Penhale", "an e-mail", "2 September", "<p>We read all four.</p>")

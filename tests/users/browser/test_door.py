@@ -12,7 +12,7 @@ from homespun.core.models import Site
 from homespun.users import actions
 from homespun.users.models import User
 from tests.e2e.look import Eyes, look_at, violations
-from tests.users.cast import PASSWORD, UNA, una
+from tests.users.cast import PASSWORD, VITA, vita
 
 pytestmark = pytest.mark.django_db(transaction=True)
 Visit = Callable[[str], Page]
@@ -47,7 +47,7 @@ def visit(house: str, browser: Browser) -> Iterator[Visit]:
 
 def signed_in(visit: Visit, path: str) -> Page:
     page = visit(f"/sign-in/?next={path}")
-    page.get_by_label("E-mail").fill(UNA)
+    page.get_by_label("E-mail").fill(VITA)
     page.get_by_label("Password").fill(PASSWORD)
     page.keyboard.press("Enter")
     page.wait_for_url(f"**{path}")
@@ -58,7 +58,7 @@ def test_house_is_claimed_by_keyboard_alone(visit: Visit) -> None:
     page = visit(f"/claim/{actions.claim_code(timezone.now())}/")
     look_at(page, "claim")
     page.get_by_label("Your organisation").focus()
-    for words in ("The Other Pair", "Una Garvie", UNA, PASSWORD):
+    for words in ("The Quarter Loaf", "Vita Halloran", VITA, PASSWORD):
         page.keyboard.type(words)
         page.keyboard.press("Tab")
     expect(page.get_by_label("Language of your stories")).to_be_focused()
@@ -66,15 +66,15 @@ def test_house_is_claimed_by_keyboard_alone(visit: Visit) -> None:
     page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.wait_for_url("**/desk/")
-    assert list(Site.objects.values_list("name", "language", "time_zone")) == [("The Other Pair", "en-gb", "Asia/Tokyo")]
+    assert list(Site.objects.values_list("name", "language", "time_zone")) == [("The Quarter Loaf", "en-gb", "Asia/Tokyo")]
 
 
 def test_door_speaks_before_and_after_the_house_is_claimed(visit: Visit) -> None:
     page = visit("/sign-in/")
     assert violations(page) == []
-    una()
+    vita()
     page.reload()
-    page.get_by_label("E-mail").fill(UNA)
+    page.get_by_label("E-mail").fill(VITA)
     page.get_by_label("Password").fill("wrong wrong wrong")
     page.keyboard.press("Enter")
     expect(page.get_by_role("alert")).to_be_visible()
@@ -84,9 +84,9 @@ def test_door_speaks_before_and_after_the_house_is_claimed(visit: Visit) -> None
 
 
 def test_colleague_is_asked_in_and_joins(visit: Visit) -> None:
-    una()
+    vita()
     page = signed_in(visit, "/desk/settings/team/")
-    page.get_by_label("E-mail of a colleague").fill("isla.drummore@the-northern-ferries-of-a-long-name.example")
+    page.get_by_label("E-mail of a colleague").fill("elke.brandreth@the-northern-tramways-of-a-long-name.example")
     page.keyboard.press("Enter")
     link = page.get_by_label("Private link").input_value()
     page.get_by_role("button", name="Copy").click()
@@ -95,7 +95,7 @@ def test_colleague_is_asked_in_and_joins(visit: Visit) -> None:
     look_at(page, "settings-team")
     guest = visit(link)
     assert violations(guest) == []
-    guest.get_by_label("Your name").fill("Isla Drummore")
+    guest.get_by_label("Your name").fill("Elke Brandreth")
     guest.get_by_label("A password").fill(PASSWORD)
     guest.keyboard.press("Enter")
     guest.wait_for_url("**/desk/")
@@ -103,18 +103,18 @@ def test_colleague_is_asked_in_and_joins(visit: Visit) -> None:
 
 
 def test_member_is_removed_after_being_asked_once_more(visit: Visit) -> None:
-    una()
-    isla = User.objects.create_user("isla@ferries.example", name="Isla Drummore")
+    vita()
+    elke = User.objects.create_user("elke@trams.example", name="Elke Brandreth")
     page = signed_in(visit, "/desk/settings/team/")
     page.get_by_text("Remove", exact=False).first.click()
-    page.get_by_role("button", name="Remove Isla Drummore").click()
-    expect(page.get_by_text("Isla Drummore can no longer sign in.")).to_be_visible()
-    isla.refresh_from_db()
-    assert isla.is_active is False
+    page.get_by_role("button", name="Remove Elke Brandreth").click()
+    expect(page.get_by_text("Elke Brandreth can no longer sign in.")).to_be_visible()
+    elke.refresh_from_db()
+    assert elke.is_active is False
 
 
 def test_chosen_theme_holds_whatever_the_device_says(visit: Visit) -> None:
-    una()
+    vita()
     page = signed_in(visit, "/desk/settings/you/")
     look_at(page, "settings-you")
     page.get_by_label("Dark").check()
@@ -123,10 +123,10 @@ def test_chosen_theme_holds_whatever_the_device_says(visit: Visit) -> None:
 
 
 def test_site_is_settled(visit: Visit) -> None:
-    una()
+    vita()
     page = signed_in(visit, "/desk/settings/")
     look_at(page, "settings-site")
-    page.get_by_label("About it").fill("A box of cards.")
+    page.get_by_label("About it").fill("Sourdough by post.")
     page.get_by_role("button", name="Keep this").click()
     expect(page.get_by_text("Kept. Visitors see it at once.")).to_be_visible()
-    assert Site.objects.get().about == "A box of cards."
+    assert Site.objects.get().about == "Sourdough by post."

@@ -1,6 +1,7 @@
 """Files, and whether the house stands."""
 
 from datetime import timedelta
+from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
@@ -13,6 +14,7 @@ from django.views.decorators.http import require_safe
 from homespun import __version__
 from homespun.core import media
 from homespun.core.jobs.leases import newest_beat
+from homespun.core.media.films import TYPES as FILMS
 from homespun.core.media.kinds import EXTENSIONS
 from homespun.core.models import MediaFile
 from homespun.core.serving import serve
@@ -38,16 +40,40 @@ def media_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
 @require_safe
 def public_picture(request: HttpRequest, sha256: str, width: str, extension: str) -> HttpResponseBase:
     """A copy of a picture that something published shows. Anybody may load it, from a feed reader too; the team sees those of drafts."""
-    file = get_object_or_404(MediaFile, sha256=sha256)
-    published = media.is_public(file)
-    if not (published or request.user.is_authenticated):
-        raise Http404
+    file, published = _shown(request, sha256)
     try:
         copy = media.public_copy(file, width=int(width), extension=extension)
     except media.Refused as refused:
         raise Http404 from refused
-    name = media.public_name(sha256, int(width), extension)
-    response = serve(request, copy, content_type=TYPES[extension], etag=name, cache=OUTSIDE if published else AN_HOUR, name=name)
+    return _outside(request, copy, TYPES[extension], published)
+
+
+@login_not_required
+@require_safe
+def public_film(request: HttpRequest, sha256: str, ending: str) -> HttpResponseBase:
+    """A film or sound that something published shows, without what its file says beside it."""
+    file, published = _shown(request, sha256)
+    try:
+        copy = media.film_copy(file)
+    except media.Refused as refused:
+        raise Http404 from refused
+    if copy.suffix != f".{ending}":
+        raise Http404
+    return _outside(request, copy, FILMS[ending], published)
+
+
+def _shown(request: HttpRequest, sha256: str) -> tuple[MediaFile, bool]:
+    """The file, and whether it is published; 404 for those who may not see it."""
+    file = get_object_or_404(MediaFile, sha256=sha256)
+    published = media.is_public(file)
+    if not (published or request.user.is_authenticated):
+        raise Http404
+    return file, published
+
+
+def _outside(request: HttpRequest, copy: Path, content_type: str, published: bool) -> HttpResponseBase:
+    cache = OUTSIDE if published else AN_HOUR
+    response = serve(request, copy, content_type=content_type, etag=copy.name, cache=cache, name=copy.name)
     if published:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response

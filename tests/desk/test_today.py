@@ -5,6 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import Conversation, Post, Run
 from homespun.networks.values import Place, Visibility
@@ -86,13 +87,15 @@ def test_a_deleted_story_is_not_shown(desk: Client, vita: User) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_today_asks_the_same_however_much_there_is(desk: Client, vita: User, rows: int, django_assert_num_queries: object) -> None:
+def test_today_asks_the_same_however_much_there_is(
+    desk: Client, vita: User, rows: int, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     for row in range(rows):
         a_conversation((row + 1) << 22, "Hello")
         a_story(vita, f"Story-{row}")
         Run.objects.create(path="vita.zip", name="vita.zip", started=timezone.now())
     desk.get("/desk/")
-    with django_assert_num_queries(QUERIES):  # type: ignore[operator]
+    with django_assert_num_queries(QUERIES):
         page(desk)
 
 

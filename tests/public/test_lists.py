@@ -7,6 +7,7 @@ from xml.etree import ElementTree as xml
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries
 
 from homespun.core.models import Site
 from homespun.stories import actions
@@ -49,7 +50,9 @@ def test_a_tag_leads_to_its_stories_whatever_its_capitals(client: Client, site: 
 
 
 @pytest.mark.parametrize("count", [1, 3])
-def test_the_front_page_costs_two_queries(client: Client, site: Site, count: int, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_front_page_costs_two_queries(
+    client: Client, site: Site, count: int, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
     for n in range(count):
         published(f"Story of number {n}")
     client.get("/")

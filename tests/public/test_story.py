@@ -4,6 +4,7 @@ import re
 
 import pytest
 from django.test import Client
+from pytest_django import DjangoAssertNumQueries, Settings
 
 from homespun.conversations.models import Post
 from homespun.core.models import Site
@@ -68,7 +69,9 @@ def test_a_browser_that_has_the_page_is_told_so_until_it_changes(client: Client,
     assert "<p>New.</p>" in again.content.decode()
 
 
-def test_a_kept_page_asks_the_database_two_small_questions(client: Client, site: Site, django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_a_kept_page_asks_the_database_two_small_questions(
+    client: Client, site: Site, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
     published()
     page(client)
     with django_assert_num_queries(2):
@@ -94,7 +97,7 @@ def test_a_page_is_packed_for_those_who_can_unpack_it(client: Client, site: Site
     assert len(response.content) < len(client.get(ADDRESS).content) / 2
 
 
-def test_links_to_share_and_to_subscribe_are_absolute(client: Client, site: Site, settings) -> None:  # type: ignore[no-untyped-def]
+def test_links_to_share_and_to_subscribe_are_absolute(client: Client, site: Site, settings: Settings) -> None:
     settings.HOMESPUN_URL = "https://loaf.example"
     tale = told()
     cover = picture()

@@ -5,6 +5,7 @@ from typing import TypedDict
 
 import pytest
 from django.core.exceptions import ValidationError
+from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import Post, State
 from homespun.networks.values import Visibility
@@ -153,7 +154,7 @@ def test_a_post_that_left_with_its_archive_stops_publication() -> None:
     assert edition.build(tale).items[0].withdrawn
 
 
-def test_everybody_quoted_costs_a_fixed_number_of_queries(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_everybody_quoted_costs_a_fixed_number_of_queries(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     elke = account("elke")
     for count in (1, 30):
         tale = holding(*[post(f"words {n}", elke) for n in range(count)])

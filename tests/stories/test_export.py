@@ -5,12 +5,14 @@ import re
 import zipfile
 from io import BytesIO, StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from markdown_it import MarkdownIt
 from PIL import Image
+from pytest_django import Settings
 
 from homespun.core import media
 from homespun.stories import actions
@@ -23,7 +25,7 @@ HOSTILE = "<script>alert(1)</script><img src=x onerror=alert(1)> [click](javascr
 
 
 @pytest.fixture(autouse=True)
-def own_media(settings, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+def own_media(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
 
 
@@ -119,10 +121,11 @@ def test_hostile_words_are_inert_in_the_folder() -> None:
     assert re.findall(r"<script|<img[^>]*onerror|href=[\"']?javascript", html) == []
 
 
-def run(*words: str) -> dict:  # type: ignore[type-arg]
+def run(*words: str) -> dict[str, Any]:
     out = StringIO()
     call_command("story", *words, "--json", stdout=out)
-    return json.loads(out.getvalue())  # type: ignore[no-any-return]
+    answer: dict[str, Any] = json.loads(out.getvalue())
+    return answer
 
 
 def test_the_command_line_goes_from_conversation_to_file(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import ValidationError
 from django.http import Http404
+from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import Post
 from homespun.people.models import Account
@@ -119,7 +120,7 @@ def test_pictures_of_posts_and_cover_are_in_the_edition() -> None:
     assert pictures[1].sha256 == shown.sha256
 
 
-def test_the_list_says_how_many_items_each_story_has(django_assert_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_says_how_many_items_each_story_has(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     told("One"), told("Two"), story("Three")
     with django_assert_num_queries(1):
         assert {row.title: row.item_count for row in queries.stories()} == {"One": 5, "Two": 5, "Three": 0}  # type: ignore[attr-defined]

@@ -223,3 +223,66 @@ def empty(path: Path) -> Path:
 def test_bad_archive_is_told_in_a_sentence(tmp_path: Path, make: Any, sentence: str) -> None:
     with pytest.raises(NetworkError, match=sentence):
         open_archive(make(tmp_path / "a.zip"))
+
+
+@pytest.mark.parametrize(
+    "manifest", [{"userInfo": "x", "archiveInfo": [1], "dataTypes": "no"}, {"dataTypes": {"tweets": {"files": 5}}}, [], "x"]
+)
+def test_archive_whose_manifest_is_not_made_as_it_should_be_is_read(tmp_path: Path, manifest: Any) -> None:
+    files = {"data/tweets.js": script("tweets", wrapped(tweet(1))), "data/manifest.js": f"window.__THAR_CONFIG = {json.dumps(manifest)}"}
+    assert texts(folder(tmp_path / "archive", files)) == ["Words 1"]
+
+
+def test_owner_whose_name_was_cut_in_the_middle_of_a_character_is_known(tmp_path: Path) -> None:
+    account = {"username": "ours", "accountId": "1", "accountDisplayName": "Ours \\ud83d"}
+    told = f"window.YTD.account.part0 = {json.dumps([{'account': account}])}".replace("\\\\ud83d", "\\ud83d")
+    files = {"data/tweets.js": script("tweets", wrapped(tweet(1))), "data/account.js": told}
+    archive = open_archive(folder(tmp_path / "archive", files))
+    assert (archive.owner.handle, archive.owner.name) == ("ours", "Ours \ufffd")
+
+
+@pytest.mark.parametrize("year", ["99999", "1900", "2107", "0001"])
+def test_tweet_of_an_absurd_date_is_reported_and_the_rest_read(tmp_path: Path, year: str) -> None:
+    old = {"id_str": "5", "full_text": "Old", "created_at": f"Sat Jan 01 00:00:00 +0000 {year}"}
+    page = read(open_archive(folder(tmp_path / "archive", {"data/tweets.js": script("tweets", wrapped(old, tweet(1)))})))
+    assert [post.text for post in page.posts] == ["Words 1"]
+    assert len(page.unread) == 1
+
+
+def test_tweet_beside_what_is_none_is_read(tmp_path: Path) -> None:
+    path = folder(tmp_path / "archive", {"data/tweets.js": script("tweets", [{"tweet": tweet(1)}, None, 5, [], {"tweet": tweet(2)}])})
+    assert texts(path) == ["Words 1", "Words 2"]
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"lang": {"a": 1}},
+        {"entities": []},
+        {"entities": {"urls": "abc", "user_mentions": 5, "media": 5}},
+        {"extended_entities": {"media": "x"}},
+        {"extended_entities": {"media": [{"type": ["x"], "media_url_https": 5, "ext_alt_text": 5}]}},
+        {"extended_entities": {"media": [{"type": "photo", "sizes": {"large": {"w": "9" * 20, "h": -5}}}]}},
+        {"extended_entities": {"media": [{"type": "video", "video_info": {"variants": [{"content_type": "video/mp4", "bitrate": "x"}]}}]}},
+        {"note_tweet": "x"},
+        {"edit_info": "x"},
+        {"in_reply_to_status_id": [1], "in_reply_to_screen_name": {"a": 1}},
+        {"user": {"id_str": "2", "screen_name": 5, "name": {"x": 1}, "profile_image_url_https": []}},
+    ],
+)
+def test_tweet_with_an_odd_part_is_read_with_values_that_can_be_kept(tmp_path: Path, odd: dict[str, Any]) -> None:
+    (post,) = read(open_archive(folder(tmp_path / "archive", {"data/tweets.js": script("tweets", wrapped(tweet(1, **odd)))}))).posts
+    author = post.author
+    assert author is not None
+    assert {value.__class__ for value in (post.text, post.lang, post.url, author.handle, author.name, author.avatar)} == {str}
+    for each in post.media:
+        assert {value.__class__ for value in (each.kind, each.url, each.file, each.alt)} == {str}
+        assert 0 <= each.width < 2**31
+        assert 0 <= each.height < 2**31
+
+
+def test_sign_that_no_page_can_show_is_left_out_of_names_and_words(tmp_path: Path) -> None:
+    odd = tweet(1, "a\0b", user={"id_str": "2", "screen_name": "s\0o", "name": "S\0o"})
+    (post,) = read(open_archive(folder(tmp_path / "archive", {"data/tweets.js": script("tweets", wrapped(odd))}))).posts
+    assert post.author is not None
+    assert (post.text, post.author.handle, post.author.name) == ("ab", "so", "So")

@@ -142,9 +142,17 @@ def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> 
         item, why = forgiving(part)
         if item is not None:
             items.append(item)
+        else:
+            items += within(part)
         if why:
             unread.append(Unread(where, why))
     return items, unread
+
+
+def within(part: bytes) -> Items:
+    """Whole items that stand in a piece beside what cannot be read."""
+    pieces = by_brackets(part)
+    return [] if pieces == [part] else [item for item, _ in map(forgiving, pieces) if item is not None]
 
 
 def by_brackets(text: bytes) -> list[bytes]:

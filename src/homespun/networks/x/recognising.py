@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import orjson
-
 from homespun.networks.errors import NetworkError
 from homespun.networks.values import Account, Unread
+from homespun.networks.x.items import forgiving
 from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_readable, media_name, opened
 from homespun.networks.x.tweets import Unusable, account, whole, written_ms
 
@@ -149,10 +148,13 @@ def loaded(found: Recognised, file: File) -> Any:
     try:
         content = _start(found, file.member, WHOLE)
         content = content[content.index(b"=") + 1 :].strip().rstrip(b";")
-        return orjson.loads(content)
+        read, why = forgiving(content)
+        if read is not None:
+            return read
+        found.unread.append(Unread(file.member.name, why))
     except (*BROKEN, ValueError) as error:
         found.unread.append(Unread(file.member.name, f"It cannot be read: {error}."))
-        return None
+    return None
 
 
 def _first(found: Recognised, kind: str, key: str) -> dict[str, Any]:
@@ -165,12 +167,22 @@ def _first(found: Recognised, kind: str, key: str) -> dict[str, Any]:
     return {}
 
 
+def _part(content: dict[str, Any], key: str) -> dict[str, Any]:
+    """What stands under a key; nothing where it is not made as it should be."""
+    part = content.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _words(value: Any, longest: int) -> str:
+    return str(value or "").replace("\0", "")[:longest]
+
+
 def _whose(found: Recognised) -> None:
     """Name, handle and id, and nothing else, from whichever file tells them; when it was made."""
     manifest = _first(found, "manifest", "")
-    told = manifest.get("userInfo") or {}
+    told = _part(manifest, "userInfo")
     number, handle, name = told.get("accountId"), told.get("userName"), told.get("displayName")
-    found.made = _ms((manifest.get("archiveInfo") or {}).get("generationDate"))
+    found.made = _ms(_part(manifest, "archiveInfo").get("generationDate"))
     if not number:
         told = _first(found, "account", "account")
         number, handle, name = told.get("accountId"), told.get("username"), told.get("accountDisplayName")
@@ -181,12 +193,13 @@ def _whose(found: Recognised) -> None:
     found.made = found.made or _ms(payload.get("created_at"))
     number = whole(number)
     if number or handle:
-        found.owner = account(str(number or ""), str(handle or "")[:255], str(name or "")[:500], _face(found))
+        found.owner = account(str(number or ""), _words(handle, 255), _words(name, 500), _face(found))
     if count := _count(payload.get("tweets")):
         found.declared["tweets"] = count
-    for key, part in (manifest.get("dataTypes") or {}).items():
+    for key, part in _part(manifest, "dataTypes").items():
         if key in DECLARED and isinstance(part, dict):
-            counts = [_count(each.get("count")) for each in part.get("files") or () if isinstance(each, dict)]
+            files = part.get("files")
+            counts = [_count(each.get("count")) for each in (files if isinstance(files, list) else ()) if isinstance(each, dict)]
             found.declared[DECLARED[key]] = sum(counts)
 
 

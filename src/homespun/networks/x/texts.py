@@ -12,18 +12,25 @@ def words(raw: Raw, text: str, media: list[Raw]) -> str:
     Indices of entities are code points of the raw, still escaped text, so it is cut first and unescaped after; where an index does
     not hold what it says (old exports), the link is looked for instead.
     """
+    if "\0" in text:
+        text = text.replace("\0", "")  # which neither a page nor a feed can show
     if not media and "t.co" not in text:
         return html.unescape(text) if "&" in text else text
-    links = {entity["url"]: entity.get("expanded_url") or entity["url"] for entity in _entities(raw, "urls") if entity.get("url")}
-    links |= {each["url"]: "" for each in media if each.get("url")}
-    links |= {each["url"]: "" for each in _entities(raw, "media") if each.get("url")}
+    links = {each["url"]: str(each.get("expanded_url") or each["url"]) for each in _entities(raw, "urls") if _is_word(each.get("url"))}
+    links |= {each["url"]: "" for each in media if _is_word(each.get("url"))}
+    links |= {each["url"]: "" for each in _entities(raw, "media") if _is_word(each.get("url"))}
     if not links:
         return html.unescape(text) if "&" in text else text
     return _written_out(text, links).strip()
 
 
+def _is_word(value: Any) -> bool:
+    return isinstance(value, str) and value != ""
+
+
 def _entities(raw: Raw, kind: str) -> list[Raw]:
-    found = (raw.get("entities") or {}).get(kind)
+    entities = raw.get("entities")
+    found = entities.get(kind) if isinstance(entities, dict) else None
     return [entity for entity in found if isinstance(entity, dict)] if isinstance(found, list) else []
 
 

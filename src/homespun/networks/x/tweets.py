@@ -20,7 +20,8 @@ Raw = dict[str, Any]
 
 FIRST_SNOWFLAKE = 29700859247
 TWITTER_EPOCH = 1288834974657  # ms
-LAST_ID = ((1 << 41) - 1 - TWITTER_EPOCH) << 22  # what a post's key can hold: the year 2039
+LAST_MS = (1 << 41) - 1  # what a post's key can hold: the year 2039
+LAST_ID = (LAST_MS - TWITTER_EPOCH) << 22
 COUNTERS = (  # ids that were given out up to a day, in ms
     (0, 1142899200000),
     (10_000_000, 1173700000000),
@@ -90,7 +91,8 @@ def post(raw: Raw, place: Place, owner: Account | None, packed: bytes | None = N
             published = ms_of(int(uri[len(STATUS) :]), raw)
     media = media_of(raw)
     note = raw.get("note_tweet")
-    said = noted(note) if note else words(raw, text, media)
+    said = noted(note) if note.__class__ is dict else words(raw, text, media)
+    lang = raw.get("lang")
     parent, parent_author = answered(raw)
     return Post(
         uri,
@@ -98,7 +100,7 @@ def post(raw: Raw, place: Place, owner: Account | None, packed: bytes | None = N
         author,
         published,
         said,
-        raw.get("lang") or "",
+        lang if lang.__class__ is str else "",
         parent if parent != uri else "",
         parent_author,
         "",
@@ -158,12 +160,16 @@ def written_ms(written: Any) -> int:
     text = str(written)
     try:
         if text[:2].isdigit():
-            return timegm(strptime(text[:19].replace("T", " "), "%Y-%m-%d %H:%M:%S")) * 1000
-        _, month, day, clock, _, year = text.split()
-        hour, minute, second = clock.split(":")
-        return timegm((int(year), MONTHS[month], int(day), int(hour), int(minute), int(second))) * 1000
+            ms = timegm(strptime(text[:19].replace("T", " "), "%Y-%m-%d %H:%M:%S")) * 1000
+        else:
+            _, month, day, clock, _, year = text.split()
+            hour, minute, second = clock.split(":")
+            ms = timegm((int(year), MONTHS[month], int(day), int(hour), int(minute), int(second))) * 1000
     except (ValueError, KeyError, OverflowError) as error:
         raise Unusable("it does not say when it was written") from error
+    if not 0 <= ms < LAST_MS:
+        raise Unusable(f"it says that it was written at {text[:40]!r}")
+    return ms
 
 
 def edition(edits: Any, number: int, uri: str) -> tuple[str, str, tuple[str, ...]]:
@@ -190,12 +196,17 @@ def account(number: str, handle: str, name: str = "", avatar: str = "") -> Accou
     return Account(uri, handle, name, avatar)
 
 
+def said_of(value: Any, longest: int) -> str:
+    """A word of a record as the database can hold it."""
+    return value.replace("\0", "")[:longest] if value.__class__ is str else ""
+
+
 def account_of(user: Raw) -> Account | None:
     number = whole(user.get("id_str") or user.get("id"))
-    handle, name = str(user.get("screen_name") or ""), str(user.get("name") or "")
+    handle, name = said_of(user.get("screen_name"), 255), said_of(user.get("name"), 500)
     if number is None and not handle:
         return None
-    return account(str(number or ""), handle[:255], name[:500], str(user.get("profile_image_url_https") or "")[:1000])
+    return account(str(number or ""), handle, name, said_of(user.get("profile_image_url_https"), 1000))
 
 
 def answered(raw: Raw) -> tuple[str, Account | None]:
@@ -204,34 +215,50 @@ def answered(raw: Raw) -> tuple[str, Account | None]:
     if not parent or (number := whole(parent)) is None:
         return "", None
     user = whole(raw.get("in_reply_to_user_id_str") or raw.get("in_reply_to_user_id"))
-    handle = raw.get("in_reply_to_screen_name") or ""
-    author = account(str(user or ""), str(handle)) if user or handle else None
+    handle = said_of(raw.get("in_reply_to_screen_name"), 255)
+    author = account(str(user or ""), handle) if user or handle else None
     return f"{STATUS}{number}", author
 
 
 def media_of(raw: Raw) -> list[Raw]:
     """`extended_entities` has all pictures and the films; `entities` only the first, and a still for a film."""
-    extended = raw.get("extended_entities")
-    found = (extended.get("media") if extended else None) or (raw.get("entities") or {}).get("media")
+    found = listed_in(raw.get("extended_entities"), "media") or listed_in(raw.get("entities"), "media")
     return [each for each in found if each.__class__ is dict] if found else []
 
 
+def listed_in(entities: Any, kind: str) -> list[Any]:
+    """A list of a record; empty where the record is not made as it should be."""
+    found = entities.get(kind) if entities.__class__ is dict else None
+    return found if found.__class__ is list else []
+
+
+def size(value: Any) -> int:
+    """Pixels; 0 for what cannot be."""
+    number = (
+        int(value) if value.__class__ is int or (value.__class__ is str and value.isascii() and value.isdigit() and len(value) < 8) else 0
+    )
+    return number if 0 <= number < 10_000_000 else 0
+
+
 def medium(raw: Raw, number: int) -> Media:
-    kind = KINDS.get(raw.get("type", ""), "image")
-    url = raw.get("media_url_https") or raw.get("media_url") or ""
+    kind = KINDS.get(said_of(raw.get("type"), 20), "image")
+    url = said_of(raw.get("media_url_https"), 1000) or said_of(raw.get("media_url"), 1000)
     if kind != "image":
-        films = [film for film in (raw.get("video_info") or {}).get("variants") or () if str(film.get("content_type", "")).endswith("mp4")]
+        films = [film for film in listed_in(raw.get("video_info"), "variants") if film.__class__ is dict]
+        films = [film for film in films if str(film.get("content_type", "")).endswith("mp4")]
         if films:
-            url = max(films, key=lambda film: (int(film.get("bitrate") or 0), film.get("url", ""))).get("url") or url
+            best = max(films, key=lambda film: (whole(film.get("bitrate")) or 0, said_of(film.get("url"), 1000)))
+            url = said_of(best.get("url"), 1000) or url
     base = url.partition("?")[0].rpartition("/")[2]
-    large = (raw.get("sizes") or {}).get("large") or {} if raw.get("sizes").__class__ is dict else {}
+    sizes = raw.get("sizes")
+    large = sizes.get("large") if sizes.__class__ is dict else None
     return Media(
         kind,
-        url[:1000],
+        url,
         f"{number}-{base}"[:300] if base else "",
-        raw.get("ext_alt_text") or "",
-        int(large.get("w") or 0),
-        int(large.get("h") or 0),
+        said_of(raw.get("ext_alt_text"), 10_000),
+        size(large.get("w")) if large.__class__ is dict else 0,
+        size(large.get("h")) if large.__class__ is dict else 0,
     )
 
 
@@ -247,9 +274,9 @@ def references(raw: Raw, text: str) -> tuple[Reference, ...]:
     number = whole(raw.get("quoted_status_id_str") or (quoted.get("id_str") if quoted.__class__ is dict else None))
     if number:
         found[f"{STATUS}{number}"] = Reference("quote", f"{STATUS}{number}")
-    for entity in (raw.get("entities") or {}).get("urls") or ():
+    for entity in listed_in(raw.get("entities"), "urls"):
         link = entity.get("expanded_url") if entity.__class__ is dict else None
-        if link and "status" in link and (match := STATUS_LINK.match(link)) and (number := whole(match[1])):
+        if link.__class__ is str and "status" in link and (match := STATUS_LINK.match(link)) and (number := whole(match[1])):
             found[f"{STATUS}{number}"] = Reference("quote", f"{STATUS}{number}")
     return tuple(found.values())
 
@@ -281,8 +308,10 @@ def reposted_words(raw: Raw, packed: bytes | None = None) -> Post | None:
     if match is None or number is None:
         return None
     handle, media = match[1], media_of(raw)
-    mentions = (raw.get("entities") or {}).get("user_mentions") or ()
-    user: Raw = next((each for each in mentions if str(each.get("screen_name", "")).lower() == handle.lower()), {})
+    mentions = listed_in(raw.get("entities"), "user_mentions")
+    user: Raw = next(
+        (each for each in mentions if each.__class__ is dict and str(each.get("screen_name", "")).lower() == handle.lower()), {}
+    )
     author = account(str(whole(user.get("id_str") or user.get("id")) or ""), handle)
     return Post(
         uri=f"{STATUS}{number}",
@@ -290,7 +319,7 @@ def reposted_words(raw: Raw, packed: bytes | None = None) -> Post | None:
         author=author,
         published=ms_roughly(number),
         text=words(raw, match[2], media),
-        lang=raw.get("lang") or "",
+        lang=said_of(raw.get("lang"), 12),
         place=Place.REPOST_TEXT,
         raw=compress(orjson.dumps(raw)) if packed is None else packed,
     )

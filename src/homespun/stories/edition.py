@@ -13,6 +13,7 @@ import msgspec
 from django.utils.text import Truncator
 
 from homespun.conversations.models import Post, PostMedia
+from homespun.core import media as files
 from homespun.core.models import MediaFile
 from homespun.stories import words
 from homespun.stories.models import Edition, Item, Story
@@ -22,7 +23,7 @@ SHAPE = 1
 
 
 class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
-    """A file by its content, shown to the public as a copy that was encoded anew; without `sha256` we hold no file of it."""
+    """A file by its content, shown to the public as a copy that tells nothing beside it; without `sha256` we hold no file of it."""
 
     kind: str = "image"  # image, video, gif, audio
     sha256: str = ""
@@ -30,6 +31,7 @@ class Picture(msgspec.Struct, frozen=True, omit_defaults=True):
     width: int = 0
     height: int = 0
     focus: str = ""  # "50% 20%": the point that stays in view when it is cropped
+    film: str = ""  # name of the copy of a film or sound; without it there is none that may be shown outside
 
 
 class Author(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -105,6 +107,10 @@ class Content(msgspec.Struct, frozen=True):
             yield self.head.cover
         for entry in self.items:
             yield from (picture for picture in entry.media if picture.kind == "image" and picture.sha256)
+
+    def films(self) -> Iterator[Picture]:
+        """Every film and sound that the public is shown."""
+        return (picture for entry in self.items for picture in entry.media if picture.film)
 
 
 def build(story: Story) -> Content:
@@ -239,4 +245,5 @@ def _picture(file: MediaFile, alt: str, focus: str = "") -> Picture:
 def _post_picture(media: PostMedia) -> Picture:
     file = media.file
     width, height = (file.width, file.height) if file and file.width else (media.width, media.height)
-    return Picture(media.kind, file.sha256 if file else "", media.alt, width, height)
+    film = files.film_name(file) if file and media.kind != "image" else ""
+    return Picture(media.kind, file.sha256 if file else "", media.alt, width, height, film=film)

@@ -24,6 +24,7 @@ from homespun.core.templatetags import look
 from homespun.stories.edition import Content, Entry, Picture, build
 from homespun.stories.films import Film, film
 from homespun.stories.models import Item, Story
+from homespun.stories.playing import Playing, playing, public_film
 
 WIDTHS = (960, 1600)  # of the copies of a picture that a browser chooses from
 TEMPLATES: dict[str, str] = {Item.Kind.NARRATION: "narration", Item.Kind.HEADING: "narration"}  # of kinds that share one
@@ -45,6 +46,7 @@ class Where:
     changed: datetime | None = None  # this edition, where it is a later one
     frame: str = "public.html"
     picture: Callable[[str, int], str] = public_copy  # from a sha256 and a width to an address
+    playing: Callable[[str], str] = public_film  # from the name of a copy to an address
     notice: str = ""
 
     @property
@@ -74,6 +76,7 @@ class Line:
     label: str  # of its address, for those who hear the page
     template: str
     pictures: list[Shown]
+    playing: list[Playing]
     film: Film | None
     said: str  # when it was said, as one says it
     exactly: str
@@ -89,7 +92,7 @@ class Line:
     @property
     def not_held(self) -> bool:
         """Whether it had films, sounds or pictures that the page cannot show."""
-        return len(self.entry.media) > len(self.pictures)
+        return len(self.entry.media) > len(self.pictures) + len(self.playing)
 
 
 def render(content: Content, where: Where) -> str:
@@ -133,6 +136,7 @@ def lines(content: Content, where: Where) -> list[Line]:
             label=label % {"number": entry.number},
             template=f"stories/edition/{'withdrawn' if entry.withdrawn else TEMPLATES.get(entry.kind, entry.kind)}.html",
             pictures=[shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256],
+            playing=playing(entry, where.playing),
             film=film(entry.url) if entry.kind == Item.Kind.VIDEO else None,
             said=said,
             exactly=exactly,

@@ -15,6 +15,7 @@ from homespun.public import house, kept
 from homespun.public.cards import Card, card
 from homespun.stories import edition, page, queries
 from homespun.stories.models import Edition
+from homespun.stories.playing import public_film
 
 ATOM = "http://www.w3.org/2005/Atom"
 HOW_MANY = 20
@@ -74,6 +75,7 @@ def _content(current: Edition, told: Card, site: Site) -> str:
         site=site,
         address=told.address,
         picture=lambda sha256, width: house.absolute(page.public_copy(sha256, width)),
+        playing=lambda name: house.absolute(public_film(name)),
     )
     return render_to_string("stories/plain.html", page.context(edition.content(current), where))
 

@@ -1,6 +1,7 @@
 """A story is frozen into an edition, which the public sees at once; or is taken back from it."""
 
 from datetime import datetime
+from itertools import chain
 
 from django.db import transaction
 from django.db.models import Max, Min
@@ -50,7 +51,7 @@ def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
     if not earlier["last"] and story.slug == f"story-{story.pk}":
         story.slug = free_slug(story)
     story.save(update_fields=["edition", "slug"])
-    media.share(holder=holder(story), sha256s=(picture.sha256 for picture in content.pictures()))
+    media.share(holder=holder(story), sha256s=(shown.sha256 for shown in chain(content.pictures(), content.films())))
     return story.edition
 
 

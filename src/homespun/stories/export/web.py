@@ -1,4 +1,4 @@
-"""A story as a folder in a zip: the page as it is set, its stylesheet, fonts, pictures and data. It asks nothing of any network."""
+"""A story as a folder in a zip: the page as it is set, its stylesheet, fonts, pictures, films and data. It asks nothing of any network."""
 
 import re
 import zipfile
@@ -18,13 +18,14 @@ from homespun.stories.export import data
 from homespun.stories.export.subject import Subject
 
 WIDTH = 1600
+MAX_FILMS = 200 << 20  # bytes of films in all, as the folder is put together in memory
 ICON = re.compile(r'<use href="[^"#]*icons\.svg#([\w-]+)">')
 FONT = re.compile(r'url\("[^"]*?/fonts/([\w.-]+)"\)')
 
 
 @dataclass(frozen=True)
 class Copies:
-    """Pictures that could be encoded anew, by the hash of what they were made from."""
+    """Pictures and films that could be copied for the public, by the hash of what they were made from."""
 
     files: dict[str, Path]
 
@@ -34,7 +35,7 @@ class Copies:
 
 def written(subject: Subject) -> bytes:
     copies = _copies(subject.content)
-    held = Subject(_with_held_pictures(subject.content, copies), subject.slug, subject.site, subject.published, subject.changed)
+    held = Subject(_with_held(subject.content, copies), subject.slug, subject.site, subject.published, subject.changed)
     css, fonts = _stylesheet()
     out = BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as folder:
@@ -51,7 +52,12 @@ def written(subject: Subject) -> bytes:
 def _page(subject: Subject, copies: Copies) -> str:
     changed = subject.changed if subject.changed != subject.published else None
     where = page.Where(
-        site=subject.site, published=subject.published, changed=changed, frame="stories/offline.html", picture=copies.address
+        site=subject.site,
+        published=subject.published,
+        changed=changed,
+        frame="stories/offline.html",
+        picture=copies.address,
+        playing="media/{}".format,
     )
     return _with_own_icons(page.render(subject.content, where))
 
@@ -80,11 +86,29 @@ def _copies(content: Content) -> Copies:
             files[file.sha256] = media.public_copy(file, width=WIDTH)
         except media.Refused:
             continue  # its file is gone or cannot be read: the story goes on without it
-    return Copies(files)
+    return Copies(files | _films(content))
 
 
-def _with_held_pictures(content: Content, copies: Copies) -> Content:
+def _films(content: Content) -> dict[str, Path]:
+    """Films in their order, as long as there is room; the page says of the others where they were posted."""
+    held = MediaFile.objects.in_bulk({film.sha256 for film in content.films()}, field_name="sha256")
+    found: dict[str, Path] = {}
+    room = MAX_FILMS
+    for file in (held[sha256] for sha256 in dict.fromkeys(film.sha256 for film in content.films()) if sha256 in held):
+        if file.size > room:
+            continue
+        try:
+            found[file.sha256] = media.film_copy(file)
+        except media.Refused:
+            continue
+        room -= file.size
+    return found
+
+
+def _with_held(content: Content, copies: Copies) -> Content:
     def kept(picture: Picture | None) -> Picture | None:
+        if picture is not None and picture.kind != "image":
+            return picture if picture.sha256 in copies.files else msgspec.structs.replace(picture, film="")
         return picture if picture is None or picture.sha256 in copies.files else None
 
     def stripped(entry: Entry) -> Entry:

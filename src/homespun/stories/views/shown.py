@@ -36,6 +36,13 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Film:
+    url: str
+    alt: str
+    is_sound: bool
+
+
+@dataclass(frozen=True)
 class Shown:
     """One item, ready for its template."""
 
@@ -103,6 +110,16 @@ class Shown:
         return [Picture(media_address(medium.file), medium.alt) for medium in held if medium.file]
 
     @property
+    def films(self) -> list[Film]:
+        """Films and sounds of the post, as they came."""
+        held = [medium for medium in self.post.media.all() if medium.file and medium.kind != "image"] if self.post else []
+        return [
+            Film(media_address(medium.file), medium.alt or gettext("A film that nobody has described"), is_sound(medium.file))
+            for medium in held
+            if medium.file
+        ]
+
+    @property
     def still(self) -> str:
         return media_address(self.item.media) if self.item.media else ""
 
@@ -157,6 +174,10 @@ def post_words(text: str) -> SafeString:
 
 def media_address(file: MediaFile) -> str:
     return reverse("core:media", args=[file.sha256])
+
+
+def is_sound(file: MediaFile) -> bool:
+    return file.content_type.startswith("audio/")
 
 
 def kind_labels() -> dict[str, str]:

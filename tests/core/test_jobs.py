@@ -5,6 +5,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -212,8 +213,8 @@ def test_a_task_whose_worker_was_killed_is_run_again(tmp_path: Path) -> None:
         assert second.wait(timeout=20) == 0
 
 
-def wait_until(holds: object, seconds: float = 60) -> None:
+def wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
     end = time.monotonic() + seconds
-    while not holds():  # type: ignore[operator]
+    while not holds():
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.1)

@@ -2,9 +2,10 @@
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from typing import Any
 
 import pytest
 
@@ -22,8 +23,8 @@ def door() -> Iterator[Door]:
     opened.client.close()
 
 
-def fetch(door: Door, url: str, **options: object) -> Answer:
-    return door.fetch(url, **({"cap_bytes": CAP, "deadline": 3.0} | options))  # type: ignore[arg-type]
+def fetch(door: Door, url: str, **options: Any) -> Answer:
+    return door.fetch(url, **({"cap_bytes": CAP, "deadline": 3.0} | options))
 
 
 def refusal(door: Door, url: str, **options: object) -> NetworkError:
@@ -99,8 +100,8 @@ def test_answer_that_unpacks_beyond_the_cap_is_cut(door: Door) -> None:
 
 
 @pytest.mark.parametrize("slow", [servers.dripping_body, servers.dripping_headers])
-def test_server_that_drips_is_left_at_the_deadline(door: Door, slow: object) -> None:
-    with serving(slow) as server:  # type: ignore[arg-type]
+def test_server_that_drips_is_left_at_the_deadline(door: Door, slow: Callable[[servers.Asked], None]) -> None:
+    with serving(slow) as server:
         begun = time.monotonic()
         error = refusal(door, f"{server.url}/", deadline=0.4)
         assert (error.permanent, error.sentence) == (False, "The other side took too long to answer.")

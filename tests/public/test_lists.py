@@ -71,8 +71,8 @@ def test_the_feed_is_atom_with_stories_in_full_and_absolute_addresses(client: Cl
     for entry in (first, second):
         assert all(entry.findtext(ATOM + part) for part in ("id", "title", "updated", "published", "content"))
         assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Vita Halloran"
-        assert entry.find(f"{ATOM}link").attrib["href"].startswith("http://127.0.0.1:8000/stories/")  # type: ignore[union-attr]
-    assert first.find(f"{ATOM}category").attrib == {"term": "ovens"}  # type: ignore[union-attr]
+        assert entry.find(f"{ATOM}link").attrib["href"].startswith("http://127.0.0.1:8000/stories/")  # type: ignore[union-attr]  # it is there
+    assert first.find(f"{ATOM}category").attrib == {"term": "ovens"}  # type: ignore[union-attr]  # it is there
     assert "It began in a <em>hurry</em>" in (first.findtext(f"{ATOM}content") or "")
 
 

@@ -92,7 +92,7 @@ def test_numbers_count_everything_that_is_there() -> None:
     tale = story()
     one, two, three = narrate(tale, "one"), narrate(tale, "two"), narrate(tale, "three")
     actions.remove_item(item=two, by=vita(), now=NOW)
-    assert [(item.number, item.html) for item in queries.items(tale)] == [(1, "one"), (2, "three")]  # type: ignore[attr-defined]
+    assert [(item.number, item.html) for item in queries.items(tale)] == [(1, "one"), (2, "three")]  # type: ignore[attr-defined]  # annotated
     assert (queries.number_of(one), queries.number_of(three)) == (1, 2)
 
 
@@ -102,7 +102,7 @@ def test_a_stale_write_is_refused_and_shows_what_stands_there() -> None:
     actions.update_item(item=item, html="second words", version=1, by=vita(), now=NOW)
     with pytest.raises(actions.Stale) as refused:
         actions.update_item(item=other_window, html="third words", version=1, by=vita(), now=NOW)
-    assert (refused.value.current.html, refused.value.current.version) == ("second words", 2)  # type: ignore[union-attr]
+    assert (refused.value.current.html, refused.value.current.version) == ("second words", 2)  # type: ignore[union-attr]  # there is one
     assert Item.objects.get().html == "second words"
 
 

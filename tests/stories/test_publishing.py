@@ -123,7 +123,7 @@ def test_pictures_of_posts_and_cover_are_in_the_edition() -> None:
 def test_the_list_says_how_many_items_each_story_has(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     told("One"), told("Two"), story("Three")
     with django_assert_num_queries(1):
-        assert {row.title: row.item_count for row in queries.stories()} == {"One": 5, "Two": 5, "Three": 0}  # type: ignore[attr-defined]
+        assert {row.title: row.item_count for row in queries.stories()} == {"One": 5, "Two": 5, "Three": 0}  # type: ignore[attr-defined]  # annotated
 
 
 def test_tags_are_kept_once_and_without_their_hash() -> None:

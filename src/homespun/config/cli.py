@@ -20,7 +20,7 @@ GROUPS = ("Run", "Collect", "Find", "Tell", "Look after", "Other")
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homespun.config.settings")
     for stream in (sys.stdout, sys.stderr):
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]  # a text stream can
     status = answered(sys.argv)
     sys.exit(status)
 
@@ -137,7 +137,7 @@ def found(name: str) -> Command:
     app = get_commands().get(name)
     if app is None:
         raise CommandError(f"There is no command “{name}”. See: homespun --help")
-    command: Command = load_command_class(app, name) if isinstance(app, str) else app  # type: ignore[assignment]
+    command: Command = load_command_class(app, name) if isinstance(app, str) else app  # type: ignore[assignment]  # ours are
     return command
 
 

@@ -113,7 +113,7 @@ class Supervisor:
         child: Child = key.data
         if not written:
             self.selector.unregister(key.fileobj)
-            key.fileobj.close()  # type: ignore[union-attr]
+            key.fileobj.close()  # type: ignore[union-attr]  # a pipe, not a number
             return
         *lines, child.rest = (child.rest + written).split(b"\n")
         for line in lines:

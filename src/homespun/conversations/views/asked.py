@@ -32,7 +32,7 @@ class Asked:
 
     def search(self, *, typing: bool) -> Search:
         named = {name: value for name, value in (("author", self.author), ("since", self.since), ("until", self.until)) if value}
-        return Search(replace(question(self.q), **named), has_picture=self.picture, typing=typing)  # type: ignore[arg-type]
+        return Search(replace(question(self.q), **named), has_picture=self.picture, typing=typing)  # type: ignore[arg-type]  # of one type each
 
     def address(self, **changes: object) -> str:
         """The query of an address; what is not asked for is left out of it."""

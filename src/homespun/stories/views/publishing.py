@@ -1,7 +1,8 @@
 """Who is quoted and on what basis; then the story goes out, comes back, is looked at before, and is taken along."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, cast
 
 from django.contrib import messages
@@ -66,12 +67,13 @@ def bases(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _record(request: DeskRequest, story: Story, given: Said) -> None:
-    basis = {"basis": given.basis, "how": given.how, "when": given.when, "by": request.user, "now": timezone.now()}
+    record: Callable[..., object]
     pk = number(request.POST.get("item"))
     if pk is not None:
-        actions.set_basis(item=item_for(request.user, story.slug, pk), **basis)  # type: ignore[arg-type]
+        record = partial(actions.set_basis, item=item_for(request.user, story.slug, pk))
     else:
-        actions.set_basis_for(story=story, key=request.POST.get("key") or None, **basis)  # type: ignore[arg-type]
+        record = partial(actions.set_basis_for, story=story, key=request.POST.get("key") or None)
+    record(basis=given.basis, how=given.how, when=given.when, by=request.user, now=timezone.now())
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from homespun.conversations import sample
 from homespun.core.command import Answer, Command, Failure
 
 
-class Command(Command):  # type: ignore[no-redef]
+class Command(Command):  # type: ignore[no-redef]  # Django looks for it under this name
     """Write the sample."""
 
     help = "Write the made-up archives of the sample into a folder: ours, and two of customers."

@@ -91,6 +91,11 @@ def test_copy_of_a_film_whose_last_box_runs_to_the_end_keeps_it() -> None:
     assert copied(films.ftyp() + films.moov() + last) == films.ftyp() + undated(films.moov()) + last
 
 
+def test_film_that_names_no_other_file_with_an_empty_name_is_well_made() -> None:
+    film = films.ftyp() + films.moov(films.trak(entry=films.box(b"url ", b"\x00\x00\x00\x01\x00"))) + films.mdat()
+    assert copied(film) == undated(film)
+
+
 def nested(depth: int) -> bytes:
     content = films.location()
     for _ in range(depth):

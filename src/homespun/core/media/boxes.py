@@ -4,7 +4,6 @@ A list says what may stay; every other box is blanked in place: named `free`, it
 the film's index points at stay right. The list has no box inside one of its own kind, so nothing can be nested without end.
 """
 
-import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
@@ -127,10 +126,11 @@ class Walk:
         self.patches.append(Patch(min(box.body + 24, box.end), box.end))
 
     def _only_this_file(self, box: Box) -> None:
-        """An entry of twelve bytes means the file itself; longer ones name another by its path."""
+        """An entry that says nothing behind its version and flags means the file itself; others name another by its path."""
         content = self._whole(box)
-        if len(content) < 8 or len(content) != 8 + 12 * struct.unpack(">I", content[4:8])[0]:
-            raise Refused(_("This film lies in more files than one."))
+        for entry in self._boxes(box.body + 8, box.end):
+            if any(content[entry.body + 4 - box.body : entry.end - box.body]):
+                raise Refused(_("This film lies in more files than one."))
 
     def _whole(self, box: Box) -> bytes:
         if box.end - box.body > MAX_INDEX:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from homespun.conversations.models import Post, PostMedia
 from homespun.core import media
@@ -27,7 +28,7 @@ MORE = "where it was posted"
 
 
 @pytest.fixture(autouse=True)
-def house(settings, tmp_path: Path, db: None) -> None:  # type: ignore[no-untyped-def]
+def house(settings: Settings, tmp_path: Path, db: None) -> None:
     settings.MEDIA_ROOT = tmp_path / "media"
     shelf.pages.clear()
     Site.objects.create(pk=1, name="The Quarter Loaf")
@@ -122,7 +123,7 @@ def test_film_plays_in_the_studio_in_parts(client: Client) -> None:
     assert asked(client, f"/media/{file.sha256}/", Range="bytes=0-7") == 206
 
 
-def test_feed_says_where_the_film_is(client: Client, settings) -> None:  # type: ignore[no-untyped-def]
+def test_feed_says_where_the_film_is(client: Client, settings: Settings) -> None:
     _, file = published()
     feed = client.get("/stories/feed.atom").content.decode()
     assert f'src="{settings.HOMESPUN_URL}/films/{file.sha256}.mp4"' in feed.replace("&quot;", '"')

@@ -24,7 +24,7 @@ from homespun.stories import actions  # noqa: E402
 
 ITEMS, TIMES = 50, 150
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
-WORDS = "Truly? A loaf that is done before the first tram leaves. We miss the six o’clock one each time, so they queue in the rain instead. "
+WORDS = "Well? A loaf that is done before the first tram leaves. We miss the six o’clock one each time, so they queue in the rain instead. "
 KILOBYTE = 1000
 
 

@@ -106,6 +106,18 @@ class Vocabulary:
 
     def __init__(self) -> None:
         self.known: dict[str, list[str] | None] = {}
+        self.begun: dict[str, bool] = {}
+
+    def begins(self, term: Term) -> bool:
+        """Whether any word begins as the last of a term's tokens does; each is looked up once."""
+        if not term.spaced:
+            return True
+        if term.last not in self.begun:
+            with connection.cursor() as cursor:
+                cursor.execute(VOCABULARY)
+                cursor.execute("select term from temp.conversations_vocabulary where term >= %s limit 1", [term.last])
+                self.begun[term.last] = str((cursor.fetchone() or ("",))[0]).startswith(term.last)
+        return self.begun[term.last]
 
     def words_from(self, beginning: str) -> list[str] | None:
         """None where they are more than a few."""

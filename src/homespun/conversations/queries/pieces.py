@@ -4,15 +4,21 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import combinations, islice
 
-from homespun.conversations.models import Post
+from django.db import connection
+
 from homespun.conversations.queries import index
 from homespun.conversations.queries.folding import fold
 from homespun.conversations.queries.index import Narrowing, Vocabulary, Wanted
 from homespun.conversations.queries.question import Term
-from homespun.conversations.queries.walking import folded
+from homespun.conversations.queries.walking import ROUGH, folded
 
-FAR, NEAR = 20_000, 400  # posts that are read at most: for a question that has been asked, for one that is being typed
-EACH = 500  # posts that are read for one choice of terms
+FAR, NEAR = 400, 200  # posts that are read at most: for a question that has been asked, for one that is being typed
+EACH = 200  # posts that are read for one choice of terms
+NEWEST = 4_000  # posts that the database looks through where no term begins any word
+ROUGHLY = """
+select id, text from (select id, text from conversations_post where id between %s and %s order by id desc limit %s) as newest
+where {} order by id desc limit %s
+"""
 CHOICES = 24
 
 
@@ -27,14 +33,12 @@ class Inside:
 
     def keys(self) -> list[int]:
         """Newest first, as far as was read."""
-        for size in range(len(self.terms) - 1, 0, -1):
-            found = {key for chosen in self.choices(size) for key in self.among(chosen)}
+        known = [term for term in self.terms if (len(term.text) > 1 or not term.spaced) and self.vocabulary.begins(term)]
+        for size in range(min(len(known), max(len(self.terms) - 1, 1)), 0, -1):
+            found = {key for chosen in islice(combinations(known, size), CHOICES) for key in self.among(chosen)}
             if found or self.reads <= 0:
                 return sorted(found, reverse=True)
-        return list(self.anywhere())
-
-    def choices(self, size: int) -> list[tuple[Term, ...]]:
-        return list(islice(combinations([term for term in self.terms if len(term.text) > 1 or not term.spaced], size), CHOICES))
+        return [] if known else list(self.anywhere())
 
     def among(self, chosen: tuple[Term, ...]) -> list[int]:
         limit = min(EACH, self.reads)
@@ -52,8 +56,11 @@ class Inside:
             keys = index.newest(" AND ".join(narrowed), low=self.within.low, high=self.within.high, limit=min(EACH, self.reads))
             yield from (key for key, text in sorted(folded(keys).items(), reverse=True) if self.has_all(text))
             return
-        rows = Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high).order_by("-pk").values_list("pk", "text")
-        yield from (key for key, text in rows[: self.reads].iterator() if self.has_all(fold(text)))
+        likes = [f"%{term.text}%" for term in self.terms]
+        with connection.cursor() as cursor:
+            statement = ROUGHLY.format(" and ".join([ROUGH] * len(likes)))
+            cursor.execute(statement, [self.within.low, self.within.high, NEWEST, *likes, FAR])
+            yield from (key for key, text in cursor.fetchall() if self.has_all(fold(text)))
 
     def has_all(self, text: str) -> bool:
         return all(term.text in text for term in self.terms)

@@ -44,11 +44,12 @@ class Term:
         return " OR ".join(f"({self.expression(open=False, last=word)})" for word in words) or NEVER
 
     def pattern(self, *, open: bool, inside: bool = False) -> re.Pattern[str]:
-        """What it looks like in a folded text."""
+        """What it looks like in a folded text. The letters stand first, so that a search leaps to them, and then looks back."""
         if inside or not self.spaced:
             return re.compile(re.escape(self.text))
-        together = r"[\W_]+".join(map(re.escape, self.tokens))
-        return re.compile(rf"(?<![^\W_]){together}" + (r"[^\W_]*" if open else r"(?![^\W_])"))
+        first, *others = map(re.escape, self.tokens)
+        together = r"[\W_]+".join([rf"{first}(?<![^\W_]{first})", *others])
+        return re.compile(together + (r"[^\W_]*" if open else r"(?![^\W_])"))
 
 
 @dataclass(frozen=True, slots=True)

@@ -132,6 +132,8 @@ class Search:
             finder = Finder(Wanted(terms, open, self.within, self.vocabulary), typing=self.typing)
             if finder.newest(1):
                 return finder
+            if not all(map(self.vocabulary.begins, terms)):
+                break
         return None if terms else finder
 
     @cached_property

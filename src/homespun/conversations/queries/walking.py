@@ -14,10 +14,14 @@ from homespun.conversations.queries import index
 from homespun.conversations.queries.folding import fold
 from homespun.conversations.queries.index import Spelled, Wanted
 
-STEPS = (100, 300)
+STEPS = (60, 200)
 FURTHER = 600
+FEWEST = 20  # found on a walk: enough to know how a beginning goes on
 RARE = 20  # less than one in so many: ask the index instead
+# A text of ASCII has a word as it stands, whatever its case; any other has to be folded first, which the database cannot do.
+ROUGH = "(text like %s or length(text) <> length(cast(text as blob)))"
 MOST = 1_000  # how far is counted
+COUNTED = 600  # posts that are read to count them, before the index is asked for a whole beginning
 RANKED = 2_000  # how many of the newest are put in order of how well they fit
 
 
@@ -34,11 +38,12 @@ class Finder:
         high = min(high, self.high)
         if not self.wanted.long():
             return self.keys(self.wanted.expression(), high, limit)
-        walk = self.walk(high, limit)
+        walk = self.walk(high, 1)
         if walk.is_done or len(walk.keys) >= limit:
             return walk.keys[:limit]
         if self.spelled.exact:
             return self.keys(self.spelled.expression, high, limit)
+        walk.go(limit)
         walk.go_further(self.spelled.expression, limit)
         if walk.is_done or len(walk.keys) >= limit or self.typing:
             return walk.keys[:limit]
@@ -51,19 +56,20 @@ class Finder:
         walk = self.walk(self.high, 1)
         if walk.is_done:
             return capped(len(walk.keys))
+        if self.spelled.exact:
+            return capped(self.counted(self.spelled.expression))
         found = self.counted(walk.seen()) if walk.words else 0
         if found > MOST:
             return capped(found)
-        if self.spelled.exact:
-            return capped(self.counted(self.spelled.expression))
-        if not self.typing:
-            return capped(self.counted(self.wanted.expression()))
-        return min(max(found, len(walk.keys)), MOST), True
+        if self.typing:
+            return min(max(found, len(walk.keys)), MOST), True
+        walk.go_to_the_end(COUNTED)
+        return capped(len(walk.keys) if walk.is_done else self.counted(self.wanted.expression()))
 
     def best(self, limit: int) -> list[int]:
         """Of the newest 2,000, the keys of those whose texts the words make most of (BM25; all have all words, so none is rarer)."""
         terms = [term.pattern(open=place in self.wanted.open) for place, term in enumerate(self.wanted.terms)]
-        texts = folded(self.newest(RANKED))
+        texts = folded(self.many())
         usual = sum(map(len, texts.values())) / max(len(texts), 1)
         scores = {
             key: sum(weight(sum(1 for _ in term.finditer(text)), len(text) / usual) for term in terms)
@@ -71,6 +77,14 @@ class Finder:
             if text
         }
         return sorted(scores, key=lambda key: (-scores[key], -key))[:limit]
+
+    def many(self) -> list[int]:
+        """Keys of the newest 2,000; of a common beginning those with the words that were seen to go on from it in the newest."""
+        if self.wanted.long():
+            walk = self.walk(self.high, MOST)
+            if not walk.is_done and len(walk.keys) >= FEWEST:
+                return sorted({*walk.keys, *self.keys(walk.seen(), self.high, RANKED)}, reverse=True)[:RANKED]
+        return self.newest(RANKED)
 
     @cached_property
     def spelled(self) -> Spelled:
@@ -123,6 +137,11 @@ class Walk:
             self.step(expression, self.further)
             self.further = 0
 
+    def go_to_the_end(self, most: int) -> None:
+        """To the last post, if that takes no more than one step of `most`."""
+        if not self.is_done:
+            self.step(self.loose, most)
+
     def step(self, expression: str, step: int) -> int:
         keys = index.newest(expression, low=self.low, high=self.high, limit=step)
         self.is_done = len(keys) < step
@@ -130,9 +149,9 @@ class Walk:
         return self.read(keys)
 
     def read(self, keys: Sequence[int]) -> int:
-        texts, before = folded(keys), len(self.keys)
-        for key in keys:
-            matches = {place: find.search(texts.get(key, "")) for place, find in self.finds.items()}
+        texts, before = folded(keys, [self.wanted.terms[place].last for place in self.finds]), len(self.keys)
+        for key in (key for key in keys if key in texts):
+            matches = {place: find.search(texts[key]) for place, find in self.finds.items()}
             if all(matches.values()):
                 self.keys.append(key)
                 for place, match in matches.items():
@@ -148,10 +167,11 @@ class Walk:
         return self.wanted.expression(instead)
 
 
-def folded(keys: Sequence[int]) -> dict[int, str]:
-    """The texts of posts as they are compared."""
+def folded(keys: Sequence[int], words: Sequence[str] = ()) -> dict[int, str]:
+    """The texts of posts as they are compared; those that cannot have the `words` may be left out."""
     if not keys:
         return {}
+    where = " and ".join([f"id in ({','.join(map(str, keys))})", *[ROUGH] * len(words)])
     with connection.cursor() as cursor:
-        cursor.execute(f"select id, text from conversations_post where id in ({','.join(map(str, keys))})")
+        cursor.execute(f"select id, text from conversations_post where {where}", [f"%{word}%" for word in words])
         return {key: fold(text) for key, text in cursor.fetchall()}

@@ -133,6 +133,8 @@ def _changed(
     every |= {sight.key: sight for sight in fresh}
     whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]
     main = next((row for row in mine.values() if row.uri == uri), None) or min(mine.values())
+    if anew:
+        main = main._replace(author=None)  # else it would keep a name that nobody tells any more
     draft = Draft(merged(uri, whole or every.values()), fresh, main, main.id)
     draft.dropped = bool(whole) and len(whole) < len(every)
     draft.others = [row for row in mine.values() if row.id != main.id]

@@ -32,6 +32,14 @@ def parents_of(keys: Iterable[int]) -> set[int]:
     return {row[0] for row in rows}
 
 
+def placed_in(keys: Iterable[int], places: Sequence[int]) -> set[int]:
+    """Of these posts those whose best place is one of these."""
+    rows = database().execute(
+        f"select p.id {EACH} conversations_post p on p.id = j.value where p.place {INSIDE}", (listed(keys), listed(places))
+    )
+    return {row[0] for row in rows}
+
+
 def let_go(keys: Iterable[int]) -> None:
     """What answers these answers nothing, until it is settled anew."""
     database().execute(f"update conversations_post set parent_id = null where parent_id {INSIDE}", (listed(keys),))

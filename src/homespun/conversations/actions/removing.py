@@ -67,10 +67,16 @@ def forget(gone: list[int], alive: set[int]) -> None:
     indexing.take(indexing.entries(gone))
     removal_rows.let_go(gone)
     rows.delete_posts(gone)
-    _settle(store, orphans | alive)
+    _settle(store, orphans | alive | _named_by_others(parents | alive))
     threads.part(conversations | rows.conversations_of(orphans | alive))
     _forget_unanswered(parents)
     drop_files(files)
+
+
+def _named_by_others(keys: set[int]) -> set[int]:
+    """Of these the words kept aside, whose author is known from what answers them alone; with what still does."""
+    words = removal_rows.placed_in(keys, KEPT_ASIDE)
+    return words | removal_rows.answers_to(words)
 
 
 def drop_files(files: list[int]) -> None:

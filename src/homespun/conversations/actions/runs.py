@@ -7,12 +7,12 @@ from typing import Any
 
 from django.db import transaction
 
-from homespun.conversations.actions import own, rows
+from homespun.conversations.actions import own, rows, threads
 from homespun.conversations.models import Run, Source
 from homespun.core import audit
 from homespun.networks import x
 from homespun.networks.values import Account as Seen
-from homespun.people.actions import Accounts
+from homespun.people.actions import Accounts, fold
 from homespun.people.models import Account
 from homespun.users.models import User
 
@@ -99,6 +99,9 @@ def account_key(owner: Seen, made: datetime | None) -> int:
     accounts = Accounts(rows.database())
     when = rows.moment_stamp(made)
     accounts.learn({owner: (when, when)} if when else {}, [owner])
+    for old, new in accounts.merged:
+        threads.move_account(old, new)
+        fold(rows.database(), old, new)
     key = accounts.ids[owner.uri]
     if owner.avatar:
         Account.objects.filter(pk=key).update(avatar=owner.avatar)

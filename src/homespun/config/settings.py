@@ -75,6 +75,7 @@ DATABASES = {
     "default": {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA / "homespun.sqlite3",
+        "CONN_MAX_AGE": None,  # opening the file and setting it up costs more than what a kept page asks of it
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

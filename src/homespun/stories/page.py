@@ -6,7 +6,7 @@ dates and the page's own words are said.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time, tzinfo
 from functools import cache
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -15,13 +15,14 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from homespun.core.media import public_name
 from homespun.core.models import Site
 from homespun.core.templatetags import look
-from homespun.stories.edition import Content, Entry, Picture, build
+from homespun.stories.edition import Author, Content, Entry, Picture, build
 from homespun.stories.films import Film, film
 from homespun.stories.models import Item, Story
 from homespun.stories.playing import Playing, playing, public_film
@@ -69,21 +70,24 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """One numbered item as the template takes it."""
+    """One numbered item as the template takes it.
+
+    Parts that are small and many are drawn before: most of what a page costs is a template's looking up of values.
+    """
 
     entry: Entry
+    number: str
     classes: str
-    label: str  # of its address, for those who hear the page
+    mark: SafeString  # its number as a link to itself, and its sign on the thread
     template: str
     pictures: list[Shown]
     playing: list[Playing]
     film: Film | None
     said: str  # when it was said, as one says it
-    exactly: str
-    iso: str
+    stamp: SafeString  # the same as a link to where it was said
     face: SafeString
+    credit: SafeString  # who said it
     network: SafeString
-    node: SafeString
 
     @property
     def host(self) -> str:
@@ -113,6 +117,7 @@ def context(content: Content, where: Where) -> dict[str, object]:
     """What the template is given; the site's language and time zone are expected to be active."""
     return {
         "where": where,
+        "house": where.site,
         "frame": where.frame,
         "head": content.head,
         "cover": shown(content.head.cover, where) if content.head.cover else None,
@@ -124,29 +129,46 @@ def context(content: Content, where: Where) -> dict[str, object]:
 
 
 def lines(content: Content, where: Where) -> list[Line]:
-    """Each item as the template takes it. People and networks come again and again, so what stands for them is drawn once."""
-    face, network, node = cache(look.face), cache(look.network), cache(look.node)
+    """Each item as the template takes it. People, days and networks come again and again, so what stands for them is drawn once."""
+    face, network, node, credit = cache(look.face), cache(look.network), cache(look.node), cache(credited)
+    day, zone = cache(in_words), timezone.get_current_timezone()
     label = gettext("Permanent address of item %(number)s")
+    number = '<a class="told__number" href="#e{0}" aria-label="{1}">{0}</a>{2}'
 
     def line(entry: Entry) -> Line:
-        said, exactly = spoken(entry.published)
+        is_post = entry.kind == Item.Kind.POST
+        said, exactly = spoken(entry.published, zone, day)
         return Line(
             entry=entry,
+            number=str(entry.number),
             classes=classes(entry),
-            label=label % {"number": entry.number},
+            mark=format_html(number, entry.number, label % {"number": entry.number}, node(sign(entry))),
             template=f"stories/edition/{'withdrawn' if entry.withdrawn else TEMPLATES.get(entry.kind, entry.kind)}.html",
             pictures=[shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256],
             playing=playing(entry, where.playing),
             film=film(entry.url) if entry.kind == Item.Kind.VIDEO else None,
             said=said,
-            exactly=exactly,
-            iso=entry.published.isoformat(timespec="seconds") if entry.published else "",
+            stamp=stamp(entry, said, exactly),
             face=face(entry.author.name if entry.author else "?"),
-            network=network(entry.network) if entry.kind == Item.Kind.POST else SafeString(""),
-            node=node(sign(entry)),
+            credit=credit(entry.author) if is_post else SafeString(""),
+            network=network(entry.network) if is_post else SafeString(""),
         )
 
     return [line(entry) for entry in content.items]
+
+
+def credited(author: Author | None) -> SafeString:
+    face = look.face(author.name if author else "?")
+    return render_to_string("stories/edition/credit.html", {"author": author, "face": face})
+
+
+def stamp(entry: Entry, said: str, exactly: str) -> SafeString:
+    """When it was said, which leads to where it was said."""
+    if not said or entry.published is None:
+        return SafeString("")
+    opening = '<time class="when dt-published" datetime="{}" title="{}">' if exactly else '<time class="when dt-published" datetime="{}">'
+    moment = format_html(f"{opening}{{said}}</time>", entry.published.isoformat(timespec="seconds"), exactly, said=said)
+    return format_html('<a class="u-url" href="{}" rel="nofollow noopener">{}</a>', entry.url, moment) if entry.url else moment
 
 
 def classes(entry: Entry) -> str:
@@ -187,16 +209,21 @@ def focus(words: str) -> tuple[int, int]:
     return across, down
 
 
-def spoken(moment: datetime | None) -> tuple[str, str]:
+def spoken(moment: datetime | None, zone: tzinfo, day: Callable[[date], str]) -> tuple[str, str]:
     """Day and time for the margin, exact time for its title. Networks that kept no time of day wrote midnight, which is not said."""
     if moment is None:
         return "", ""
-    day = absolute(moment)
-    if moment.astimezone(UTC).time() == time():
-        return date_format(moment.astimezone(UTC), "DATE_FORMAT"), ""
-    local = timezone.localtime(moment)
-    return f"{day}, {time_format(local.time(), 'TIME_FORMAT')}", f"{day}, {local:%H:%M:%S %Z}"
+    utc = moment.astimezone(UTC)
+    if utc.time() == time():
+        return day(utc.date()), ""
+    local = moment.astimezone(zone)
+    said = day(local.date())
+    return f"{said}, {time_format(local.time(), 'TIME_FORMAT')}", f"{said}, {local:%H:%M:%S %Z}"
 
 
 def absolute(moment: datetime | None) -> str:
-    return date_format(timezone.localtime(moment), "DATE_FORMAT") if moment else ""
+    return in_words(timezone.localtime(moment).date()) if moment else ""
+
+
+def in_words(day: date) -> str:
+    return date_format(day, "DATE_FORMAT")

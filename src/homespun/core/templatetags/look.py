@@ -191,7 +191,8 @@ def address(view: str, *args: Any) -> str:
         return ""
 
 
-@register.simple_tag
-def site() -> Site:
-    """The organisation whose house this is."""
-    return whose_house()
+@register.simple_tag(takes_context=True)
+def site(context: template.Context) -> Site:
+    """The organisation whose house this is: the page says it as `house`, or it is asked for."""
+    house: Site = context.get("house") or whose_house()
+    return house

@@ -23,15 +23,15 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     return kept.answer(
         request,
         key=("story", current, slug, house.key_of(site)),
-        make=lambda: rendered(Edition.objects.select_related("story").get(pk=current), site),
+        make=lambda: rendered(Edition.objects.get(pk=current), slug, site),
         language=site.language,
     )
 
 
-def rendered(current: Edition, site: Site) -> tuple[str, tuple[str, ...]]:
+def rendered(current: Edition, slug: str, site: Site) -> tuple[str, tuple[str, ...]]:
     """The page, and where its players come from."""
     changed = current.published if current.published != current.first_published else None
-    address = house.absolute(reverse("public:story", args=[current.story.slug]))
+    address = house.absolute(reverse("public:story", args=[slug]))
     where = page.Where(site=site, address=address, published=current.first_published, changed=changed)
     return page.render(edition.content(current), where), _frames(current)
 

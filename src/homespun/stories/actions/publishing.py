@@ -1,11 +1,12 @@
 """A story is frozen into an edition, which the public sees at once; or is taken back from it."""
 
+from collections.abc import Callable
 from datetime import datetime
 from itertools import chain
 
 from django.db import transaction
 from django.db.models import Max, Min
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 
 from homespun.core import media
 from homespun.stories import edition
@@ -80,16 +81,31 @@ def _about_nothing(empty: bool) -> str:
 def _about(person: Quoted) -> str:
     """One sentence for each kind of hindrance that a person's items meet."""
     return " ".join(
-        sentence % {"who": person, "items": ", ".join(map(str, numbers))}
-        for standing, sentence in _sentences().items()
+        sentence(len(numbers)) % {"who": person, "items": ", ".join(map(str, numbers))}
+        for standing, sentence in SENTENCES.items()
         if (numbers := [entry.number for entry in person.items if entry.standing is standing])
     )
 
 
-def _sentences() -> dict[Standing, str]:
-    return {
-        Standing.LACKING: gettext("%(who)s is quoted without a basis (item %(items)s)."),
-        Standing.PRIVATE: gettext("What %(who)s said in item %(items)s was not public there: record for that very item that they agreed."),
-        Standing.WITHDRAWN: gettext("%(who)s has taken back the words of item %(items)s."),
-        Standing.GONE: gettext("The post of item %(items)s is in no archive any more."),
-    }
+SENTENCES: dict[Standing, Callable[[int], str]] = {
+    Standing.LACKING: lambda n: ngettext(
+        "%(who)s is quoted without a basis (item %(items)s).",
+        "%(who)s is quoted without a basis (items %(items)s).",
+        n,
+    ),
+    Standing.PRIVATE: lambda n: ngettext(
+        "What %(who)s said in item %(items)s was not public there: record for that very item that they agreed.",
+        "What %(who)s said in items %(items)s was not public there: record for each of these very items that they agreed.",
+        n,
+    ),
+    Standing.WITHDRAWN: lambda n: ngettext(
+        "%(who)s has taken back the words of item %(items)s.",
+        "%(who)s has taken back the words of items %(items)s.",
+        n,
+    ),
+    Standing.GONE: lambda n: ngettext(
+        "The post of item %(items)s is in no archive any more.",
+        "The posts of items %(items)s are in no archive any more.",
+        n,
+    ),
+}

@@ -78,7 +78,7 @@ def ladder(draw: Draw) -> None:
 
 
 def cover(draw: Draw) -> None:
-    """Two fields, the stile between them, and the thread that goes over it and on out of the picture at its left."""
+    """Two fields, the stile between them, and the thread that goes over it and on out of the picture where the story's own line begins."""
     draw.rectangle((0, 0, 1200, 420), fill="#cfd9d6")
     draw.ellipse((900, 70, 1010, 180), fill="#f7efdf")
     draw.polygon([(0, 330), (300, 250), (700, 330), (1200, 230), (1200, 800), (0, 800)], fill="#a9b58c")
@@ -99,10 +99,12 @@ def cover(draw: Draw) -> None:
         (748, 396),
         (700, 440),
         (640, 520),
-        (500, 580),
-        (330, 640),
-        (210, 700),
-        (156, 800),
+        (480, 566),
+        (300, 588),
+        (170, 612),
+        (114, 660),
+        (106, 700),
+        (93, 800),
     ]
     draw.line(smooth(path), fill=RED, width=8, joint="curve")
 

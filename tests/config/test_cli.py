@@ -1,6 +1,7 @@
 """One clear line when something fails, one object when asked for JSON."""
 
 import json
+import sqlite3
 import subprocess
 import sys
 
@@ -67,6 +68,28 @@ def test_a_full_disk_says_so(monkeypatch: pytest.MonkeyPatch, capsys: pytest.Cap
     monkeypatch.setattr(cli, "dispatch", full)
     assert cli.answered(["homespun", "doctor"]) == 1
     assert capsys.readouterr().err.startswith("The disk is full.")
+
+
+@pytest.mark.parametrize(
+    ("error", "sentence"),
+    [
+        (
+            PermissionError(13, "Permission denied", "/srv/homespun/key"),
+            "“/srv/homespun/key” may not be read or written by whoever runs this.",
+        ),
+        (OSError(30, "Read-only file system", "/srv/homespun"), "The data folder may be read only, so nothing was changed."),
+        (sqlite3.OperationalError("attempt to write a readonly database"), "The data folder may be read only, so nothing was changed."),
+    ],
+)
+def test_a_folder_that_may_not_be_written_is_said(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], error: Exception, sentence: str
+) -> None:
+    def refused(argv: list[str]) -> None:
+        raise error
+
+    monkeypatch.setattr(cli, "dispatch", refused)
+    assert cli.answered(["homespun", "doctor"]) == 1
+    assert capsys.readouterr().err == f"{sentence} Change whose it is, or its permissions.\n"
 
 
 def test_json_is_one_object(settled: Homespun) -> None:

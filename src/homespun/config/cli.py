@@ -1,5 +1,6 @@
 """The `homespun` command: the product's own commands, found in its rooms, with one clear line when something fails."""
 
+import errno
 import os
 import sys
 import traceback
@@ -58,6 +59,10 @@ def explained(error: Exception) -> str:
         return "The database was kept busy by another process for too long. Try again."
     if getattr(error, "errno", None) == 28 or "disk is full" in text:
         return "The disk is full. Make room and run the same again; what was done so far is kept."
+    if isinstance(error, PermissionError) and error.filename:
+        return f"“{error.filename}” may not be read or written by whoever runs this. Change whose it is, or its permissions."
+    if "readonly database" in text or (isinstance(error, OSError) and error.errno == errno.EROFS):
+        return "The data folder may be read only, so nothing was changed. Change whose it is, or its permissions."
     hint = "" if shown else " Run it again with --traceback to see where."
     return f"This went wrong unexpectedly: {name}{': ' if text else ''}{text.rstrip('.')}.{hint}"
 

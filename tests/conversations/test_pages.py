@@ -140,7 +140,16 @@ def test_search_while_typing_gives_the_part_and_its_address(reader: Client) -> N
 
 def test_filters_that_mean_nothing_are_left_out(reader: Client) -> None:
     post("stile")
-    for query in ("since=yesterday", "before=x", "before=99999999999999999999", "order=%27", "picture=2", "show=%00"):
+    for query in (
+        "since=yesterday",
+        "before=x",
+        "before=99999999999999999999",
+        "order=%27",
+        "picture=2",
+        "show=%00",
+        "since=9999-12-31",
+        "until=0001-01-01",
+    ):
         assert reader.get(f"{LIST}?q=stile&{query}").status_code == 200
 
 

@@ -14,6 +14,7 @@ from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from homespun.stories.views.shown import PART
+from homespun.users.models import Role, User
 from tests.stories.factories import account, post, talk, vita
 
 pytestmark = pytest.mark.django_db
@@ -58,6 +59,20 @@ def test_a_story_is_made_of_a_conversation(desk: Client) -> None:
     story = Story.objects.get()
     assert (answer.status_code, answer.headers["Location"]) == (302, url(story))
     assert story.items.count() == 4
+
+
+def test_a_title_that_is_too_long_is_refused_in_words(desk: Client) -> None:
+    answer = desk.post("/desk/stories/", {"title": "x" * 5000}, follow=True)
+    assert answer.status_code == 200
+    assert Story.objects.count() == 0
+
+
+def test_who_may_not_publish_finds_no_publication(story: Story) -> None:
+    helper = User.objects.create(email="bo@loaf.example", role=Role.CONTRIBUTOR)
+    client = Client()
+    client.force_login(helper)
+    assert client.post(url(story, "publication/")).status_code == 404
+    assert client.post(url(story, "publication/"), {"undo": "1"}).status_code == 404
 
 
 def test_a_story_begins_empty(desk: Client) -> None:

@@ -170,7 +170,12 @@ def accounts_called(name: str) -> Sequence[int]:
 def _keys_of_days(since: date | None, until: date | None) -> tuple[int, int]:
     low = key_at(_midnight(since)) if since else index.FIRST
     high = key_at(_midnight(until) + timedelta(days=1)) - 1 if until else index.LAST
-    return max(low, index.FIRST), min(high, index.LAST)
+    return _held(low), _held(high)
+
+
+def _held(key: int) -> int:
+    """The year 1 and the year 9999 lie beyond what a key can hold."""
+    return min(max(key, index.FIRST), index.LAST)
 
 
 def _midnight(day: date) -> datetime:

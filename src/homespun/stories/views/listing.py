@@ -3,6 +3,7 @@
 from typing import cast
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -31,7 +32,11 @@ def stories(request: HttpRequest) -> HttpResponse:
 def _create(request: DeskRequest) -> HttpResponse:
     key = number(request.POST.get("conversation"))
     conversation = Conversation.objects.filter(pk=key).first() if key is not None else None
-    story = create_story(title=request.POST.get("title", ""), conversation=conversation, by=request.user, now=timezone.now())
+    try:
+        story = create_story(title=request.POST.get("title", ""), conversation=conversation, by=request.user, now=timezone.now())
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("stories:list")
     return redirect("stories:studio", story.slug)
 
 

@@ -28,6 +28,7 @@ from homespun.stories.views.desk import DeskRequest
 from homespun.stories.views.quoting import Person, people
 from homespun.stories.views.shown import media_address
 from homespun.stories.words import plain
+from homespun.users.access import Right, needs
 
 
 @require_safe
@@ -36,6 +37,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     return _page(request, story)
 
 
+@needs(Right.PUBLISH)
 @require_POST
 def publication(request: HttpRequest, slug: str) -> HttpResponse:
     """Freeze the story and show it, or (`undo`) take it off the site."""

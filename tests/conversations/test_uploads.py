@@ -118,6 +118,13 @@ def test_disk_that_fills_up_keeps_what_came(hettie: User, data: Path, monkeypatc
     assert pieces.offset(upload) == 3000
 
 
+@pytest.mark.parametrize("odd", ["", "-1", "x", "\u00b2", "9" * 5000])
+def test_place_or_size_that_is_no_number_is_refused(client: Client, data: Path, odd: str) -> None:
+    address = begun(client)
+    assert client.patch(address, ZIP, content_type="application/offset+octet-stream", headers={"Upload-Offset": odd}).status_code == 400
+    assert client.post(PLACE, {"name": "a.zip", "size": odd, "fingerprint": odd}).status_code == 413
+
+
 def test_upload_of_another_member_is_nowhere(client: Client, data: Path, db: None) -> None:
     upload = pieces.begin(by=member("Tuesday"), now=NOW, name="a.zip", size=10, fingerprint="1")
     assert client.head(f"{PLACE}{upload.token}/").status_code == 404

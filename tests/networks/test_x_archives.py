@@ -286,3 +286,20 @@ def test_sign_that_no_page_can_show_is_left_out_of_names_and_words(tmp_path: Pat
     (post,) = read(open_archive(folder(tmp_path / "archive", {"data/tweets.js": script("tweets", wrapped(odd))}))).posts
     assert post.author is not None
     assert (post.text, post.author.handle, post.author.name) == ("ab", "so", "So")
+
+
+def test_archives_of_two_people_in_one_folder_are_refused_by_name(tmp_path: Path) -> None:
+    files = {}
+    for number, name in (("1", "ours"), ("2", "theirs")):
+        files[f"{name}/data/tweets.js"] = script("tweets", wrapped(tweet(int(number))))
+        files[f"{name}/data/account.js"] = script("account", [{"account": {"username": name, "accountId": number}}])
+    with pytest.raises(NetworkError, match=r"several people \(@ours, @theirs\)"):
+        open_archive(folder(tmp_path / "both", files))
+
+
+def test_two_exports_of_one_person_in_one_folder_are_one_archive(tmp_path: Path) -> None:
+    files = {}
+    for year in ("2020", "2024"):
+        files[f"{year}/data/tweets.js"] = script("tweets", wrapped(tweet(int(year))))
+        files[f"{year}/data/account.js"] = script("account", [{"account": {"username": f"ours{year}", "accountId": "1"}}])
+    assert texts(folder(tmp_path / "both", files)) == ["Words 2020", "Words 2024"]

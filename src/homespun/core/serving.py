@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header, parse_etags
 from homespun.core.security.policy import FILE_POLICY
 
 CHUNK = 1 << 16
-ONE_RANGE = re.compile(r"bytes=(\d*)-(\d*)\s*\Z")
+ONE_RANGE = re.compile(r"bytes=([0-9]{0,30})-([0-9]{0,30})\s*\Z")
 
 
 def serve(request: HttpRequest, path: Path, *, content_type: str, etag: str, cache: str, name: str) -> HttpResponseBase:

@@ -29,7 +29,7 @@ def begin(request: HttpRequest) -> HttpResponse:
             by=by,
             now=timezone.now(),
             name=request.POST.get("name", ""),
-            size=int(size) if size.isdigit() else 0,
+            size=whole(size) or 0,
             fingerprint=request.POST.get("fingerprint", ""),
         )
     except uploads.Refused as refusal:
@@ -51,11 +51,11 @@ def pieces(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def append(request: HttpRequest, upload: Upload) -> HttpResponse:
-    at, length = request.headers.get("Upload-Offset", ""), request.headers.get("Content-Length", "")
-    if not at.isdigit() or not length.isdigit():
+    at, length = whole(request.headers.get("Upload-Offset", "")), whole(request.headers.get("Content-Length", ""))
+    if at is None or length is None:
         return said(_("That piece does not say where it belongs."), 400)
     try:
-        offset = uploads.append(upload=upload, at=int(at), piece=request, length=int(length), now=timezone.now())
+        offset = uploads.append(upload=upload, at=at, piece=request, length=length, now=timezone.now())
     except uploads.Elsewhere as place:
         return placed(HttpResponse(status=409), place.offset, upload)
     except uploads.Refused as refusal:
@@ -65,6 +65,11 @@ def append(request: HttpRequest, upload: Upload) -> HttpResponse:
     if offset == upload.size and not upload.complete:
         recognition.settle(upload=upload, now=timezone.now())
     return placed(HttpResponse(status=204), offset, upload)
+
+
+def whole(written: str) -> int | None:
+    """A number of bytes; None for what is none."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 20 else None
 
 
 @needs(Right.COLLECT)

@@ -2,7 +2,7 @@
 
 import hashlib
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +83,7 @@ def recognised(path: Path) -> Recognised:
         _list(found, path)
         if not any(file.kind in ("tweets", "notes", "community", "likes", "deleted", "circle") for file in found.files):
             raise NetworkError(_nothing(found, path))
+        _refuse_several(found, path)
         _whose(found)
         _declared(found)
         found.era = _era(found)
@@ -175,6 +176,20 @@ def _part(content: dict[str, Any], key: str) -> dict[str, Any]:
 
 def _words(value: Any, longest: int) -> str:
     return str(value or "").replace("\0", "")[:longest]
+
+
+def _refuse_several(found: Recognised, path: Path) -> None:
+    """Two people's archives side by side would all be taken for the first one's."""
+    files = found.of("account")
+    if len(files) < 2:
+        return
+    about = [_first(replace(found, files=[file], unread=[]), "account", "account") for file in files]
+    owners = {str(each["accountId"]): _words(each.get("username"), 50) for each in about if each.get("accountId")}
+    if len(owners) > 1:
+        names = ", ".join(sorted(f"@{name}" for name in owners.values()))
+        raise NetworkError(
+            f"“{path.name}” holds archives of several people ({names}). Bring them one by one, so that each gets their own words."
+        )
 
 
 def _whose(found: Recognised) -> None:

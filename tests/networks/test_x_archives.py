@@ -1,6 +1,7 @@
 """Archives of every era and in every shape, made up, and what is wrong with them told in sentences."""
 
 import json
+import os
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -303,3 +304,9 @@ def test_two_exports_of_one_person_in_one_folder_are_one_archive(tmp_path: Path)
         files[f"{year}/data/tweets.js"] = script("tweets", wrapped(tweet(int(year))))
         files[f"{year}/data/account.js"] = script("account", [{"account": {"username": f"ours{year}", "accountId": "1"}}])
     assert texts(folder(tmp_path / "both", files)) == ["Words 2020", "Words 2024"]
+
+
+def test_pipe_is_refused_at_once(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(NetworkError, match="“pipe” is neither a file nor a folder"):
+        open_archive(tmp_path / "pipe")

@@ -130,3 +130,10 @@ def test_tags_are_kept_once_and_without_their_hash() -> None:
     tale = story()
     actions.update_head(story=tale, tags=["#Ovens", "ovens", " rye  bread ", "", "a/b"], by=vita(), now=NOW)
     assert tale.tags == ["Ovens", "rye bread", "a b"]
+
+
+def test_an_edition_has_addresses_of_the_web_only() -> None:
+    tale = told()
+    Post.objects.update(url="javascript:alert(1)")
+    tale.items.update(url="data:text/html,words")
+    assert {entry.url for entry in edition.content(publish(tale)).items} == {""}

@@ -33,4 +33,9 @@ def account_address(uri: str, network: str, handle: str) -> str:
     """A page about an account that a browser can open."""
     if network == "x" and handle:
         return f"https://x.com/{handle}"
-    return uri if uri.startswith(("https://", "http://")) else ""
+    return web_address(uri)
+
+
+def web_address(address: str) -> str:
+    """The address, if it is one that a browser opens without running anything: what a network or an older version left is not trusted."""
+    return address if address.startswith(("https://", "http://")) else ""

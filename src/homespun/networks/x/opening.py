@@ -119,6 +119,8 @@ def opened(path: Path) -> Opened:
         raise NetworkError(f"There is nothing at “{path}”.")
     if path.is_dir():
         return Folder(path)
+    if not path.is_file():
+        raise NetworkError(f"“{path.name}” is neither a file nor a folder.")  # a pipe would be waited for and can be read once only
     try:
         with path.open("rb") as file:
             start = file.read(4)

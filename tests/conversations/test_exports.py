@@ -89,3 +89,26 @@ def test_author_of_liked_words_that_only_a_removed_archive_told_is_unknown_again
     after = everything()
     assert after["posts"] == before["posts"]
     assert after["words"] == before["words"]
+
+
+def nameless(path: Path) -> Path:
+    path.mkdir()
+    (path / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps([{"tweet": tweet(1, "Words")}], indent=2))
+    return path
+
+
+def test_archive_brought_again_with_the_name_of_its_owner_is_theirs_altogether(tmp_path: Path) -> None:
+    path = nameless(tmp_path / "nameless")
+    actions.collect(by=None, now=NOW, path=path)
+    actions.collect(by=None, now=NOW, path=path, options=actions.Options(account="@ours"))
+    assert Post.objects.get().author == Account.objects.get()
+    assert Post.objects.get().url == f"https://x.com/ours/status/{number(1)}"
+    assert (Account.objects.get().uri, Account.objects.get().is_own) == ("https://x.com/ours", True)
+
+
+@pytest.mark.parametrize("theirs", [True, False])
+def test_archive_brought_again_as_somebody_elses_or_ours_is_what_was_said_last(tmp_path: Path, theirs: bool) -> None:
+    path = export(tmp_path / "one", 1, "one", 2023, [tweet(1, "Words")])
+    actions.collect(by=None, now=NOW, path=path, options=actions.Options(theirs=not theirs))
+    actions.collect(by=None, now=NOW, path=path, options=actions.Options(theirs=theirs))
+    assert (Source.objects.get().is_ours, Account.objects.get().is_own) == (not theirs, not theirs)

@@ -367,6 +367,15 @@ def change_author(old: int, new: int) -> None:
     db.execute("update conversations_source set account_id = ? where account_id = ?", (new, old))
 
 
+def name_in_urls(author: int, handle: str) -> None:
+    """Addresses of posts whose author was nobody are by the handle, too."""
+    database().execute(
+        "update conversations_post set url = replace(url, '/i/status/', ?) where url like 'https://x.com/i/status/%'"
+        " and id in (select value from json_each(?))",
+        (f"/{handle}/status/", listed(posts_by(author))),
+    )
+
+
 def conversations_of(keys: Iterable[int]) -> set[int]:
     return {
         row[0]

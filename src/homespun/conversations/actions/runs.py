@@ -83,11 +83,31 @@ def source_of(run: Run, archive: x.Archive, now: datetime) -> Source:
             declared=found.declared,
         )
     elif source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
-        source.account_id = account_key(owner, made)
-        source.save(update_fields=["account"])
-    if source.account_id and source.is_ours:
-        own.mark(source.account_id)
+        _name(source, account_key(owner, made), title(archive, run.name))
+    _claim(source, is_ours=not run.options.get("theirs"))
     return source
+
+
+def _name(source: Source, account: int, called: str) -> None:
+    """Whose it is has turned up: what it brought is by them, and no longer by nobody."""
+    nobody, source.account_id, source.title = source.account_id, account, called
+    source.save(update_fields=["account", "title"])
+    if nobody and nobody != account:
+        threads.move_account(nobody, account)
+        fold(rows.database(), nobody, account)
+        if called.startswith("@"):
+            rows.name_in_urls(account, called[1:])
+
+
+def _claim(source: Source, *, is_ours: bool) -> None:
+    """What was said last of whether it is ours."""
+    if source.is_ours != is_ours:
+        source.is_ours = is_ours
+        source.save(update_fields=["is_ours"])
+    if source.account_id and is_ours:
+        own.mark(source.account_id)
+    elif source.account_id:
+        own.unmark_unless_ours(source.account_id)
 
 
 def title(archive: x.Archive, name: str) -> str:

@@ -41,7 +41,7 @@ VISIBILITIES = {
     Place.LIKE: Visibility.LIKED,
 }
 
-compress = zstandard.ZstdCompressor(level=1).compress
+compress = zstandard.ZstdCompressor(level=-1).compress  # half the time of level 1, for a fifth more room
 _decompressor = zstandard.ZstdDecompressor()
 
 

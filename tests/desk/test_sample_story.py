@@ -43,6 +43,12 @@ def test_button_of_the_report_opens_the_story(client: Client, brought: None) -> 
     assert client.post("/desk/sample/story/").headers["Location"] == "/desk/stories/the-note-in-the-returns-box/"
 
 
+def test_today_offers_the_story_until_it_is_told(client: Client, hettie: User, brought: None) -> None:
+    assert client.get("/desk/").content.decode().count("Open the sample story") == 1
+    sample.tell(by=hettie, now=NOW)
+    assert client.get("/desk/").content.decode().count("Open the sample story") == 0
+
+
 def test_sample_is_taken_out_with_its_story(client: Client, hettie: User, brought: None) -> None:
     story = sample.tell(by=hettie, now=NOW)
     assert client.get("/desk/sample/removal/").content.decode().count("The note in the returns box") == 1

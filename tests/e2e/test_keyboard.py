@@ -59,7 +59,9 @@ def finds_and_tells(page: Page) -> None:
 
 
 def writes_and_moves(page: Page) -> None:
-    write(page, "Title", "The ladder")
+    tab_to(page, "Title")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("The ladder")
     enter(page, "Write or add here")
     expect(page.get_by_role("button", name="Narration")).to_be_focused()
     page.keyboard.press("Enter")

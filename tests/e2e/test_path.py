@@ -61,7 +61,6 @@ def tells_it(page: Page) -> str:
     expect(page.locator("#items > .item").first).to_be_visible()
     look_at(page, "studio-from-conversation")
     page.get_by_role("link", name="Today").click()
-    page.locator("aside").get_by_role("link", name=re.compile("stilewise")).click()
     page.get_by_role("button", name="Open the sample story").click()
     expect(page.locator("#items > .item")).to_have_count(19)
     look_at(page, "studio")

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from homespun.desk import queries
+from homespun.desk.sample import is_untold
 from homespun.users.models import User
 
 SPECIMENS = (
@@ -49,6 +50,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "talks": queries.newest_conversations(since=cast(User, request.user).last_visit),
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
+            "sample_is_untold": is_untold(),
         },
     )
 

@@ -1,5 +1,5 @@
 """The story that the sample ends in, and taking the whole sample out again."""
 
-from homespun.desk.sample.telling import remove, stories, tell
+from homespun.desk.sample.telling import is_untold, remove, stories, tell
 
-__all__ = ["remove", "stories", "tell"]
+__all__ = ["is_untold", "remove", "stories", "tell"]

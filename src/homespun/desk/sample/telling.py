@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from homespun.conversations import sample
+from homespun.conversations.models import Run
 from homespun.conversations.sample.pictures import drawn
 from homespun.conversations.uploads import bringing
 from homespun.core import audit, media
@@ -66,6 +67,11 @@ def stories() -> QuerySet[Story]:
     """Stories told from the sample and not taken out."""
     subjects = AuditEntry.objects.filter(verb=VERB).values_list("subject", flat=True)
     return Story.objects.filter(pk__in=[int(subject.partition(":")[2]) for subject in subjects], deleted=None)
+
+
+def is_untold() -> bool:
+    """The sample's archives are in, and its story is not there yet."""
+    return Run.objects.filter(options__sample=True, state=Run.State.DONE, source__isnull=False).exists() and not stories().exists()
 
 
 def remove(*, by: User, now: datetime) -> None:

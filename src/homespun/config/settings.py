@@ -79,7 +79,8 @@ DATABASES = {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
-            "init_command": "pragma journal_mode = wal; pragma synchronous = normal; pragma wal_autocheckpoint = 8000; pragma cache_size = -32000",
+            "init_command": "pragma journal_mode = wal; pragma synchronous = normal;"
+            " pragma wal_autocheckpoint = 8000; pragma cache_size = -32000",
         },
     }
 }

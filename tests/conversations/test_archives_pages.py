@@ -128,6 +128,7 @@ def test_name_is_taken_with_and_without_its_sign(db: None) -> None:
 NOT_THERE = "2016-06: the index lists 212 tweets, and the month is not in the archive."
 HALF_THERE = "2016-07: the index lists 9 tweets, and 4 are in the archive."
 LISTED = "Its index lists 39 tweets, and 36 are in it."
+LIKED = "The archive says that it holds 6528 likes, and 0 are in it."
 
 
 @pytest.mark.parametrize(
@@ -135,7 +136,8 @@ LISTED = "Its index lists 39 tweets, and 36 are in it."
     [
         (NOT_THERE, "June 2016", "The archive’s own index lists 212 posts for this month; its file is not there."),
         (HALF_THERE, "July 2016", "The archive’s own index lists 9 posts for this month, and 4 are in it."),
-        (LISTED, "3 posts that it names and does not hold", LISTED),
+        (LISTED, "3 posts that it names and does not hold", "Its index lists 39 posts, and 36 are in it."),
+        (LIKED, "6,528 likes that are not in it", "The archive says that it holds 6,528, and 0 are in it."),
         ("5 deleted posts were left shut; --deleted takes them in.", "Left shut", "5 deleted posts. Bring it again to open them"),
         ("It does not say whose it is. Bring it again with --account @handle.", "Whose it is", "The archive does not say."),
         ("Something else.", "Something else.", ""),

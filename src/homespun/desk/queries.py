@@ -17,7 +17,7 @@ def is_empty() -> bool:
 
 
 def last_runs() -> QuerySet[Run]:
-    return Run.objects.order_by("-started")[:A_FEW]
+    return Run.objects.select_related("source__account").order_by("-started")[:A_FEW]
 
 
 def newest_conversations(*, since: datetime | None) -> list[Talk]:

@@ -40,6 +40,13 @@ def titled(run: Run) -> str:
 
 
 @register.filter
+def headed(run: Run) -> str:
+    """The same where a line begins with it. The name of a file stays as it is written."""
+    said = titled(run)
+    return said if said == run.name else said[:1].upper() + said[1:]
+
+
+@register.filter
 def state_said(run: Run) -> str:
     """Where a run stands, in words and figures."""
     if "removed_by" in run.options:

@@ -40,6 +40,7 @@ def archives(request: HttpRequest) -> HttpResponse:
             "inbox": [(each, found, BringForm(found=found.as_dict(), prefix=f"in{n}")) for n, (each, found) in enumerate(lying())],
             "inbox_folder": inbox.folder(),
             "runs": runs,
+            "sample_is_here": any(run.options.get("sample") for run in runs),
             "moving": any(run.state in slices.UNFINISHED or "removed_by" in run.options for run in runs),
             "allow": recognition.ALLOWED.pattern,
             "piece": uploads.PIECE,

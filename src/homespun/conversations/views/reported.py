@@ -36,6 +36,11 @@ MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d): the index lists (?P<listed
 COUNT = re.compile(r"\D+ (?P<said>\d+) .*, and (?P<read>\d+) are in it\.$")
 SHUT = re.compile(r"(?P<what>\d+ \w+ posts) were left shut")
 NUMBER = re.compile(r"^\d+")
+PLACES = {
+    "The archive": gettext_lazy("The archive says that it holds %(said)s, and %(read)s are in it."),
+    "Its list": gettext_lazy("Its list of headers names %(said)s posts, and %(read)s are in it."),
+    "Its index": gettext_lazy("Its index lists %(said)s posts, and %(read)s are in it."),
+}
 ALWAYS = {"read", "new", "unchanged", "replies", "parents_found", "parents_missing"}
 RECOVERED = {
     "like": gettext_lazy("In a list of likes: their words, kept on the desk only"),
@@ -147,9 +152,14 @@ def gap(sentence: str) -> Line:
         older = _("If there is an older download, bring that as well: nothing is doubled.")
         return Line(month, f"{words % {'listed': listed, 'read': read}} {older}")
     if match := COUNT.match(sentence):
-        lost = int(match["said"]) - int(match["read"])
-        title = ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", lost)
-        return Line(title % {"n": figure(lost)}, sentence)
+        said, held = int(match["said"]), int(match["read"])
+        lost = figure(said - held)
+        place = next((place for place in PLACES if sentence.startswith(place)), "The archive")
+        hint = str(PLACES[place]) % {"said": figure(said), "read": figure(held)}
+        if " likes," in sentence:
+            return Line(ngettext("%(n)s like that is not in it", "%(n)s likes that are not in it", said - held) % {"n": lost}, hint)
+        title = ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", said - held)
+        return Line(title % {"n": lost}, hint)
     if match := SHUT.match(sentence):
         return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
     if "--account" in sentence:

@@ -42,7 +42,7 @@ bench: tools ## Every figure beside its goal (ARGS=ingest, read or story for one
 	$(BIN)/python -m bench.run $(ARGS)
 
 lock: tools ## Choose the newest dependencies anew and write their hashes
-	@options="--quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-trusted-host --strip-extras --no-header --no-annotate --allow-unsafe"; \
+	@options="--quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header --no-annotate --allow-unsafe"; \
 	$(BIN)/pip-compile $$options --output-file requirements/run.txt pyproject.toml; \
 	$(BIN)/pip-compile $$options --output-file requirements/setup.txt requirements/setup.in; \
 	$(BIN)/pip-compile $$options --output-file requirements/dev.txt requirements/dev.in

@@ -49,6 +49,14 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     assert found == {}
 
 
+def test_lock_files_hold_pins_and_hashes_alone() -> None:
+    """No option, so neither an address nor a folder of the machine on which they were made."""
+    pin = re.compile(r"[\w.-]+(\[[\w,-]+\])?==\S+( ; .+)? \\|    --hash=sha256:[0-9a-f]{64}( \\)?|#.*|")
+    lines = {path.name: path.read_text().splitlines() for path in (ROOT / "requirements").glob("*.txt")}
+    assert sorted(lines) == ["dev.txt", "run.txt", "setup.txt"]
+    assert {name: [line for line in each if not pin.fullmatch(line)] for name, each in lines.items()} == {name: [] for name in lines}
+
+
 def test_no_module_is_a_drawer_for_anything() -> None:
     names = {"utils", "util", "helpers", "common", "manager", "managers", "misc"}
     assert [path for path in PACKAGE.rglob("*.py") if path.stem in names] == []

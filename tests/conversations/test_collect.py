@@ -11,9 +11,9 @@ from PIL import Image
 
 from homespun.conversations import actions
 from homespun.conversations.actions import reading
-from homespun.conversations.models import Post, PostMedia, Run
+from homespun.conversations.models import Post, PostMedia, Run, Source
 from homespun.networks import NetworkError
-from homespun.people.models import Account
+from homespun.people.models import Account, AccountName
 from tests.conversations.written import everything, tweet
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +63,14 @@ def test_report_counts_what_was_made_of_an_archive(archive: Path) -> None:
     }
     assert PostMedia.objects.get().file is not None
     assert Account.objects.get(handle="ours").is_own
+
+
+def test_names_are_known_by_the_source_that_told_them(archive: Path) -> None:
+    collected(archive)
+    assert list(AccountName.objects.values_list("handle", "source")) == [
+        ("ours", Source.objects.get().pk),
+        ("stranger", Source.objects.get().pk),
+    ]
 
 
 def test_second_collect_adds_nothing(archive: Path) -> None:

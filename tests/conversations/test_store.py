@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from homespun.conversations.actions.removing import remove_source
 from homespun.conversations.models import Conversation, ConversationAlias, MissingParent, Post, PostName, Sighting, State
 from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
 from tests.conversations import written
 from tests.conversations.written import everything, number, source, store, tweet, uri, user
 
@@ -108,6 +109,28 @@ def test_removed_source_leaves_what_others_say() -> None:
     assert {key: after[key] for key in COMPARED} == {key: before[key] for key in COMPARED}
 
 
+def test_removed_source_takes_the_names_that_only_it_told() -> None:
+    ours, theirs = source(1), source(2)
+    store(ours, [(Place.OWN, repost(5, 1, 3))])
+    renamed = tweet(7, "Words 7", user=user(3) | {"screen_name": "stranger_no_more", "name": "No Stranger"})
+    store(theirs, [(Place.OWN, tweet(8, "See this", quoted_status=renamed, quoted_status_id_str=renamed["id_str"]))])
+    store(ours, [(Place.OWN, tweet(9, "And?", answers=7, of=3))])
+    stranger = Account.objects.get(uri="https://x.com/i/user/3")
+    assert (stranger.handle, stranger.name) == ("stranger", "No Stranger")
+    remove_source(by=None, now=NOW, source=theirs)
+    stranger.refresh_from_db()
+    assert (stranger.handle, stranger.name) == ("stranger", "Stranger")
+    assert set(stranger.former_names.values_list("handle", "name")) == {("stranger", "Stranger"), ("stranger", "")}
+
+
+def test_removed_source_takes_a_name_that_nobody_else_told() -> None:
+    ours, theirs = source(1), source(2)
+    store(ours, [(Place.OWN, tweet(2, "And?", answers=1, of=3))])
+    store(theirs, [(Place.OWN, repost(5, 1, 3))])
+    remove_source(by=None, now=NOW, source=theirs)
+    assert list(Account.objects.filter(uri="https://x.com/i/user/3").values_list("handle", "name")) == [("stranger", "")]
+
+
 def like(n: int) -> dict[str, Any]:
     return {"tweetId": str(number(n)), "fullText": f"Liked {n}"}
 
@@ -125,7 +148,7 @@ def repost(n: int, of: int, by: int) -> dict[str, Any]:
 
 NOW: Any = "2024-06-01T00:00Z"
 UNSHRUNK = (Phase.explicit, Phase.reuse, Phase.generate)  # an example is small as it is, and each one costs a database
-COMPARED = ("posts", "conversations", "missing", "sightings", "asides", "words", "files")
+COMPARED = ("posts", "conversations", "missing", "sightings", "asides", "words", "called", "files")
 
 
 @st.composite

@@ -12,6 +12,7 @@ from homespun.networks.values import Account as Seen
 from homespun.networks.values import Place
 from homespun.networks.values import Post as Value
 from homespun.networks.x import tweets
+from homespun.people.actions import Accounts
 from homespun.people.models import Account, AccountName
 
 Raw = dict[str, Any]
@@ -73,7 +74,7 @@ def store(into: Source, records: list[tuple[Place, Raw]]) -> None:
                 asides.append(aside)
         else:
             posts += [tweets.post(raw, place, owner(whose)), *tweets.embedded(raw)]
-    Store(into.pk, MADE, owner(whose)).store(posts, asides)
+    Store(into.pk, MADE, owner(whose), accounts=Accounts(rows.database(), into.pk)).store(posts, asides)
 
 
 def everything() -> dict[str, Any]:

@@ -15,9 +15,10 @@ Span = tuple[str, str]  # first and last time, as the database writes it
 
 @dataclass
 class Accounts:
-    """The accounts that a run has met, kept so that each costs one question. Good for one run and one process."""
+    """The accounts that a run has met, kept so that each costs one question. Good for one run, its source, and one process."""
 
     db: Connection
+    source: int = 0  # who tells the names
     ids: dict[str, int] = field(default_factory=dict)  # by uri
     spans: dict[tuple[int, str, str], Span] = field(default_factory=dict)
     handles: dict[str, int] = field(default_factory=dict)  # accounts with an id, by handle in small letters
@@ -106,10 +107,10 @@ class Accounts:
         self._merge(new_handles.values())
         self.spans.update(changed)
         self.db.executemany(
-            "insert into people_accountname (account_id, handle, name, first_seen, last_seen) values (?1, ?2, ?3, ?4, ?5)"
-            " on conflict (account_id, handle, name) do update set first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5)"
+            "insert into people_accountname (account_id, handle, name, first_seen, last_seen, source) values (?1, ?2, ?3, ?4, ?5, ?6)"
+            " on conflict (account_id, handle, name, source) do update set first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5)"
             " where ?4 < first_seen or ?5 > last_seen",
-            [(*row, *span) for row, span in changed.items()],
+            [(*row, *span, self.source) for row, span in changed.items()],
         )
         refresh(self.db, {row[0] for row in changed})
 
@@ -142,9 +143,9 @@ def refresh(db: Connection, keys: Iterable[int]) -> None:
 def fold(db: Connection, old: int, new: int) -> None:
     """Throw away a row that was merged into another, once nothing points at it."""
     db.execute(
-        "insert into people_accountname (account_id, handle, name, first_seen, last_seen)"
-        " select ?2, handle, name, first_seen, last_seen from people_accountname where account_id = ?1"
-        " on conflict (account_id, handle, name) do update set first_seen = min(first_seen, excluded.first_seen),"
+        "insert into people_accountname (account_id, handle, name, first_seen, last_seen, source)"
+        " select ?2, handle, name, first_seen, last_seen, source from people_accountname where account_id = ?1"
+        " on conflict (account_id, handle, name, source) do update set first_seen = min(first_seen, excluded.first_seen),"
         " last_seen = max(last_seen, excluded.last_seen)",
         (old, new),
     )
@@ -154,3 +155,15 @@ def fold(db: Connection, old: int, new: int) -> None:
     db.execute("delete from people_accountname where account_id = ?", (old,))
     db.execute("delete from people_account where id = ?", (old,))
     refresh(db, [new])
+
+
+def unlearn(db: Connection, source: int, keep: Iterable[int]) -> None:
+    """Forget the names that this source told: accounts go by what others say of them.
+
+    A name that nobody says any more goes, but for those of `keep`, whose own archive told it without a date. A handle stays until
+    another is told: an account must be called something.
+    """
+    told = {row[0] for row in db.execute("delete from people_accountname where source = ? returning account_id", (source,))}
+    asked = orjson.dumps(list(told.difference(keep))).decode()
+    db.execute("update people_account set name = '' where id in (select value from json_each(?))", (asked,))
+    refresh(db, told)

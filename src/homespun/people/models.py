@@ -22,16 +22,20 @@ class Account(models.Model):
 
 
 class AccountName(models.Model):
-    """A handle and name that an account went by, first and last seen with a post of that time."""
+    """A handle and name that an account went by, first and last seen with a post of that time, as one source tells it.
+
+    `source` is the key of a row in the room above, so that what only a source told can go with it.
+    """
 
     account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="former_names")
     handle = models.CharField(max_length=255)
     name = models.CharField(max_length=500, blank=True, default="")
     first_seen = models.DateTimeField()
     last_seen = models.DateTimeField()
+    source = models.BigIntegerField(default=0, db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["account", "handle", "name"], name="one_row_per_name")]
+        constraints = [models.UniqueConstraint(fields=["account", "handle", "name", "source"], name="one_row_per_name")]
 
     def __str__(self) -> str:
         return f"@{self.handle}"

@@ -18,6 +18,7 @@ from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.models import Run
 from homespun.networks import NetworkError, x
 from homespun.networks.values import Page
+from homespun.people.actions import Accounts
 
 BATCH = 8_000  # posts of one transaction: about half a second of SQLite's write lock
 UNREADABLE_SHOWN = 1_000
@@ -93,7 +94,8 @@ class Reader:
             if not self.run.cursor:
                 self.run.cursor = {"step": "posts", "at": {}}
             self.run.save(update_fields=["source", "state", "beat", "error", "cursor"])
-        self.store = Store(source.pk, rows.moment_stamp(source.made), self.archive.owner)
+        accounts = Accounts(rows.database(), source.pk)
+        self.store = Store(source.pk, rows.moment_stamp(source.made), self.archive.owner, accounts=accounts)
 
     def _stands(self) -> bool:
         return bool(self.run.state == Run.State.RUNNING)

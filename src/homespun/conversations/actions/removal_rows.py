@@ -73,6 +73,10 @@ def unused_files(files: Iterable[int]) -> list[int]:
     return [row[0] for row in rows]
 
 
+def accounts_with_archives() -> set[int]:
+    return {row[0] for row in database().execute("select account_id from conversations_source where account_id is not null")}
+
+
 def drop_unused_accounts() -> None:
     """Accounts that nothing points at any more."""
     db = database()

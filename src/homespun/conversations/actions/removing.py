@@ -14,6 +14,7 @@ from homespun.conversations.actions.storing import Store
 from homespun.conversations.models import Run, Source
 from homespun.core import audit, media
 from homespun.core.models import MediaFile
+from homespun.people.actions import unlearn
 from homespun.users.models import User
 
 SLICE = 1_000  # posts of one transaction
@@ -112,6 +113,7 @@ def _close(by: User | None, now: datetime, source: Source) -> None:
     account, title, key = source.account_id, source.title, source.pk
     Run.objects.filter(source=source).delete()
     source.delete()
+    unlearn(rows.database(), key, removal_rows.accounts_with_archives())
     if account:
         own.unmark_unless_ours(account)
     audit.record(by=by, now=now, verb="source.remove", subject=f"source:{key}", title=title)

@@ -75,15 +75,14 @@ def source_of(run: Run, archive: x.Archive, now: datetime) -> Source:
             kind="x-archive",
             fingerprint=found.fingerprint,
             title=title(archive, run.name),
-            account_id=account_key(owner, made),
             is_ours=not run.options.get("theirs"),
             added=now,
             added_by_id=run.started_by_id,
             made=made,
             declared=found.declared,
         )
-    elif source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
-        _name(source, account_key(owner, made), title(archive, run.name))
+    if source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
+        _name(source, account_key(owner, made, source.pk), title(archive, run.name))
     _claim(source, is_ours=not run.options.get("theirs"))
     return source
 
@@ -115,8 +114,8 @@ def title(archive: x.Archive, name: str) -> str:
     return f"@{handle}" if handle else name[:300]
 
 
-def account_key(owner: Seen, made: datetime | None) -> int:
-    accounts = Accounts(rows.database())
+def account_key(owner: Seen, made: datetime | None, source: int) -> int:
+    accounts = Accounts(rows.database(), source)
     when = rows.moment_stamp(made)
     accounts.learn({owner: (when, when)} if when else {}, [owner])
     for old, new in accounts.merged:

@@ -9,6 +9,7 @@ authors, conversations of all sizes, one of 1,000 posts and one of 10,000 (a lon
 import random
 import sqlite3
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
@@ -139,13 +140,16 @@ def parent(cast: Cast, keys: list[int]) -> int | None:
 
 def write(db: sqlite3.Connection, source: int, batch: list[Row]) -> None:
     conversations: dict[int, list[int]] = {}
+    voices: dict[int, set[int]] = defaultdict(set)  # of a conversation that two batches share, those of the larger part
     for key, conversation, _, author, _, _, _, ghost in batch:
         counted = conversations.setdefault(conversation, [key, 0, 0, 0])
+        voices[conversation].add(author)
         counted[0], counted[1], counted[2], counted[3] = key, counted[1] + 1, counted[2] + (author == 1), counted[3] + ghost
     db.executemany(
-        "insert into conversations_conversation (id, latest, posts, own, missing) values (?1, ?2, ?3, ?4, ?5) on conflict (id) do update"
-        " set latest = ?2, posts = posts + ?3, own = own + ?4, missing = missing + ?5",
-        ((pk, *counted) for pk, counted in conversations.items()),
+        "insert into conversations_conversation (id, latest, posts, own, missing, voices) values (?1, ?2, ?3, ?4, ?5, ?6)"
+        " on conflict (id) do update"
+        " set latest = ?2, posts = posts + ?3, own = own + ?4, missing = missing + ?5, voices = max(voices, ?6)",
+        ((pk, *counted, len(voices[pk])) for pk, counted in conversations.items()),
     )
     db.executemany(
         "insert into conversations_post (id, uri, url, network, author_id, published, text, html, lang, parent_id, conversation_id, place,"

@@ -76,6 +76,7 @@ def post(
     conversation.latest = max(conversation.latest, key)
     conversation.posts += 1
     conversation.own += author.is_own
+    conversation.voices = conversation.post_set.values("author").distinct().count()
     conversation.save()
     index([row], picture=picture)
     return row

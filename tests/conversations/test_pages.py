@@ -86,19 +86,40 @@ def test_list_shows_exchanges_newest_first_and_everything_when_asked(reader: Cli
     talk()
     post("Nobody answered this")
     post("An answer", ghost="https://x.com/i/status/1")
-    assert texts(page(reader, LIST), ".talk__title") == ["An answer", "Which stile held you up the longest?"]
-    assert texts(page(reader, f"{LIST}?show=everything"), ".talk__title")[1] == "Nobody answered this"
-    assert texts(page(reader, f"{LIST}?show=missing"), ".talk__title") == ["An answer"]
-    assert texts(page(reader, f"{LIST}?show=ours"), ".talk__title") == ["Which stile held you up the longest?"]
+    post("She goes on", parent=post("One thing after another"))
+    others = post("Hers alone")
+    post("And another's", account("other"), parent=others)
+    assert titles(page(reader, LIST)) == ["Hers alone", "Which stile held you up the longest?"]
+    assert titles(page(reader, f"{LIST}?show=ours")) == ["Which stile held you up the longest?"]
+    assert titles(page(reader, f"{LIST}?show=threads")) == ["One thing after another"]
+    assert titles(page(reader, f"{LIST}?show=missing")) == ["An answer"]
+    assert titles(page(reader, f"{LIST}?show=everything"))[1:4] == ["One thing after another", "An answer", "Nobody answered this"]
+
+
+def test_list_shows_what_comes_nearest_where_there_is_no_exchange_yet(reader: Client) -> None:
+    post("Alone")
+    assert titles(page(reader, LIST)) == ["Alone"]
+    post("An answer", ghost="https://x.com/i/status/1")
+    assert titles(page(reader, LIST)) == ["An answer"]
+    post("She goes on", parent=post("One thing after another"))
+    shown = page(reader, LIST)
+    assert titles(shown) == ["One thing after another"]
+    assert texts(shown, ".filter[aria-current]") == ["Threads by one"]
+    assert titles(page(reader, f"{LIST}?show=exchanges")) == []
+
+
+def titles(shown: Part) -> list[str]:
+    return texts(shown, ".talk__title")
 
 
 def test_list_parts_what_is_new_from_what_was_there_at_the_last_visit(reader: Client, member: User) -> None:
-    talk()
-    User.objects.filter(pk=member.pk).update(last_visit=NOW + timedelta(days=1))
-    post("Later", at=NOW + timedelta(days=2), ghost="https://x.com/i/status/1")
+    last = Post.objects.filter(conversation=talk().conversation).latest("pk").published
+    User.objects.filter(pk=member.pk).update(last_visit=last + timedelta(days=1))
+    later = last + timedelta(days=2)
+    post("And you?", account("other"), parent=post("Later", at=later), at=later)
     shown = page(reader, LIST)
     assert texts(shown, ".since")[1] == "Before that"
-    assert texts(shown, ".talk__new") == ["1 new"]
+    assert texts(shown, ".talk__new") == ["2 new"]
     assert texts(shown, ".talk__title") == ["Later", "Which stile held you up the longest?"]
 
 

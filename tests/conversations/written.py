@@ -108,12 +108,12 @@ def posts(keys: dict[int, str]) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def conversations(keys: dict[int, str]) -> set[tuple[frozenset[str], int, int, int, str]]:
+def conversations(keys: dict[int, str]) -> set[tuple[frozenset[str], int, int, int, int, str]]:
     found = defaultdict(set)
     for key, conversation in Post.objects.values_list("pk", "conversation"):
         found[conversation].add(keys[key])
     assert Conversation.objects.count() == len(found)
-    return {(frozenset(found[c.pk]), c.posts, c.own, c.missing, keys[c.latest]) for c in Conversation.objects.all()}
+    return {(frozenset(found[c.pk]), c.posts, c.own, c.voices, c.missing, keys[c.latest]) for c in Conversation.objects.all()}
 
 
 def words(keys: dict[int, str]) -> set[tuple[str, str, str]]:

@@ -28,7 +28,7 @@ def a_conversation(key: int, text: str) -> Conversation:
     author, _ = Account.objects.get_or_create(
         uri="https://x.com/i/user/7", defaults={"network": "x", "handle": "ottoline", "name": "Ottoline"}
     )
-    conversation = Conversation.objects.create(id=key, latest=key + 1, posts=2, own=1, missing=1)
+    conversation = Conversation.objects.create(id=key, latest=key + 1, posts=2, own=1, voices=2, missing=1)
     for offset in range(2):
         Post.objects.create(
             id=key + offset,

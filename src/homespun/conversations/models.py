@@ -65,12 +65,15 @@ class Conversation(models.Model):
     latest = models.BigIntegerField()  # key of its newest post
     posts = models.PositiveIntegerField(default=1)
     own = models.PositiveIntegerField(default=0)  # posts by us
+    voices = models.PositiveIntegerField(default=1)  # how many accounts speak in it; those without a name are one
     missing = models.PositiveIntegerField(default=0)  # ghosts
 
     class Meta:
         indexes = [
             models.Index(fields=["latest"]),
-            models.Index(fields=["latest"], name="exchanges_by_latest", condition=models.Q(posts__gt=1) | models.Q(missing__gt=0)),
+            models.Index(fields=["latest"], name="exchanges_by_latest", condition=models.Q(voices__gt=1)),
+            models.Index(fields=["latest"], name="threads_by_latest", condition=models.Q(posts__gt=1, voices=1)),
+            models.Index(fields=["latest"], name="incomplete_by_latest", condition=models.Q(missing__gt=0)),
         ]
 
     def __str__(self) -> str:

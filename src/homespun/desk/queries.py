@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db.models import F, QuerySet
 
 from homespun.conversations.models import Conversation, Post, Run
-from homespun.conversations.queries import Shown, Talk, key_at, talks
+from homespun.conversations.queries import Talk, key_at, shown, talks
 from homespun.stories.models import Story
 
 A_FEW = 5
@@ -22,7 +22,7 @@ def last_runs() -> QuerySet[Run]:
 
 def newest_conversations(*, since: datetime | None) -> list[Talk]:
     """The exchanges in which something was said last; what is new since then is counted."""
-    newest = list(Shown().rows(Conversation.objects.all())[:A_FEW])
+    newest = shown(Conversation.objects.all(), "", most=A_FEW).rows
     return talks(newest, since=key_at(since) if since else None)
 
 

@@ -192,8 +192,9 @@ def insert_sightings(rows: Rows) -> None:
 
 
 def insert_conversations(rows: Rows) -> None:
-    """id, latest, posts, own, missing."""
-    database().executemany("insert into conversations_conversation (id, latest, posts, own, missing) values (?, ?, ?, ?, ?)", rows)
+    """id, latest, posts, own, voices, missing."""
+    asked = "insert into conversations_conversation (id, latest, posts, own, voices, missing) values (?, ?, ?, ?, ?, ?)"
+    database().executemany(asked, rows)
 
 
 def insert_missing(rows: Rows) -> None:
@@ -291,8 +292,9 @@ def refresh_conversations(keys: Iterable[int]) -> None:
     """Count anew; those that have lost all posts go, with the addresses that led to them."""
     db, asked = database(), listed(keys)
     db.execute(
-        "update conversations_conversation set latest = n.latest, posts = n.posts, own = n.own, missing = n.missing from"
-        " (select p.conversation_id as id, max(p.id) as latest, count(*) as posts, count(a.id) as own, count(distinct m.uri) as missing"
+        "update conversations_conversation set latest = n.latest, posts = n.posts, own = n.own, voices = n.voices, missing = n.missing from"
+        " (select p.conversation_id as id, max(p.id) as latest, count(*) as posts, count(a.id) as own,"
+        " count(distinct coalesce(p.author_id, 0)) as voices, count(distinct m.uri) as missing"
         f" {EACH} conversations_post p on p.conversation_id = j.value left join people_account a on a.id = p.author_id and a.is_own"
         " left join conversations_missingparent m on m.child_id = p.id group by p.conversation_id) n"
         " where n.id = conversations_conversation.id",
@@ -326,7 +328,7 @@ def free_conversation(key: int) -> int:
     db = database()
     while db.execute("select 1 from conversations_conversation where id = ?", (key,)).fetchone():
         key += 1
-    insert_conversations([(key, key, 0, 0, 0)])
+    insert_conversations([(key, key, 0, 0, 0, 0)])
     unalias([key])
     return key
 

@@ -148,6 +148,7 @@ class Weaving:
                 max(draft.id for draft in drafts),
                 len(drafts),
                 sum(draft.author in own for draft in drafts),
+                len({draft.author for draft in drafts}),
                 len({draft.ghost for draft in drafts if draft.ghost}),
             )
             for key, drafts in self.made

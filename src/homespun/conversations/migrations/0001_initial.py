@@ -30,10 +30,11 @@ class Migration(migrations.Migration):
                 ('latest', models.BigIntegerField()),
                 ('posts', models.PositiveIntegerField(default=1)),
                 ('own', models.PositiveIntegerField(default=0)),
+                ('voices', models.PositiveIntegerField(default=1)),
                 ('missing', models.PositiveIntegerField(default=0)),
             ],
             options={
-                'indexes': [models.Index(fields=['latest'], name='conversatio_latest_3f553d_idx'), models.Index(condition=models.Q(('posts__gt', 1), ('missing__gt', 0), _connector='OR'), fields=['latest'], name='exchanges_by_latest')],
+                'indexes': [models.Index(fields=['latest'], name='conversatio_latest_3f553d_idx'), models.Index(condition=models.Q(('voices__gt', 1)), fields=['latest'], name='exchanges_by_latest'), models.Index(condition=models.Q(('posts__gt', 1), ('voices', 1)), fields=['latest'], name='threads_by_latest'), models.Index(condition=models.Q(('missing__gt', 0)), fields=['latest'], name='incomplete_by_latest')],
             },
         ),
         migrations.CreateModel(

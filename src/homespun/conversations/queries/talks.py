@@ -13,7 +13,15 @@ from django.utils.text import Truncator
 from homespun.conversations.models import Conversation, MissingParent, Post
 from homespun.people.models import Account
 
-EXCHANGES = Q(posts__gt=1) | Q(missing__gt=0)
+EXCHANGES, THREADS, INCOMPLETE = Q(voices__gt=1), Q(posts__gt=1, voices=1), Q(missing__gt=0)  # as their indexes have them
+SHOWN = {
+    "exchanges": EXCHANGES,
+    "ours": EXCHANGES & Q(own__gt=0),
+    "threads": THREADS,
+    "missing": INCOMPLETE,
+    "everything": Q(),
+}
+UNASKED = ("exchanges", "threads", "missing", "everything")  # the first of them that there is
 SIGNS = 25  # of a strip: one more than is drawn, so that it can say that it goes on
 FACES = 3
 TITLE = 90
@@ -46,17 +54,22 @@ class Talk:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """Which conversations: exchanges, unless everything is asked for."""
+    """One part of a list, and which conversations it is of."""
 
-    name: str = "exchanges"
+    name: str
+    rows: list[Conversation]
 
-    def rows(self, conversations: QuerySet[Conversation]) -> QuerySet[Conversation]:
-        narrowed = {
-            "everything": conversations,
-            "ours": conversations.filter(EXCHANGES, own__gt=0),
-            "missing": conversations.filter(EXCHANGES, missing__gt=0),
-        }
-        return narrowed.get(self.name, conversations.filter(EXCHANGES)).order_by("-latest", "-pk")
+
+def shown(conversations: QuerySet[Conversation], name: str, *, most: int, before: int | None = None) -> Shown:
+    """The newest of those that are asked for. Where no choice was made: exchanges, and what comes nearest to one where there is none."""
+    names = (name,) if name in SHOWN else UNASKED
+    if before is not None:
+        conversations = conversations.filter(latest__lt=before)
+    for name in names:
+        rows = list(conversations.filter(SHOWN[name]).order_by("-latest", "-pk")[:most])
+        if rows:
+            break
+    return Shown(name, rows)
 
 
 def talks(conversations: Sequence[Conversation], *, since: int | None = None) -> list[Talk]:

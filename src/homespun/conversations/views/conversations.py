@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 
 from homespun.conversations.access import conversation_for, conversations_for
 from homespun.conversations.models import Conversation, Post
-from homespun.conversations.queries import Key, Shape, Shown, facets, facts, key_at, shape, talks, whole
+from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.drawn import drawn, drawn_branches
@@ -51,19 +51,17 @@ def _found(question: Asked, *, typing: bool) -> dict[str, Any]:
 
 
 def _newest(user: User, question: Asked) -> dict[str, Any]:
-    rows = Shown(question.show).rows(conversations_for(user))
-    if question.before is not None:
-        rows = rows.filter(latest__lt=question.before)
-    shown = list(rows[: PART + 1])
+    found = shown(conversations_for(user), question.show, most=PART + 1, before=question.before)
     since = key_at(user.last_visit) if user.last_visit else None
-    listed = talks(shown[:PART], since=since)
+    listed = talks(found.rows[:PART], since=since)
     new = [talk for talk in listed if talk.new]
     return {
         "new": new,
         "talks": [talk for talk in listed if not talk.new],
         "last_visit_words": spoken(user.last_visit) if user.last_visit else "",
-        "more": question.address(before=shown[PART - 1].latest) if len(shown) > PART else "",
-        "is_empty": not shown and not Post.objects.exists(),
+        "more": question.address(show=found.name, before=found.rows[PART - 1].latest) if len(found.rows) > PART else "",
+        "shown": found.name,
+        "is_empty": not found.rows and not Post.objects.exists(),
     }
 
 

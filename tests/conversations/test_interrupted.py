@@ -35,7 +35,8 @@ main()
 """
 ROWS = {  # by uri and never by key: keys are local
     "posts": "select p.uri, p.url, a.uri, p.published, p.text, parent.uri, p.place, p.visibility, p.state, p.edited"
-    " from conversations_post p left join people_account a on a.id = p.author_id left join conversations_post parent on parent.id = p.parent_id",
+    " from conversations_post p left join people_account a on a.id = p.author_id"
+    " left join conversations_post parent on parent.id = p.parent_id",
     "conversations": "select min(p.uri), count(*), c.posts, c.own, c.missing from conversations_post p"
     " join conversations_conversation c on c.id = p.conversation_id group by c.id",
     "members": "select p.uri, (select min(o.uri) from conversations_post o where o.conversation_id = p.conversation_id)"

@@ -9,7 +9,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.forms import BringForm
 from homespun.conversations.models import Run, Source
-from homespun.conversations.views import reported
+from homespun.conversations.views import reported, reports
 from homespun.people.models import Account
 from homespun.users.models import Role, User
 from tests.conversations.archive_pages import NOW, client, data, hettie
@@ -153,3 +153,24 @@ def test_gap_that_the_archive_tells_twice_is_said_once(db: None) -> None:
         gaps=["The archive says that it holds 50 tweets, and 48 are in it.", "Its list of headers names 50 tweets, and 48 are in it."]
     )
     assert [line.title for line in reported.gaps(run)] == ["2 posts that it names and does not hold", "1,127 posts that are answered in it"]
+
+
+@pytest.mark.parametrize(
+    ("place", "private", "said"),
+    [
+        ("uploads", 0, "“bryony.zip” has been thrown away, now that it is read."),
+        ("uploads", 2, "“bryony.zip” has been thrown away, with 2 private files in it that nobody here has opened."),
+        ("inbox", 0, "“bryony.zip” lies where it lay; nothing in it was changed."),
+        ("inbox", 1, "“bryony.zip” lies where it lay. It holds 1 private file that nobody here has opened; keep it"),
+    ],
+)
+def test_report_speaks_of_private_files_only_where_there_are_some(db: None, data: Path, place: str, private: int, said: str) -> None:
+    run = reading(Run.State.DONE, path=str(data / place / "somewhere" / "bryony.zip"), counts=COUNTS | {"private": private})
+    assert reported.file_said(run)[: len(said)] == said
+
+
+def test_progress_names_the_file_once(db: None) -> None:
+    run = reading(source=None)
+    told = reports.progress(run)
+    assert (told.title, told.lead) == ("Bringing in bryony.zip", "You can close this page; it goes on.")
+    assert reports.progress(reading()).lead == "bryony.zip. You can close this page; it goes on."

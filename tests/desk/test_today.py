@@ -52,7 +52,7 @@ def test_an_empty_house_offers_two_ways_on(desk: Client) -> None:
     (main,) = page(desk).find("main")
     assert main.find("h1")[0].words == "Welcome, Vita Pell."
     ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
-    assert ways == {"/desk/archives/": "get", "/desk/archives/sample/": "post"}
+    assert ways == {"/desk/archives/": "post", "/desk/archives/sample/": "post"}
 
 
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:

@@ -310,3 +310,17 @@ def test_pipe_is_refused_at_once(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(NetworkError, match="“pipe” is neither a file nor a folder"):
         open_archive(tmp_path / "pipe")
+
+
+def test_private_files_are_counted_and_those_of_the_page_are_not(tmp_path: Path) -> None:
+    files = {
+        "data/tweets.js": script("tweets", wrapped(tweet(1))),
+        "data/direct-messages.js": "never opened",
+        "data/phone-number.js": "never opened",
+        "assets/js/runtime.js": "",
+        "Your archive.html": "",
+    }
+    for path in (zipped(tmp_path / "a.zip", files), folder(tmp_path / "a", files)):
+        archive = open_archive(path)
+        assert archive.found.private == 2
+        archive.close()

@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from homespun.conversations.uploads import recognition
 from homespun.desk import queries
 from homespun.desk.sample import is_untold
 from homespun.users.models import User
@@ -41,7 +42,7 @@ SIGNS = {
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     if queries.is_empty():
-        return render(request, "desk/start.html", {"signs": SIGNS})
+        return render(request, "desk/start.html", {"signs": SIGNS, "allow": recognition.ALLOWED.pattern})
     return render(
         request,
         "desk/today.html",

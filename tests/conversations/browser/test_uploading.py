@@ -90,3 +90,21 @@ def test_plain_form_works_without_a_script(desk: Desk, archives: list[Path]) -> 
     page.set_input_files("#archive", archives[2])
     page.get_by_role("button", name="Send it").click()
     page.get_by_text("An X archive of @moraglintel, made on 20 January 2020.").wait_for()
+
+
+@pytest.mark.parametrize("place", ["[data-drop]", "h1"])
+def test_archive_that_is_let_fall_on_the_start_page_arrives(desk: Desk, archives: list[Path], place: str) -> None:
+    page = desk("/desk/")
+    let_fall(page, place, archives[:2])
+    arrived(page, 2)
+    assert {upload.name for upload in Upload.objects.all()} == {path.name for path in archives[:2]}
+
+
+def let_fall(page: Page, selector: str, files: list[Path]) -> None:
+    """As a hand drags them out of a folder: what a script makes up is not what a browser gives."""
+    box = page.locator(selector).bounding_box()
+    assert box is not None
+    session = page.context.new_cdp_session(page)
+    data = {"items": [], "files": [str(file) for file in files], "dragOperationsMask": 1}
+    for step in ("dragEnter", "dragOver", "drop"):
+        session.send("Input.dispatchDragEvent", {"type": step, "x": box["x"] + 20, "y": box["y"] + 20, "data": data})

@@ -25,6 +25,7 @@ def finish(run: Run, archive: x.Archive, now: datetime) -> None:
         "edits": edits,
     }
     counts["media"], counts["media_missing"] = archive_rows.media_counts(source)
+    counts["private"] = archive.found.private
     declared = dict(archive.found.declared)
     if headers := archive.headers():
         declared["headers"] = headers

@@ -171,12 +171,24 @@ def gap(sentence: str) -> Line:
 
 def file_said(run: Run) -> str:
     """What has become of what was read."""
-    path = Path(run.path)
-    if pieces.is_here(path):
-        return _("“%(name)s” has been thrown away: it held private parts that nobody here has opened.") % {"name": run.name}
-    return _("“%(name)s” lies where it lay. It holds private parts that nobody here has opened; keep it somewhere safe, or delete it.") % {
-        "name": run.name
-    }
+    private, is_gone = run.counts.get("private", 0), pieces.is_here(Path(run.path))
+    if is_gone and private:
+        said = ngettext(
+            "“%(name)s” has been thrown away, with %(n)s private file in it that nobody here has opened.",
+            "“%(name)s” has been thrown away, with %(n)s private files in it that nobody here has opened.",
+            private,
+        )
+    elif is_gone:
+        said = _("“%(name)s” has been thrown away, now that it is read.")
+    elif private:
+        said = ngettext(
+            "“%(name)s” lies where it lay. It holds %(n)s private file that nobody here has opened; keep it somewhere safe, or delete it.",
+            "“%(name)s” lies where it lay. It holds %(n)s private files that nobody here has opened; keep it somewhere safe, or delete it.",
+            private,
+        )
+    else:
+        said = _("“%(name)s” lies where it lay; nothing in it was changed.")
+    return said % {"name": run.name, "n": figure(private)}
 
 
 def removal(run: Run) -> Removal:

@@ -20,6 +20,7 @@ READABLE = re.compile(
     re.IGNORECASE,
 )
 MEDIA = re.compile(r"(?:^|/)(tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)/([^/]+)$")
+SHOWING = {"assets", "lib", "js", "css", "img", "__macosx"}  # folders of the page that an archive comes with
 LARGEST = 16 << 30  # bytes of one member, unpacked
 MOST = 2_000_000  # members
 RATIO = 150  # unpacked to packed, for members that are large: the densest real ones reach 40
@@ -133,6 +134,12 @@ def opened(path: Path) -> Opened:
 
 def is_readable(member: Member) -> bool:
     return READABLE.fullmatch(member.base) is not None and not member.name.startswith("__MACOSX/") and "/assets/" not in f"/{member.name}"
+
+
+def is_private(member: Member) -> bool:
+    """Whether it is one of the archive's own files that are never opened: messages, contacts and the like. What only shows it is none."""
+    parts = member.name.lower().split("/")
+    return parts[-1].endswith(".js") and not is_readable(member) and not SHOWING & {*parts[:-1]}
 
 
 def media_name(member: Member) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from homespun.networks.errors import NetworkError
 from homespun.networks.values import Account, Unread
 from homespun.networks.x.items import forgiving
-from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_readable, media_name, opened
+from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_private, is_readable, media_name, opened
 from homespun.networks.x.tweets import Unusable, account, whole, written_ms
 
 HEAD = 1 << 16
@@ -67,6 +67,7 @@ class Recognised:
     declared: dict[str, int] = field(default_factory=dict)
     months: dict[str, int] = field(default_factory=dict)  # how many tweets the index lists for each
     unread: list[Unread] = field(default_factory=list)
+    private: int = 0  # files that are in it and are never opened
 
     def of(self, kind: str) -> list[File]:
         return [file for file in self.files if file.kind == kind]
@@ -100,6 +101,8 @@ def _list(found: Recognised, path: Path) -> None:
             found.media.append(member)
         elif (is_readable(member) or (path.is_file() and not isinstance(found.inside, Zip))) and (file := _file(found, member)):
             found.files.append(file)
+        elif is_private(member):
+            found.private += 1
     found.files.sort(key=lambda file: (file.kind, file.month, _natural(file.member.name)))
 
 

@@ -12,10 +12,12 @@ class UploadArchives extends HTMLElement {
     this.failed = false;
     this.addEventListener("change", (event) => this.#chose(event.target));
     this.addEventListener("submit", (event) => event.preventDefault());
-    const drop = this.querySelector("[data-drop]");
-    for (const type of ["dragenter", "dragover"]) drop.addEventListener(type, (event) => this.#over(event, drop));
-    for (const type of ["dragleave", "drop"]) drop.addEventListener(type, () => drop.classList.remove("is-over"));
-    drop.addEventListener("drop", (event) => this.#fell(event));
+    // Anywhere in the window: what falls beside the box would make the browser leave the page for the file.
+    this.window = new AbortController();
+    const signal = this.window.signal;
+    for (const type of ["dragenter", "dragover"]) addEventListener(type, (event) => this.#over(event), { signal });
+    addEventListener("dragleave", (event) => event.relatedTarget ?? this.#leaves(), { signal });
+    addEventListener("drop", (event) => this.#fell(event), { signal });
     this.stay = (event) => this.under.size && event.preventDefault();
     addEventListener("beforeunload", this.stay);
   }
@@ -29,16 +31,24 @@ class UploadArchives extends HTMLElement {
   }
 
   disconnectedCallback() {
+    this.window.abort();
     removeEventListener("beforeunload", this.stay);
     for (const abort of this.under) abort.abort();
   }
 
-  #over(event, drop) {
+  #over(event) {
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
-    drop.classList.add("is-over");
+    this.querySelector("[data-drop]").classList.add("is-over");
+  }
+
+  #leaves() {
+    this.querySelector("[data-drop]").classList.remove("is-over");
   }
 
   async #fell(event) {
+    this.#leaves();
+    if (!event.dataTransfer.types.includes("Files")) return;
     event.preventDefault();
     const { files, folders } = await dropped(event.dataTransfer);
     this.#bring(files, folders);

@@ -89,6 +89,17 @@ def test_serve_prints_its_address_answers_and_ends_with_its_children(settled: Ho
     assert "/claim/" not in log
 
 
+def test_links_of_other_commands_lead_to_where_it_listens(settled: Homespun) -> None:
+    port = free_port()
+    with serving(settled, port):
+        assert settled.json("user", "add", "vita@loaf.example")["link"].startswith(f"http://127.0.0.1:{port}/")
+    link = settled.json("user", "reset", "vita@loaf.example")["link"]
+    (address,) = [finding["text"] for finding in settled.json("doctor")["findings"] if finding["name"] == "address"]
+    assert (link.startswith(f"http://127.0.0.1:{port}/"), address) == (True, f"http://127.0.0.1:{port}: on this machine only")
+    settled.settings["HOMESPUN_URL"] = "https://stories.example.org"
+    assert settled.json("user", "reset", "vita@loaf.example")["link"].startswith("https://stories.example.org/")
+
+
 def test_a_child_that_dies_is_started_again(settled: Homespun) -> None:
     with serving(settled, free_port()) as (process, _):
         before = children_of(process.pid)

@@ -6,13 +6,14 @@ import socket
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from homespun.config.environ import environ
+from homespun.config.environ import ADDRESS, environ
 from homespun.config.logs import serve_log
 from homespun.config.supervising import Child, Supervisor
 from homespun.users.actions.claim import claim_code
@@ -45,9 +46,16 @@ class Address:
 def serve(address: Address) -> None:
     """Run until told to stop. The caller holds the lock and has brought the database up to date."""
     refuse_taken(address)
+    note(address)
     log = serve_log()
     greeting = Greeting(address)
     Supervisor(children(address), log=log_to(log), watch=greeting.once_it_answers).run()
+
+
+def note(address: Address) -> None:
+    """For the commands that run beside it, or after it. A full disk keeps nothing from being served."""
+    with suppress(OSError):
+        (environ.data / ADDRESS).write_text(address.url, encoding="utf8")
 
 
 def children(address: Address) -> list[Child]:

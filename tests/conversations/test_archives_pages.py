@@ -2,11 +2,13 @@
 
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from homespun.conversations.actions import reporting
 from homespun.conversations.forms import BringForm
 from homespun.conversations.models import Run, Source
 from homespun.conversations.views import reported, reports
@@ -77,8 +79,8 @@ def test_run_that_stands_still_offers_to_go_on_and_does_not_ask_again(client: Cl
 def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -> None:
     run = reading(
         Run.State.DONE,
-        gaps=["2016-06: the index lists 212 tweets, and the month is not in the archive."],
-        unreadable=[{"where": "data/tweets.js, item 12", "why": "it breaks off"}] * 2,
+        gaps=[NOT_THERE],
+        unreadable=[{"where": ["%(file)s, item %(id)s", {"file": "data/tweets.js", "id": "12"}], "why": "It is empty."}] * 2,
     )
     shown = page(client, f"/desk/archives/{run.pk}/")
     wanted = ["June 2016", "1,127 posts that are answered in it", "2 items that could not be read", "Counted", "13,961"]
@@ -88,7 +90,7 @@ def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -
 
 def test_names_and_reasons_of_an_archive_stay_words(client: Client, data: Path) -> None:
     evil = "<script>alert(1)</script>"
-    run = reading(Run.State.DONE, name=evil, unreadable=[{"where": evil, "why": evil}], gaps=[evil])
+    run = reading(Run.State.DONE, name=evil, unreadable=[{"where": evil, "why": ["It was left out: %(why)s.", {"why": evil}]}])
     Account.objects.update(handle="", name=evil)
     for address in ("/desk/archives/", f"/desk/archives/{run.pk}/", f"/desk/archives/{run.pk}/removal/"):
         assert page(client, address).count("<script>alert") == 0
@@ -125,33 +127,51 @@ def test_name_is_taken_with_and_without_its_sign(db: None) -> None:
     assert (form.is_valid(), form.whose().account, form.whose().ours) == (True, "bryonyshelves", False)
 
 
-NOT_THERE = "2016-06: the index lists 212 tweets, and the month is not in the archive."
-HALF_THERE = "2016-07: the index lists 9 tweets, and 4 are in the archive."
-LISTED = "Its index lists 39 tweets, and 36 are in it."
-LIKED = "The archive says that it holds 6528 likes, and 0 are in it."
+def counted(by: str, said: int, read: int) -> dict[str, Any]:
+    return {"kind": "counted", "by": by, "said": said, "read": read}
+
+
+NOT_THERE = {"kind": "month", "month": "2016-06", "said": 212, "read": 0}
+HALF_THERE = {"kind": "month", "month": "2016-07", "said": 9, "read": 4}
 
 
 @pytest.mark.parametrize(
-    ("sentence", "title", "hint"),
+    ("gap", "title", "hint"),
     [
         (NOT_THERE, "June 2016", "The archive’s own index lists 212 posts for this month; its file is not there."),
         (HALF_THERE, "July 2016", "The archive’s own index lists 9 posts for this month, and 4 are in it."),
-        (LISTED, "3 posts that it names and does not hold", "Its index lists 39 posts, and 36 are in it."),
-        (LIKED, "6,528 likes that are not in it", "The archive says that it holds 6,528, and 0 are in it."),
-        ("5 deleted posts were left shut; --deleted takes them in.", "Left shut", "5 deleted posts. Bring it again to open them"),
-        ("It does not say whose it is. Bring it again with --account @handle.", "Whose it is", "The archive does not say."),
-        ("Something else.", "Something else.", ""),
+        (counted("listed", 39, 36), "3 posts that it names and does not hold", "Its index lists 39 posts, and 36 are in it."),
+        (counted("likes", 6528, 0), "6,528 likes that are not in it", "The archive says that it holds 6,528, and 0 are in it."),
+        ({"kind": "shut", "what": "deleted", "count": 5}, "Left shut", "5 deleted posts. Bring it again to open them"),
+        ({"kind": "owner"}, "Whose it is", "The archive does not say."),
+        ({"kind": "notes", "count": 1}, "1 long post belongs to no post of it", ""),
+        ({"kind": "media", "count": 1200}, "1,200 pictures and films that are not in it", ""),
     ],
 )
-def test_gap_is_said_for_a_page(sentence: str, title: str, hint: str) -> None:
-    line = reported.gap(sentence)
+def test_gap_is_said_for_a_page(gap: dict[str, Any], title: str, hint: str) -> None:
+    line = reported.gap(gap)
     assert (line.title, line.hint[: len(hint)]) == (title, hint)
 
 
+@pytest.mark.parametrize(
+    ("gap", "sentence"),
+    [
+        (NOT_THERE, "2016-06: the index lists 212 tweets, and the month is not in the archive."),
+        (HALF_THERE, "2016-07: the index lists 9 tweets, and 4 are in the archive."),
+        (counted("tweets", 50, 48), "The archive says that it holds 50 tweets, and 48 are in it."),
+        (counted("headers", 50, 48), "Its list of headers names 50 tweets, and 48 are in it."),
+        (counted("likes", 6528, 0), "The archive says that it holds 6528 likes, and 0 are in it."),
+        ({"kind": "shut", "what": "deleted", "count": 5}, "5 deleted posts were left shut; --deleted takes them in."),
+        ({"kind": "notes", "count": 2}, "2 long posts belong to no tweet of the archive."),
+        ({"kind": "media", "count": 3}, "3 pictures and films are not in the archive."),
+    ],
+)
+def test_gap_is_said_for_the_command_line(gap: dict[str, Any], sentence: str) -> None:
+    assert reporting.sentence(gap) == sentence
+
+
 def test_gap_that_the_archive_tells_twice_is_said_once(db: None) -> None:
-    run = reading(
-        gaps=["The archive says that it holds 50 tweets, and 48 are in it.", "Its list of headers names 50 tweets, and 48 are in it."]
-    )
+    run = reading(gaps=[counted("tweets", 50, 48), counted("headers", 50, 48)])
     assert [line.title for line in reported.gaps(run)] == ["2 posts that it names and does not hold", "1,127 posts that are answered in it"]
 
 

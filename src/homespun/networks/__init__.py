@@ -1,8 +1,10 @@
 """One file (or folder) per network, no Django: what each says is turned into the values of `values.py`.
 
-`NetworkError` is the only exception that leaves a network: a sentence for a person, and whether trying again makes sense.
+`NetworkError` is the only exception that leaves a network: a sentence for a person, and whether trying again makes sense. What is said
+to a person is `Said`: English, with all that another language needs.
 """
 
 from homespun.networks.errors import NetworkError
+from homespun.networks.said import Said, said
 
-__all__ = ["NetworkError"]
+__all__ = ["NetworkError", "Said", "said"]

@@ -8,6 +8,8 @@ from typing import Any
 
 import msgspec
 
+from homespun.networks.said import Said
+
 
 class Place(IntEnum):
     """Where in a source a post was seen. The smaller the number, the more its words are to be believed."""
@@ -101,5 +103,5 @@ class Page(msgspec.Struct, frozen=True, gc=False):
 class Unread(msgspec.Struct, frozen=True, gc=False):
     """Something that could not be read: where it stands, and why in a sentence."""
 
-    where: str
-    why: str
+    where: Said
+    why: Said

@@ -10,6 +10,7 @@ from homespun.conversations.actions.reading import Progress, read_some
 from homespun.conversations.actions.runs import UNFINISHED, Options, go_on, start_run
 from homespun.conversations.models import Run
 from homespun.networks import NetworkError
+from homespun.networks import said as _
 from homespun.users.models import User
 
 
@@ -24,7 +25,7 @@ def collect(*, by: User | None, now: datetime, path: Path, options: Options | No
         while read_some(run=run, now=now, on_progress=on_progress):
             pass
     except Busy as busy:
-        raise NetworkError(f"“{run.name}” is being read by another process already.", permanent=False) from busy
+        raise NetworkError(_("“%(name)s” is being read by another process already.", name=run.name), permanent=False) from busy
     return run
 
 

@@ -7,9 +7,10 @@ from django.utils import timezone
 
 from homespun.conversations.actions import archive_rows
 from homespun.core import media
-from homespun.networks import NetworkError, x
+from homespun.networks import NetworkError, Said, said, x
 from homespun.networks.values import Unread
 from homespun.networks.x.opening import BROKEN, Member
+from homespun.networks.x.recognising import DAMAGED
 
 AT_ONCE = 50
 
@@ -38,10 +39,12 @@ def _keep(archive: x.Archive, name: str, member: Member, found: Found) -> None:
     try:
         with archive.open(member) as stream:
             found.files[name] = media.keep(stream, now=timezone.now()).pk
-    except (media.Refused, NetworkError) as error:
-        found.unread.append(Unread(member.name, str(error)))
+    except media.Refused as error:
+        found.unread.append(Unread(Said(member.name), Said(str(error))))
+    except NetworkError as error:
+        found.unread.append(Unread(Said(member.name), error.said))
     except BROKEN as error:
-        found.unread.append(Unread(member.name, f"It is damaged and cannot be unpacked: {error}."))
+        found.unread.append(Unread(Said(member.name), said(DAMAGED, why=str(error))))
 
 
 def attach(files: dict[str, int]) -> None:

@@ -16,8 +16,10 @@ from homespun.conversations.actions.locking import Busy, reading
 from homespun.conversations.actions.runs import owner_told, source_of
 from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.models import Run
+from homespun.conversations.worded import worded
 from homespun.networks import NetworkError, x
-from homespun.networks.values import Page
+from homespun.networks.said import Kept
+from homespun.networks.values import Page, Unread
 from homespun.people.actions import Accounts
 
 BATCH = 8_000  # posts of one transaction: about half a second of SQLite's write lock
@@ -43,7 +45,7 @@ def read_some(*, run: Run, now: datetime, seconds: float | None = None, on_progr
         try:
             return Reader(run, now, seconds, on_progress).read()
         except NetworkError as error:
-            Run.objects.filter(pk=run.pk).update(state=Run.State.FAILED, error=str(error), ended=now)
+            Run.objects.filter(pk=run.pk).update(state=Run.State.FAILED, error=worded(error.said), ended=now)
             run.refresh_from_db()
             raise
 
@@ -132,7 +134,7 @@ class Reader:
     def _add_media(self, found: media.Found) -> None:
         media.attach(found.files)
         self.run.counts["media"] = self.run.counts.get("media", 0) + len(found.files)
-        self.run.unreadable = [*self.run.unreadable, *map(asdict_of, found.unread)][:UNREADABLE_SHOWN]
+        self.run.unreadable = [*self.run.unreadable, *map(kept, found.unread)][:UNREADABLE_SHOWN]
 
     def _still_wanted(self) -> bool:
         self.run.state = Run.objects.values_list("state", flat=True).get(pk=self.run.pk)
@@ -154,7 +156,7 @@ class Reader:
                     counts[name] = number
                 else:
                     counts[name] = counts.get(name, 0) + number
-        unread = [asdict_of(each) for page in batch for each in page.unread]
+        unread = [kept(each) for page in batch for each in page.unread]
         if unread:
             counts["unreadable"] = counts.get("unreadable", 0) + len(unread)
             self.run.unreadable = [*self.run.unreadable, *unread][:UNREADABLE_SHOWN]
@@ -168,8 +170,8 @@ class Reader:
             self.on_progress(self.run)
 
 
-def asdict_of(unread: Any) -> dict[str, str]:
-    return {"where": unread.where, "why": unread.why}
+def kept(unread: Unread) -> dict[str, Kept]:
+    return {"where": unread.where.kept(), "why": unread.why.kept()}
 
 
 def batches(pages: Iterator[Page]) -> Iterator[list[Page]]:

@@ -1,14 +1,17 @@
 """What a run says at its end: what was read and made of it, counted against what the archive says it holds."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
 from homespun.conversations.actions import archive_rows
 from homespun.conversations.models import Post, Run
-from homespun.networks import x
+from homespun.networks import Said, x
 
 COUNTS = ("read", "new", "updated", "unchanged", "notes", "community", "deleted", "circle", "likes")
 KINDS = {"community": "community posts", "circle": "circle posts", "deleted": "deleted posts", "likes": "likes", "notes": "long posts"}
+SHUT = ("deleted", "circle")  # unless asked for
+Gap = dict[str, Any]  # `kind`, and what is to be said of it; pages word it in the reader's language, `sentence` in English
 
 
 def finish(run: Run, archive: x.Archive, now: datetime) -> None:
@@ -29,42 +32,57 @@ def finish(run: Run, archive: x.Archive, now: datetime) -> None:
     declared = dict(archive.found.declared)
     if headers := archive.headers():
         declared["headers"] = headers
-    run.gaps = gaps(archive, counts, declared)
+    run.gaps = list(gaps(archive, counts, declared))
     run.source.declared = declared
     run.source.save(update_fields=["declared"])
     run.counts, run.state, run.ended, run.progress = counts, Run.State.DONE, now, 1.0
     run.save(update_fields=["counts", "gaps", "state", "ended", "progress"])
 
 
-def gaps(archive: x.Archive, counts: dict[str, Any], declared: dict[str, int]) -> list[str]:
-    """In sentences, what is not there."""
-    said = []
+def gaps(archive: x.Archive, counts: dict[str, Any], declared: dict[str, int]) -> Iterator[Gap]:
+    """What is not there, one by one."""
     if archive.owner.uri.startswith("urn:"):
-        said.append(
-            "The archive does not say whose it is: its posts are by an account without a name. Bring it again with --account @handle."
-        )
+        yield {"kind": "owner"}
     for month, listed in sorted(archive.found.months.items()):
         read = counts.get(f"month {month}", 0)
-        if not read and listed:
-            said.append(f"{month}: the index lists {listed} tweets, and the month is not in the archive.")
-        elif read < listed:
-            said.append(f"{month}: the index lists {listed} tweets, and {read} are in the archive.")
+        if read < listed:
+            yield {"kind": "month", "month": month, "said": listed, "read": read}
     for name in ("tweets", "headers", "listed"):
-        if name in declared and counts.get("read", 0) < declared[name]:
-            said.append(f"{SAYS[name]} {declared[name]} tweets, and {counts.get('read', 0)} are in it.")
-    for kind, words in KINDS.items():
-        wanted = declared.get(kind, 0)
-        read = counts.get("notes_read" if kind == "notes" else kind, 0)
-        is_open = kind not in ("deleted", "circle") or getattr(archive, kind)
-        if is_open and read < wanted:
-            said.append(f"The archive says that it holds {wanted} {words}, and {read} are in it.")
-        elif wanted and not is_open:
-            said.append(f"{wanted} {words} were left shut; --{kind} takes them in.")
+        if counts.get("read", 0) < declared.get(name, 0):
+            yield {"kind": "counted", "by": name, "said": declared[name], "read": counts.get("read", 0)}
+    for name in KINDS:
+        said, read = declared.get(name, 0), counts.get("notes_read" if name == "notes" else name, 0)
+        is_open = name not in SHUT or getattr(archive, name)
+        if is_open and read < said:
+            yield {"kind": "counted", "by": name, "said": said, "read": read}
+        elif said and not is_open:
+            yield {"kind": "shut", "what": name, "count": said}
     if lost := counts.get("notes_read", 0) - counts.get("notes", 0):
-        said.append(f"{lost} long posts belong to no tweet of the archive.")
+        yield {"kind": "notes", "count": lost}
     if counts.get("media_missing"):
-        said.append(f"{counts['media_missing']} pictures and films are not in the archive.")
-    return said
+        yield {"kind": "media", "count": counts["media_missing"]}
+
+
+def sentence(gap: Gap) -> str:
+    """A gap for the command line."""
+    match gap["kind"]:
+        case "owner":
+            return (
+                "The archive does not say whose it is: its posts are by an account without a name. Bring it again with --account @handle."
+            )
+        case "month":
+            rest = f"{gap['read']} are in the archive" if gap["read"] else "the month is not in the archive"
+            return f"{gap['month']}: the index lists {gap['said']} tweets, and {rest}."
+        case "counted":
+            says, what = SAYS.get(gap["by"], SAYS["tweets"]), KINDS.get(gap["by"], "tweets")
+            return f"{says} {gap['said']} {what}, and {gap['read']} are in it."
+        case "shut":
+            return f"{gap['count']} {KINDS[gap['what']]} were left shut; --{gap['what']} takes them in."
+        case "notes":
+            return f"{gap['count']} long posts belong to no tweet of the archive."
+        case kind:
+            assert kind == "media"
+            return f"{gap['count']} pictures and films are not in the archive."
 
 
 SAYS = {
@@ -75,9 +93,10 @@ SAYS = {
 
 
 def report(run: Run) -> dict[str, Any]:
-    """A finished run, as `collect --json` prints it."""
+    """A finished run, as `collect --json` prints it: in English, whatever the language of the site."""
     counts = run.counts
-    told = {"kind": run.source.kind if run.source else "x-archive", "name": run.name}
+    told: dict[str, Any] = {"kind": run.source.kind if run.source else "x-archive", "name": run.name}
     told |= {name: counts.get(name, 0) for name in (*COUNTS, "posts", "replies", "parents_found", "parents_missing", "edits", "media")}
-    told |= {"recovered": counts.get("recovered", {}), "unreadable": run.unreadable}
-    return told | {"declared": run.source.declared if run.source else {}, "gaps": run.gaps}
+    unreadable = [{name: str(Said.again(kept)) for name, kept in each.items()} for each in run.unreadable]
+    told |= {"recovered": counts.get("recovered", {}), "unreadable": unreadable}
+    return told | {"declared": run.source.declared if run.source else {}, "gaps": [sentence(gap) for gap in run.gaps]}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces
+from homespun.conversations.worded import worded
 from homespun.networks import NetworkError, x
 
 # What of a folder is sent at all, as a pattern that JavaScript reads, too: what the reader opens, and the pictures of posts.
@@ -62,7 +63,7 @@ def look(path: Path) -> Found:
     try:
         archive = x.recognised(path)
     except NetworkError as error:
-        return Found(refusal=str(error))
+        return Found(refusal=worded(error.said))
     archive.close()
     handle, name = (archive.owner.handle, archive.owner.name) if archive.owner else ("", "")
     made = datetime.fromtimestamp(archive.made / 1000, UTC).date().isoformat() if archive.made else ""

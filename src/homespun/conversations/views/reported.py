@@ -1,6 +1,5 @@
 """What came of an archive, as its page says it: gaps first, counts beside; and what taking it out would do."""
 
-import re
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -11,10 +10,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from homespun.conversations.actions.reporting import Gap
 from homespun.conversations.models import Run, Sighting
 from homespun.conversations.templatetags.archives import titled
 from homespun.conversations.uploads import pieces
 from homespun.conversations.views.reports import Line, declared, figure
+from homespun.conversations.worded import worded
+from homespun.networks import Said
 
 SHOWN = 100  # of what could not be read
 COUNTED = (
@@ -32,14 +34,10 @@ COUNTED = (
     ("circle", gettext_lazy("Posts of a circle")),
     ("community", gettext_lazy("Posts in communities")),
 )
-MONTH = re.compile(r"(?P<year>\d{4})-(?P<month>\d\d): the index lists (?P<listed>\d+) tweets, and (?:(?P<read>\d+) are|the month is not)")
-COUNT = re.compile(r"\D+ (?P<said>\d+) .*, and (?P<read>\d+) are in it\.$")
-SHUT = re.compile(r"(?P<what>\d+ \w+ posts) were left shut")
-NUMBER = re.compile(r"^\d+")
-PLACES = {
-    "The archive": gettext_lazy("The archive says that it holds %(said)s, and %(read)s are in it."),
-    "Its list": gettext_lazy("Its list of headers names %(said)s posts, and %(read)s are in it."),
-    "Its index": gettext_lazy("Its index lists %(said)s posts, and %(read)s are in it."),
+HINTS = {
+    "headers": gettext_lazy("Its list of headers names %(said)s posts, and %(read)s are in it."),
+    "listed": gettext_lazy("Its index lists %(said)s posts, and %(read)s are in it."),
+    "": gettext_lazy("The archive says that it holds %(said)s, and %(read)s are in it."),
 }
 ALWAYS = {"read", "new", "unchanged", "replies", "parents_found", "parents_missing"}
 RECOVERED = {
@@ -85,7 +83,7 @@ def report(run: Run) -> Report:
         gaps=gaps(run),
         found=[Line(line.label, _("%(n)s of them") % {"n": figure(line.value)}) for line in found],
         found_total=sum(line.value for line in found),
-        unreadable=run.unreadable[:SHOWN],
+        unreadable=[{name: worded(Said.again(kept)) for name, kept in each.items()} for each in run.unreadable[:SHOWN]],
         unreadable_more=max(0, len(run.unreadable) - SHOWN),
         facts=facts(run),
         file=file_said(run),
@@ -139,34 +137,54 @@ def gaps(run: Run) -> list[Line]:
     return lines
 
 
-def gap(sentence: str) -> Line:
-    """One gap, which the reader of the archive said for the command line, with a heading and what to do."""
-    if match := MONTH.match(sentence):
-        month = date_format(date(int(match["year"]), int(match["month"]), 1), "YEAR_MONTH_FORMAT")
-        listed, read = figure(int(match["listed"])), figure(int(match["read"] or 0))
-        words = (
-            _("The archive’s own index lists %(listed)s posts for this month, and %(read)s are in it.")
-            if match["read"]
-            else _("The archive’s own index lists %(listed)s posts for this month; its file is not there.")
-        )
-        older = _("If there is an older download, bring that as well: nothing is doubled.")
-        return Line(month, f"{words % {'listed': listed, 'read': read}} {older}")
-    if match := COUNT.match(sentence):
-        said, held = int(match["said"]), int(match["read"])
-        lost = figure(said - held)
-        place = next((place for place in PLACES if sentence.startswith(place)), "The archive")
-        hint = str(PLACES[place]) % {"said": figure(said), "read": figure(held)}
-        if " likes," in sentence:
-            return Line(ngettext("%(n)s like that is not in it", "%(n)s likes that are not in it", said - held) % {"n": lost}, hint)
-        title = ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", said - held)
-        return Line(title % {"n": lost}, hint)
-    if match := SHUT.match(sentence):
-        return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": match["what"]})
-    if "--account" in sentence:
-        return Line(
-            _("Whose it is"), _("The archive does not say. Its posts stand under an account without a name; bring it again and name it.")
-        )
-    return Line(NUMBER.sub(lambda match: figure(int(match[0])), sentence, count=1))
+def gap(each: Gap) -> Line:
+    """One gap, with a heading and what to do."""
+    match each["kind"]:
+        case "month":
+            return month_gap(each)
+        case "counted":
+            return counted_gap(each)
+        case "shut":
+            hint = shut(each["what"], each["count"]) % {"n": figure(each["count"])}
+            return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": hint})
+        case "owner":
+            hint = _("The archive does not say. Its posts stand under an account without a name; bring it again and name it.")
+            return Line(_("Whose it is"), hint)
+        case "notes":
+            title = ngettext("%(n)s long post belongs to no post of it", "%(n)s long posts belong to no post of it", each["count"])
+        case _:
+            title = ngettext("%(n)s picture or film that is not in it", "%(n)s pictures and films that are not in it", each["count"])
+    return Line(title % {"n": figure(each["count"])})
+
+
+def month_gap(each: Gap) -> Line:
+    year, month = map(int, each["month"].split("-"))
+    words = (
+        _("The archive’s own index lists %(said)s posts for this month, and %(read)s are in it.")
+        if each["read"]
+        else _("The archive’s own index lists %(said)s posts for this month; its file is not there.")
+    )
+    older = _("If there is an older download, bring that as well: nothing is doubled.")
+    said = words % {"said": figure(each["said"]), "read": figure(each["read"])}
+    return Line(date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"), f"{said} {older}")
+
+
+def counted_gap(each: Gap) -> Line:
+    """What the archive names and does not hold; which of its lists says so."""
+    lost = each["said"] - each["read"]
+    title = (
+        ngettext("%(n)s like that is not in it", "%(n)s likes that are not in it", lost)
+        if each["by"] == "likes"
+        else ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", lost)
+    )
+    hint = str(HINTS.get(each["by"], HINTS[""])) % {"said": figure(each["said"]), "read": figure(each["read"])}
+    return Line(title % {"n": figure(lost)}, hint)
+
+
+def shut(what: str, count: int) -> str:
+    if what == "circle":
+        return ngettext("%(n)s post of a circle", "%(n)s posts of a circle", count)
+    return ngettext("%(n)s deleted post", "%(n)s deleted posts", count)
 
 
 def file_said(run: Run) -> str:

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
 from homespun.networks.values import Account, Page, Place, Post, Unread
 from homespun.networks.x import items, tweets
 from homespun.networks.x.notes import Notes
@@ -94,7 +96,7 @@ class Archive:
                         try:
                             self.notes.add(raw.get("noteTweet", raw))
                         except (tweets.Unusable, AttributeError) as error:
-                            unread.append(Unread(file.member.name, why(error)))
+                            unread.append(Unread(Said(file.member.name), why(error)))
         return unread
 
     def media(self) -> list[tuple[str, Member]]:
@@ -116,15 +118,15 @@ class Archive:
         self.found.close()
 
 
-def where(file: File, raw: Any) -> str:
+def where(file: File, raw: Any) -> Said:
     shown = str(raw.get("id_str") or raw.get("tweetId") or raw.get("id") or "")[:40] if isinstance(raw, dict) else ""
-    return f"{file.member.name}, item {shown}" if shown else file.member.name
+    return _("%(file)s, item %(id)s", file=file.member.name, id=shown) if shown else Said(file.member.name)
 
 
-def why(error: Exception) -> str:
+def why(error: Exception) -> Said:
     if isinstance(error, tweets.Unusable):
-        return f"It was left out: {error}."
-    return "It was left out: it is not made as a tweet is."
+        return _("It was left out: %(why)s.", why=str(error))
+    return _("It was left out: it is not made as a tweet is.")
 
 
 def open_archive(path: Path, *, owner: Account | None = None, deleted: bool = False, circle: bool = False) -> Archive:

@@ -11,6 +11,8 @@ from typing import IO, Any
 
 import orjson
 
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
 from homespun.networks.values import Unread
 from homespun.networks.x.opening import BROKEN
 
@@ -18,6 +20,7 @@ PIECE = 1 << 20
 LONGEST = 64 << 20  # of one item
 START = re.compile(rb"\[(\s*)(\{|\])")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
+FINE = Said("")
 LONE = re.compile(r"[\ud800-\udfff]")
 
 Items = list[Any]
@@ -47,7 +50,7 @@ def read(file: IO[bytes], name: str, *, start: int = 0) -> Iterator[Read]:
     match = START.search(rest[:4096])
     if match is None or match[2] == b"]":
         empty = match is not None
-        yield [], [] if empty else [Unread(name, "It does not hold a list of items.")], len(rest), True
+        yield [], [] if empty else [Unread(Said(name), _("It does not hold a list of items."))], len(rest), True
         return
     cutter, at = Cutter(match[1]), match.end() - 1
     rest = rest[at:]
@@ -71,7 +74,8 @@ def _pieces(file: IO[bytes], name: str, cutter: Cutter, rest: bytes, at: int) ->
             more = file.read(PIECE)
         except BROKEN as error:
             items, unread = parsed(rest, name, at, cutter, lines)
-            yield items, [*unread, Unread(f"{name}, byte {at + len(rest)}", f"The rest of it is damaged: {error}.")], at + len(rest), True
+            unread.append(Unread(byte(name, at + len(rest)), _("The rest of it is damaged: %(why)s.", why=str(error))))
+            yield items, unread, at + len(rest), True
             return
         if not more:
             break
@@ -81,12 +85,8 @@ def _pieces(file: IO[bytes], name: str, cutter: Cutter, rest: bytes, at: int) ->
             lines = False
             end, following = counted(rest)
         if end < 0 and len(rest) > LONGEST:
-            yield (
-                [],
-                [Unread(f"{name}, byte {at}", "An item is longer than any tweet can be; the file was left there.")],
-                at + len(rest),
-                True,
-            )
+            too_long = Unread(byte(name, at), _("An item is longer than any tweet can be; the file was left there."))
+            yield [], [too_long], at + len(rest), True
             return
         if end >= 0:
             items, unread = parsed(rest[:end], name, at, cutter, lines)
@@ -95,7 +95,7 @@ def _pieces(file: IO[bytes], name: str, cutter: Cutter, rest: bytes, at: int) ->
             yield items, unread, at, False
     items, unread = parsed(closed(rest), name, at, cutter, lines)
     if not rest.rstrip().rstrip(b";").rstrip().endswith(b"]"):
-        unread.append(Unread(name, "The file ends in the middle: it was cut off on its way."))
+        unread.append(Unread(Said(name), _("The file ends in the middle: it was cut off on its way.")))
     yield items, unread, at + len(rest), True
 
 
@@ -137,7 +137,7 @@ def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> 
     if len(parts) == 1:
         parts = by_brackets(text)
     for part in parts:
-        where = f"{name}, byte {at}"
+        where = byte(name, at)
         at += len(part)
         item, why = forgiving(part)
         if item is not None:
@@ -169,20 +169,27 @@ def by_brackets(text: bytes) -> list[bytes]:
     return parts if depth == 0 and parts else [text]
 
 
-def forgiving(part: bytes) -> tuple[Any, str]:
+def byte(name: str, at: int) -> Said:
+    return _("%(file)s, byte %(n)s", file=name, n=at)
+
+
+def forgiving(part: bytes) -> tuple[Any, Said]:
     """The item, and what is wrong with it; None for one that cannot be read at all."""
     part = part.strip().strip(b",").strip()
     try:
-        return orjson.loads(part), ""
+        return orjson.loads(part), FINE
     except orjson.JSONDecodeError:
         pass
-    why = ""
+    why = FINE
     try:
         text = part.decode("utf-8")
     except UnicodeDecodeError:
-        text, why = part.decode("utf-8", errors="replace"), "It has bytes that are not UTF-8; they are shown as \N{REPLACEMENT CHARACTER}."
+        text, why = (
+            part.decode("utf-8", errors="replace"),
+            _("It has bytes that are not UTF-8; they are shown as \N{REPLACEMENT CHARACTER}."),
+        )
     try:
         item = json.loads(text, strict=False)
     except (ValueError, RecursionError):
-        return None, "It is not whole JSON, so it was left out."
+        return None, _("It is not whole JSON, so it was left out.")
     return orjson.loads(LONE.sub("\ufffd", json.dumps(item, ensure_ascii=False)).encode()), why

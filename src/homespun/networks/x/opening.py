@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 from homespun.networks.errors import NetworkError
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
 from homespun.networks.values import Unread
 
 READABLE = re.compile(
@@ -70,7 +72,7 @@ class Zip:
             self.zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
             raise NetworkError(
-                f"“{path.name}” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again."
+                _("“%(name)s” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again.", name=path.name)
             ) from error
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self.unread = tuple(self._listed())
@@ -78,13 +80,13 @@ class Zip:
     def _listed(self) -> Iterator[Unread]:
         infos = self.zip.infolist()
         if len(infos) > MOST:
-            raise NetworkError(f"“{self.path.name}” holds {len(infos)} files, which no X archive does.")
+            raise NetworkError(_("“%(name)s” holds %(n)s files, which no X archive does.", name=self.path.name, n=len(infos)))
         for info in infos:
             name = info.filename.replace("\\", "/")
             if info.is_dir():
                 continue
             if name.startswith("/") or ".." in name.split("/"):
-                yield Unread(name[:200], "Its path leads out of the archive, so it was left shut.")
+                yield Unread(Said(name[:200]), _("Its path leads out of the archive, so it was left shut."))
             else:
                 self.infos[name] = info
 
@@ -95,16 +97,23 @@ class Zip:
     def open(self, member: Member) -> IO[bytes]:
         info = self.infos[member.name]
         if info.flag_bits & 1:
-            raise NetworkError(f"“{self.path.name}” is locked with a password. Unpack it, and bring the folder.")
+            raise NetworkError(_("“%(name)s” is locked with a password. Unpack it, and bring the folder.", name=self.path.name))
         if info.file_size > LARGEST or (info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1)):
             raise NetworkError(
-                f"“{member.name}” in “{self.path.name}” unpacks to {info.file_size >> 20} MB out of {info.compress_size >> 10} KB;"
-                " no X archive does, so it was left shut."
+                _(
+                    "“%(member)s” in “%(name)s” unpacks to %(large)s MB out of %(small)s KB; no X archive does, so it was left shut.",
+                    member=member.name,
+                    name=self.path.name,
+                    large=info.file_size >> 20,
+                    small=info.compress_size >> 10,
+                )
             )
         try:
             return self.zip.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-            raise NetworkError(f"“{member.name}” in “{self.path.name}” cannot be unpacked: {error}.") from error
+            raise NetworkError(
+                _("“%(member)s” in “%(name)s” cannot be unpacked: %(why)s.", member=member.name, name=self.path.name, why=str(error))
+            ) from error
 
     def close(self) -> None:
         self.zip.close()
@@ -117,18 +126,20 @@ BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)  # what reading a damaged me
 def opened(path: Path) -> Opened:
     """Raises `NetworkError` with a sentence where there is nothing to read."""
     if not path.exists():
-        raise NetworkError(f"There is nothing at “{path}”.")
+        raise NetworkError(_("There is nothing at “%(path)s”.", path=str(path)))
     if path.is_dir():
         return Folder(path)
     if not path.is_file():
-        raise NetworkError(f"“{path.name}” is neither a file nor a folder.")  # a pipe would be waited for and can be read once only
+        raise NetworkError(
+            _("“%(name)s” is neither a file nor a folder.", name=path.name)
+        )  # a pipe would be waited for and can be read once only
     try:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise NetworkError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+        raise NetworkError(_("“%(name)s” cannot be read: %(why)s.", name=path.name, why=str(error.strerror))) from error
     if not start:
-        raise NetworkError(f"“{path.name}” is empty.")
+        raise NetworkError(_("“%(name)s” is empty.", name=path.name))
     return Zip(path) if start[:2] == b"PK" else Folder(path)
 
 

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from homespun.networks.errors import NetworkError
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
 from homespun.networks.x.items import forgiving
 from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_private, is_readable, media_name, opened
 from homespun.networks.x.tweets import Unusable, account, whole, written_ms
 
+DAMAGED = _("It is damaged and cannot be unpacked: %(why)s.")
 HEAD = 1 << 16
 WHOLE = 64 << 20  # the most that is read of a file that is read at once
 YTD = re.compile(rb"(?:window\.)?YTD\.(\w+?)\.part(\d+)\s*=")
@@ -114,7 +117,7 @@ def _file(found: Recognised, member: Member) -> File | None:
     try:
         head = _start(found, member, 300)
     except BROKEN as error:
-        found.unread.append(Unread(member.name, f"It is damaged and cannot be unpacked: {error}."))
+        found.unread.append(Unread(Said(member.name), _(DAMAGED, why=str(error))))
         return None
     head = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if match := YTD.match(head):
@@ -125,7 +128,7 @@ def _file(found: Recognised, member: Member) -> File | None:
     if match := VARIABLE.match(head):
         return File(member, (match[1] or b"manifest").decode())
     if not head and not member.size:
-        found.unread.append(Unread(member.name, "It is empty."))
+        found.unread.append(Unread(Said(member.name), _("It is empty.")))
     return None
 
 
@@ -134,20 +137,22 @@ def _start(found: Recognised, member: Member, size: int) -> bytes:
         return file.read(size)
 
 
-def _nothing(found: Recognised, path: Path) -> str:
-    if damaged := [each for each in found.unread if "damaged" in each.why]:
-        return f"“{path.name}” is damaged: “{damaged[0].where}” in it cannot be unpacked. Download or copy it again."
+def _nothing(found: Recognised, path: Path) -> Said:
+    if damaged := [each.where for each in found.unread if each.why.sentence == DAMAGED]:
+        return _(
+            "“%(name)s” is damaged: “%(member)s” in it cannot be unpacked. Download or copy it again.", name=path.name, member=damaged[0]
+        )
     if isinstance(found.inside, Zip):
-        return f"“{path.name}” is a zip, but holds no tweets of an X archive."
+        return _("“%(name)s” is a zip, but holds no tweets of an X archive.", name=path.name)
     if path.is_dir():
-        return f"The folder “{path.name}” holds no tweets of an X archive."
-    return f"“{path.name}” is no file of an X archive that holds tweets."
+        return _("The folder “%(name)s” holds no tweets of an X archive.", name=path.name)
+    return _("“%(name)s” is no file of an X archive that holds tweets.", name=path.name)
 
 
 def loaded(found: Recognised, file: File) -> Any:
     """The whole of a small file; None, told as unread, where it cannot be read."""
     if file.member.size > WHOLE:
-        found.unread.append(Unread(file.member.name, "It is larger than such a file can be, so it was left out."))
+        found.unread.append(Unread(Said(file.member.name), _("It is larger than such a file can be, so it was left out.")))
         return None
     try:
         content = _start(found, file.member, WHOLE)
@@ -155,9 +160,9 @@ def loaded(found: Recognised, file: File) -> Any:
         read, why = forgiving(content)
         if read is not None:
             return read
-        found.unread.append(Unread(file.member.name, why))
+        found.unread.append(Unread(Said(file.member.name), why))
     except (*BROKEN, ValueError) as error:
-        found.unread.append(Unread(file.member.name, f"It cannot be read: {error}."))
+        found.unread.append(Unread(Said(file.member.name), _("It cannot be read: %(why)s.", why=str(error))))
     return None
 
 
@@ -191,7 +196,11 @@ def _refuse_several(found: Recognised, path: Path) -> None:
     if len(owners) > 1:
         names = ", ".join(sorted(f"@{name}" for name in owners.values()))
         raise NetworkError(
-            f"“{path.name}” holds archives of several people ({names}). Bring them one by one, so that each gets their own words."
+            _(
+                "“%(name)s” holds archives of several people (%(names)s). Bring them one by one, so that each gets their own words.",
+                name=path.name,
+                names=names,
+            )
         )
 
 

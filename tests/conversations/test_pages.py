@@ -104,7 +104,7 @@ def test_list_shows_what_comes_nearest_where_there_is_no_exchange_yet(reader: Cl
     post("She goes on", parent=post("One thing after another"))
     shown = page(reader, LIST)
     assert titles(shown) == ["One thing after another"]
-    assert texts(shown, ".filter[aria-current]") == ["Threads by one"]
+    assert texts(shown, ".tabs [aria-current]") == ["Threads by one"]
     assert titles(page(reader, f"{LIST}?show=exchanges")) == []
 
 

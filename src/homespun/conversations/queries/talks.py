@@ -51,6 +51,11 @@ class Talk:
     opening: Post | None
     new: int = 0
 
+    @property
+    def said(self) -> str:
+        """The last words, without whom they are addressed to."""
+        return bare(self.last.text) if self.last else ""
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -123,11 +128,15 @@ def _signs(seats: Iterable[Seat], ghosts: dict[int, str], own: set[int]) -> Iter
 
 def title(text: str) -> str:
     """A conversation goes by its first sentence, without whom it is addressed to and without addresses."""
-    bare = " ".join(ADDRESSED.sub("", text).split()) or " ".join(text.split())
-    first = SENTENCE.split(bare, maxsplit=1)[0]
-    chosen = first if len(first) >= 12 else bare
+    words = bare(text)
+    first = SENTENCE.split(words, maxsplit=1)[0]
+    chosen = first if len(first) >= 12 else words
     shown = Truncator(chosen).chars(TITLE)
     return shown[:-1] if shown.endswith((".", "。")) and not shown.endswith("..") else shown
+
+
+def bare(text: str) -> str:
+    return " ".join(ADDRESSED.sub("", text).split()) or " ".join(text.split())
 
 
 def _seats(conversations: Sequence[int]) -> dict[int, list[Seat]]:

@@ -52,7 +52,14 @@ def state_said(run: Run) -> str:
     if "removed_by" in run.options:
         return _("Being taken out again")
     if run.state == Run.State.DONE:
-        return _("%(read)s posts read, %(new)s of them new here") % {key: counted(run.counts.get(key, 0)) for key in ("read", "new")}
+        read, new = run.counts.get("read", 0), run.counts.get("new", 0)
+        # what its posts repost, quote and like can be new here, too
+        words = (
+            _("%(read)s posts read, %(new)s of them new here")
+            if new <= read
+            else _("%(read)s posts read; with what they repost or answer, %(new)s are new here")
+        )
+        return words % {"read": counted(read), "new": counted(new)}
     return SAID[Run.State(run.state)]()
 
 

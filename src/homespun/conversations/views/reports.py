@@ -79,7 +79,7 @@ def step_line(title: str, hint: str, ahead: int) -> Line:
 
 def read_said(counts: dict[str, Any]) -> str:
     said = {key: figure(counts.get(key, 0)) for key in ("new", "notes")}
-    return _("%(new)s of them new here, %(notes)s long ones joined to their first half.") % said
+    return _("%(new)s new here, %(notes)s long ones joined to their first half.") % said
 
 
 def figure(value: int) -> str:

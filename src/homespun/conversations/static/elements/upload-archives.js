@@ -24,9 +24,15 @@ class UploadArchives extends HTMLElement {
 
   // What only works with a script comes out, what is only for pages without one goes.
   #readies() {
-    const button = this.querySelector("[data-folder]");
-    button.hidden = false;
-    button.addEventListener("click", () => this.querySelector("[webkitdirectory]").click());
+    const files = this.querySelector("[type=file]:not([webkitdirectory])");
+    for (const [button, field] of [
+      [this.querySelector("[data-files]"), files],
+      [this.querySelector("[data-folder]"), this.querySelector("[webkitdirectory]")],
+    ]) {
+      button.hidden = false;
+      button.addEventListener("click", () => field.click());
+    }
+    files.hidden = true;
     this.querySelector("[data-plain]").hidden = true;
   }
 

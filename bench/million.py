@@ -51,10 +51,11 @@ class Cast:
     def syllable(self) -> str:
         return self.random.choice(ONSETS) + self.random.choice(VOWELS) + self.random.choice(CODAS)
 
-    def text(self) -> str:
+    def text(self, longest: int = 14) -> str:
+        """One of twenty in Japanese; in the others up to so many pairs of a common word and a rare one."""
         if self.random.random() < 0.05:
             return "".join(self.random.choices(KANA, k=self.random.randint(12, 60))) + "。"
-        half = self.random.randint(3, 14)
+        half = self.random.randint(3, longest)
         small = self.random.choices(self.small, cum_weights=self.small_weights, k=half)
         large = self.random.choices(self.large, cum_weights=self.large_weights, k=half)
         return " ".join(f"{one} {other}" for one, other in zip(small, large, strict=True)).capitalize() + "."

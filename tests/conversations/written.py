@@ -3,6 +3,7 @@
 from collections import defaultdict
 from typing import Any
 
+import orjson
 from django.db import connection
 
 from homespun.conversations.actions import rows
@@ -11,7 +12,7 @@ from homespun.conversations.models import Aside, Conversation, MissingParent, Po
 from homespun.networks.values import Account as Seen
 from homespun.networks.values import Place
 from homespun.networks.values import Post as Value
-from homespun.networks.x import tweets
+from homespun.networks.x import account, tweets
 from homespun.people.actions import Accounts
 from homespun.people.models import Account, AccountName
 
@@ -46,7 +47,7 @@ def tweet(n: int, text: str, *, answers: int | None = None, of: int = 1, **more:
 
 
 def owner(who: int) -> Seen:
-    return tweets.account(str(who), PEOPLE[who], PEOPLE[who].title())
+    return account(str(who), PEOPLE[who], PEOPLE[who].title())
 
 
 def source(who: int, *, name: str = "", ours: bool = False) -> Source:
@@ -67,13 +68,15 @@ def store(into: Source, records: list[tuple[Place, Raw]]) -> None:
     posts: list[Value] = []
     asides: list[Value] = []
     for place, raw in records:
+        record = orjson.dumps(raw)
+        tweet = tweets.read(record)
         if place == Place.LIKE:
-            asides.append(tweets.liked(raw))
+            asides.append(tweets.liked(record))
         elif place == Place.REPOST_TEXT:
-            if aside := tweets.reposted_words(raw):
+            if aside := tweets.reposted_words(tweet, record):
                 asides.append(aside)
         else:
-            posts += [tweets.post(raw, place, owner(whose)), *tweets.embedded(raw)]
+            posts += [tweets.post(tweet, record, place, owner(whose)), *tweets.embedded(tweet)]
     Store(into.pk, MADE, owner(whose), accounts=Accounts(rows.database(), into.pk)).store(posts, asides)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+import orjson
 import pytest
 
 from homespun.networks.values import Place, Post
@@ -25,14 +26,15 @@ def test_tweet_is_what_its_case_says(name: str) -> None:
 
 
 def value(given: dict[str, Any]) -> dict[str, Any]:
-    raw, place = given["raw"], Place[given["place"]]
+    record, place = orjson.dumps(given["raw"]), Place[given["place"]]
+    tweet = tweets.read(record)
     post: Post | None
     if place == Place.LIKE:
-        post = tweets.liked(raw)
+        post = tweets.liked(record)
     elif place == Place.REPOST_TEXT:
-        post = tweets.reposted_words(raw)
+        post = tweets.reposted_words(tweet, record)
     else:
-        post = tweets.post(raw, place, OWNER)
+        post = tweets.post(tweet, record, place, OWNER)
     assert post is not None
     assert renewed(post.raw, place, OWNER) == post
     told: dict[str, Any] = json.loads(msgspec.json.encode(post))

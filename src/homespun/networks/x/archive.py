@@ -5,18 +5,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any
 
+from homespun.networks import tolerant
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Page, Place, Post, Unread
 from homespun.networks.x import items, tweets
+from homespun.networks.x.identity import Unusable
 from homespun.networks.x.notes import Notes
 from homespun.networks.x.opening import Member, media_name
 from homespun.networks.x.recognising import File, Recognised, recognised
 
 PLACES = {"tweets": Place.OWN, "community": Place.COMMUNITY, "circle": Place.CIRCLE, "deleted": Place.DELETED, "likes": Place.LIKE}
-KEYS = {"tweets": "tweet", "community": "tweet", "circle": "tweet", "deleted": "tweet", "likes": "like"}
 COUNTED = {"tweets": "read", "community": "community", "circle": "circle", "deleted": "deleted", "likes": "likes"}
-Raw = dict[str, Any]
 
 
 @dataclass
@@ -28,7 +28,6 @@ class Archive:
     deleted: bool = False
     circle: bool = False
     notes: Notes = field(default_factory=Notes)
-    seen_months: dict[str, int] = field(default_factory=dict)
 
     def files(self) -> list[File]:
         """What is read, in order."""
@@ -52,51 +51,51 @@ class Archive:
 
     def _pages_of(self, file: File, place: int, start: int, before: int, total: int) -> Iterator[Page]:
         with self.found.inside.open(file.member) as opened:
-            for raws, unread, byte, last in items.read(opened, file.member.name, start=start):
+            for records, unread, byte, last in items.read(opened, file.member.name, start=start):
                 cursor = {"file": place + 1, "byte": 0} if last else {"file": place, "byte": byte}
-                yield self._page(file, raws, unread, cursor, min(1.0, (before + byte) / total))
+                yield self._page(file, records, unread, cursor, min(1.0, (before + byte) / total))
 
-    def _page(self, file: File, raws: list[Any], unread: list[Unread], cursor: dict[str, Any], progress: float) -> Page:
-        kind, key = file.kind, KEYS[file.kind]
+    def _page(self, file: File, records: list[bytes], unread: list[Unread], cursor: dict[str, Any], progress: float) -> Page:
+        kind = file.kind
         posts: list[Post] = []
         asides: list[Post] = []
         joined = len(self.notes.joined)
-        for raw in raws:
-            inner = raw.get(key, raw) if raw.__class__ is dict else raw
+        for record in records:
             try:
                 if kind == "likes":
-                    asides.append(tweets.liked(inner))
+                    asides.append(tweets.liked(record))
                 else:
-                    self._take(inner, PLACES[kind], posts, asides)
-            except (tweets.Unusable, AttributeError, KeyError, TypeError, ValueError, RecursionError) as error:
-                unread.append(Unread(where(file, inner), why(error)))
-        counts = {COUNTED[kind]: len(raws), "notes": len(self.notes.joined) - joined}
+                    self._take(record, PLACES[kind], posts, asides)
+            except Unusable as error:
+                unread.append(Unread(where(file, record), error.said))
+        counts = {COUNTED[kind]: len(records), "notes": len(self.notes.joined) - joined}
         if file.month:
-            counts[f"month {file.month}"] = len(raws)
+            counts[f"month {file.month}"] = len(records)
         return Page(posts, cursor, asides, tuple(unread), counts, progress)
 
-    def _take(self, raw: Raw, place: Place, posts: list[Post], asides: list[Post]) -> None:
-        if self.notes.by_second and "note_tweet" not in raw:
-            text = raw.get("full_text") or raw.get("text") or ""
-            if len(text) > 100 and (core := self.notes.core_for(raw, text)):
-                raw["note_tweet"] = core
-        posts.append(tweets.post(raw, place, self.owner))
-        if "retweeted_status" in raw or "quoted_status" in raw:
-            posts += tweets.embedded(raw)
-        elif (raw.get("full_text") or raw.get("text") or "").startswith("RT @") and (aside := tweets.reposted_words(raw)):
+    def _take(self, record: bytes, place: Place, posts: list[Post], asides: list[Post]) -> None:
+        tweet = tweets.read(record)
+        text = tweet.words or ""
+        if self.notes.by_second and tweet.note_tweet is None and len(text) > 100 and (core := self.notes.core_for(tweet, text)):
+            record = tweets.with_note(record, core)
+            tweet = tweets.read(record)
+        posts.append(tweets.post(tweet, record, place, self.owner))
+        if inside := tweets.embedded(tweet):
+            posts += inside
+        elif text.startswith("RT @") and (aside := tweets.reposted_words(tweet, record)):
             asides.append(aside)
 
     def _read_notes(self) -> list[Unread]:
         unread: list[Unread] = []
         for file in self.found.of("notes"):
             with self.found.inside.open(file.member) as opened:
-                for raws, broken, _, _ in items.read(opened, file.member.name):
+                for records, broken, _, _ in items.read(opened, file.member.name):
                     unread += broken
-                    for raw in raws:
+                    for record in records:
                         try:
-                            self.notes.add(raw.get("noteTweet", raw))
-                        except (tweets.Unusable, AttributeError) as error:
-                            unread.append(Unread(Said(file.member.name), why(error)))
+                            self.notes.add(tolerant.loosely(record))
+                        except Unusable as error:
+                            unread.append(Unread(Said(file.member.name), error.said))
         return unread
 
     def media(self) -> list[tuple[str, Member]]:
@@ -111,22 +110,17 @@ class Archive:
         count = 0
         for file in self.found.of("headers"):
             with self.found.inside.open(file.member) as opened:
-                count += sum(len(raws) for raws, _, _, _ in items.read(opened, file.member.name))
+                count += sum(len(records) for records, _, _, _ in items.read(opened, file.member.name))
         return count
 
     def close(self) -> None:
         self.found.close()
 
 
-def where(file: File, raw: Any) -> Said:
+def where(file: File, record: bytes) -> Said:
+    raw = tolerant.loosely(record)
     shown = str(raw.get("id_str") or raw.get("tweetId") or raw.get("id") or "")[:40] if isinstance(raw, dict) else ""
     return _("%(file)s, item %(id)s", file=file.member.name, id=shown) if shown else Said(file.member.name)
-
-
-def why(error: Exception) -> Said:
-    if isinstance(error, tweets.Unusable):
-        return _("It was left out: %(why)s.", why=str(error))
-    return _("It was left out: it is not made as a tweet is.")
 
 
 def open_archive(path: Path, *, owner: Account | None = None, deleted: bool = False, circle: bool = False) -> Archive:

@@ -4,13 +4,14 @@ A raw newline cannot stand inside a JSON string, so a file is cut at the newline
 A piece that does not parse is taken item by item; a file on one line is cut by counting brackets.
 """
 
-import json
 import re
 from collections.abc import Iterator
 from typing import IO, Any
 
+import msgspec
 import orjson
 
+from homespun.networks import tolerant
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Unread
@@ -21,10 +22,24 @@ LONGEST = 64 << 20  # of one item
 START = re.compile(rb"\[(\s*)(\{|\])")
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}]', re.DOTALL)
 FINE = Said("")
-LONE = re.compile(r"[\ud800-\udfff]")
 
-Items = list[Any]
+Items = list[bytes]  # records as compact JSON
 Read = tuple[Items, list[Unread], int, bool]  # items, what could not be read, bytes of the file behind them, whether it is the last
+
+
+class Wrapping(msgspec.Struct, gc=False):
+    """What most eras put around a record."""
+
+    tweet: msgspec.Raw = msgspec.Raw()
+    like: msgspec.Raw = msgspec.Raw()
+    noteTweet: msgspec.Raw = msgspec.Raw()
+
+    def inside(self) -> bytes:
+        return bytes(self.tweet) or bytes(self.like) or bytes(self.noteTweet)
+
+
+WRAPPED, BARE = msgspec.json.Decoder(list[Wrapping]), msgspec.json.Decoder(list[msgspec.Raw])
+WRAPPINGS = [field.name for field in msgspec.structs.fields(Wrapping)]
 
 
 class Cutter:
@@ -125,9 +140,21 @@ def parsed(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> tupl
     if not text.strip():
         return [], []
     try:
-        return orjson.loads(b"[%b]" % text), []
-    except orjson.JSONDecodeError:
+        return records(tolerant.compact(b"[%b]" % text, indent=-1)), []
+    except tolerant.BROKEN:
         return one_by_one(text, name, at, cutter, lines)
+
+
+def records(listed: bytes) -> Items:
+    """What is inside the wrappings of a list, or the items themselves where there are none."""
+    listed.decode("utf-8")  # the shapes look at the strings that they need only
+    found = [each.inside() for each in WRAPPED.decode(listed)]
+    return found if all(found) else [inside or bytes(item) for inside, item in zip(found, BARE.decode(listed), strict=True)]
+
+
+def unwrapped(item: Any) -> bytes:
+    inside = next((item[name] for name in WRAPPINGS if item.get(name)), item) if isinstance(item, dict) else item
+    return orjson.dumps(inside)
 
 
 def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> tuple[Items, list[Unread]]:
@@ -141,7 +168,7 @@ def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> 
         at += len(part)
         item, why = forgiving(part)
         if item is not None:
-            items.append(item)
+            items.append(unwrapped(item))
         else:
             items += within(part)
         if why:
@@ -152,7 +179,7 @@ def one_by_one(text: bytes, name: str, at: int, cutter: Cutter, lines: bool) -> 
 def within(part: bytes) -> Items:
     """Whole items that stand in a piece beside what cannot be read."""
     pieces = by_brackets(part)
-    return [] if pieces == [part] else [item for item, _ in map(forgiving, pieces) if item is not None]
+    return [] if pieces == [part] else [unwrapped(item) for item, _ in map(forgiving, pieces) if item is not None]
 
 
 def by_brackets(text: bytes) -> list[bytes]:
@@ -176,20 +203,11 @@ def byte(name: str, at: int) -> Said:
 def forgiving(part: bytes) -> tuple[Any, Said]:
     """The item, and what is wrong with it; None for one that cannot be read at all."""
     part = part.strip().strip(b",").strip()
-    try:
-        return orjson.loads(part), FINE
-    except orjson.JSONDecodeError:
-        pass
-    why = FINE
-    try:
-        text = part.decode("utf-8")
-    except UnicodeDecodeError:
-        text, why = (
-            part.decode("utf-8", errors="replace"),
-            _("It has bytes that are not UTF-8; they are shown as \N{REPLACEMENT CHARACTER}."),
-        )
-    try:
-        item = json.loads(text, strict=False)
-    except (ValueError, RecursionError):
+    item = tolerant.loosely(part)
+    if item is None:
         return None, _("It is not whole JSON, so it was left out.")
-    return orjson.loads(LONE.sub("\ufffd", json.dumps(item, ensure_ascii=False)).encode()), why
+    try:
+        part.decode("utf-8")
+    except UnicodeDecodeError:
+        return item, _("It has bytes that are not UTF-8; they are shown as \N{REPLACEMENT CHARACTER}.")
+    return item, FINE

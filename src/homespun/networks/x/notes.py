@@ -4,7 +4,9 @@ import re
 from collections import defaultdict
 from typing import Any
 
-from homespun.networks.x.tweets import FIRST_SNOWFLAKE, TWITTER_EPOCH, Unusable, id_of, whole, written_ms
+from homespun.networks.said import said as _
+from homespun.networks.x.identity import Unusable, id_of, ms_of, whole, written_ms
+from homespun.networks.x.shapes import Tweet
 
 Raw = dict[str, Any]
 APART = 2  # seconds
@@ -22,20 +24,19 @@ class Notes:
     def __len__(self) -> int:
         return sum(map(len, self.by_second.values()))
 
-    def add(self, raw: Raw) -> None:
+    def add(self, raw: Any) -> None:
         """Raises `Unusable` for one without words or time."""
-        core = raw.get("core")
+        core = raw.get("core") if isinstance(raw, dict) else None
         if not isinstance(core, dict) or not isinstance(core.get("text"), str):
-            raise Unusable("it has no text")
+            raise Unusable(_("It was left out: it has no text."))
         self.by_second[written_ms(raw.get("createdAt")) // 1000].append(raw)
 
-    def core_for(self, tweet: Raw, text: str) -> Raw | None:
+    def core_for(self, tweet: Tweet, text: str) -> Raw | None:
         """The note whose beginning this tweet is, if there is one."""
         if not self.by_second:
             return None
         try:
-            number = id_of(tweet)
-            second = ((number >> 22) + TWITTER_EPOCH if number >= FIRST_SNOWFLAKE else written_ms(tweet.get("created_at"))) // 1000
+            second = ms_of(id_of(tweet), tweet.created_at) // 1000
         except Unusable:
             return None
         for near in range(second - APART, second + APART + 1):

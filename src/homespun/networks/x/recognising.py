@@ -10,9 +10,9 @@ from homespun.networks.errors import NetworkError
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
+from homespun.networks.x.identity import Unusable, account, whole, written_ms
 from homespun.networks.x.items import forgiving
 from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_private, is_readable, media_name, opened
-from homespun.networks.x.tweets import Unusable, account, whole, written_ms
 
 DAMAGED = _("It is damaged and cannot be unpacked: %(why)s.")
 HEAD = 1 << 16

@@ -1,40 +1,36 @@
 """The words of a tweet as people read them: links written out, pictures' own links dropped, escapes undone."""
 
 import html
-from typing import Any
 
-Raw = dict[str, Any]
+from homespun.networks.x.shapes import Medium, Tweet
 
 
-def words(raw: Raw, text: str, media: list[Raw]) -> str:
+def words(tweet: Tweet, text: str, media: list[Medium]) -> str:
     """The text with each t.co written out.
 
-    Indices of entities are code points of the raw, still escaped text, so it is cut first and unescaped after; where an index does
-    not hold what it says (old exports), the link is looked for instead.
+    Indices of entities are code points of the raw, still escaped text, and in old exports they do not hold what they say; so links
+    are looked for, longest first, and what is between them is unescaped.
     """
     if "\0" in text:
         text = text.replace("\0", "")  # which neither a page nor a feed can show
-    if not media and "t.co" not in text:
-        return html.unescape(text) if "&" in text else text
-    links = {each["url"]: str(each.get("expanded_url") or each["url"]) for each in _entities(raw, "urls") if _is_word(each.get("url"))}
-    links |= {each["url"]: "" for each in media if _is_word(each.get("url"))}
-    links |= {each["url"]: "" for each in _entities(raw, "media") if _is_word(each.get("url"))}
-    if not links:
-        return html.unescape(text) if "&" in text else text
-    return _written_out(text, links).strip()
+    links = links_of(tweet, media) if media or "t.co" in text else None
+    if links:
+        return written_out(text, links).strip()
+    return html.unescape(text) if "&" in text else text
 
 
-def _is_word(value: Any) -> bool:
-    return isinstance(value, str) and value != ""
+def links_of(tweet: Tweet, media: list[Medium]) -> dict[str, str]:
+    """Short links and what they stand for; a picture's own is nothing."""
+    entities = tweet.entities
+    links = {each.url: each.expanded_url or each.url for each in (entities and entities.urls) or () if each.url}
+    for pictures in (media, (entities and entities.media) or ()):
+        for each in pictures:
+            if each.url:
+                links[each.url] = ""
+    return links
 
 
-def _entities(raw: Raw, kind: str) -> list[Raw]:
-    entities = raw.get("entities")
-    found = entities.get(kind) if isinstance(entities, dict) else None
-    return [entity for entity in found if isinstance(entity, dict)] if isinstance(found, list) else []
-
-
-def _written_out(text: str, links: dict[str, str]) -> str:
+def written_out(text: str, links: dict[str, str]) -> str:
     """Longest first, so that no link is taken for the beginning of another."""
     pieces = [(text, False)]
     for short in sorted(links, key=len, reverse=True):
@@ -50,4 +46,4 @@ def _written_out(text: str, links: dict[str, str]) -> str:
             for each in rest:
                 cut += [(links[short], True), (each, False)]
         pieces = cut
-    return "".join(piece if done else html.unescape(piece) for piece, done in pieces)
+    return "".join([piece if done or "&" not in piece else html.unescape(piece) for piece, done in pieces])

@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt e2e bench lock wheel clean tools
+.PHONY: help setup run test check fmt e2e bench words lock wheel clean tools
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -40,6 +40,10 @@ e2e: tools ## The tests in a browser alone; their pictures land in tests/screens
 
 bench: tools ## Every figure beside its goal (ARGS=ingest, read or story for one of them)
 	$(BIN)/python -m bench.run $(ARGS)
+
+words: setup ## Collect all words of pages for translators (WORDS=de); wants GNU gettext
+	@cd src/homespun && $(CURDIR)/$(BIN)/homespun makemessages --locale $(or $(WORDS),$(error Say which language: make words WORDS=de)) --add-location file --ignore "core/static/*"
+	@cd src/homespun && $(CURDIR)/$(BIN)/homespun compilemessages --locale $(WORDS)
 
 lock: tools ## Choose the newest dependencies anew and write their hashes
 	@options="--quiet --upgrade --generate-hashes --no-emit-index-url --no-emit-find-links --no-emit-trusted-host --strip-extras --no-header --no-annotate --allow-unsafe"; \

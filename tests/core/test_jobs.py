@@ -11,11 +11,13 @@ from pathlib import Path
 
 import pytest
 from django.db import OperationalError, connections
+from django.utils.translation import get_language
 from django_tasks import TaskResultStatus
 from django_tasks_db.models import DBTaskResult
 
 from homespun.core.jobs import Again, GivenUp, leases, task, tasks, worker
 from homespun.core.jobs.models import Due, Lease, Row, WorkerBeat
+from homespun.core.models import Site
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 DONE: list[str] = []
@@ -43,6 +45,11 @@ def give_up() -> None:
     raise GivenUp("There is nothing to be done.")
 
 
+@task
+def speak() -> str:
+    return get_language() or ""
+
+
 @pytest.fixture(autouse=True)
 def clean() -> None:
     DONE.clear()
@@ -59,6 +66,14 @@ def test_a_waiting_task_is_run_and_its_lease_given_back() -> None:
     assert DONE == ["hello"]
     assert (only().status, only().return_value) == (TaskResultStatus.SUCCESSFUL, "hello")
     assert Lease.objects.count() == 0
+
+
+@pytest.mark.django_db
+def test_a_task_speaks_the_language_of_the_site() -> None:
+    Site.objects.create(pk=1, name="Y Dorth", language="cy")
+    speak.enqueue()
+    worker.run_waiting()
+    assert (only().return_value, get_language()) == ("cy", "en")
 
 
 @pytest.mark.django_db

@@ -154,6 +154,7 @@ LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_TZ = True
 USE_I18N = True
+LOCALE_PATHS = [PACKAGE / "locale"]
 FORMAT_MODULE_PATH = ["homespun.core.formats"]
 
 STATIC_URL = "/static/"

@@ -3,6 +3,7 @@
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import DatabaseError
 from django.http import HttpRequest
 from django.middleware.locale import LocaleMiddleware
@@ -11,7 +12,7 @@ from django.utils import timezone, translation
 from homespun.core.models import Site
 from homespun.core.site import site
 
-LOCALES = Path(__file__).resolve().parent.parent / "locale"
+LOCALES = Path(settings.LOCALE_PATHS[0])
 SPOKEN = frozenset({"en", *(folder.name.replace("_", "-").lower() for folder in LOCALES.glob("*/"))})
 
 

@@ -11,7 +11,7 @@ from types import FrameType
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, connections
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
@@ -19,6 +19,7 @@ from django_tasks.signals import task_finished, task_started
 from homespun.core.jobs import leases
 from homespun.core.jobs.models import Row
 from homespun.core.jobs.tasks import STOP, Again
+from homespun.core.site import site
 
 log = logging.getLogger("homespun.jobs")
 
@@ -118,13 +119,14 @@ class Worker:
 
 
 def called(task: Row) -> Any:
-    """Run the function that a row names."""
+    """Run the function that a row names, in the language of the site: what it says may be kept and read on a page."""
     result: Any = task.task_result
     backend = type(result.task.get_backend())
     task_started.send(sender=backend, task_result=result)
     context = (TaskContext(task_result=result),) if result.task.takes_context else ()
     try:
-        return result.task.call(*context, *result.args, **result.kwargs)
+        with translation.override(site().language):
+            return result.task.call(*context, *result.args, **result.kwargs)
     finally:
         task_finished.send(sender=backend, task_result=result)
 

@@ -6,6 +6,7 @@ and their time is what the record says.
 
 from calendar import timegm
 from functools import lru_cache
+from operator import itemgetter
 from time import strptime
 from typing import Any
 
@@ -81,10 +82,10 @@ def written_ms(written: Any) -> int:
         if text[:2].isdigit():
             ms = timegm(strptime(text[:19].replace("T", " "), "%Y-%m-%d %H:%M:%S")) * 1000
         else:
-            _, month, day, clock, _, year = text.split()
+            month, day, clock, year = itemgetter(1, 2, 3, 5)(text.split())
             hour, minute, second = clock.split(":")
             ms = timegm((int(year), MONTHS[month], int(day), int(hour), int(minute), int(second))) * 1000
-    except (ValueError, KeyError, OverflowError) as error:
+    except (ValueError, KeyError, IndexError, OverflowError) as error:
         raise Unusable(_("It was left out: it does not say when it was written.")) from error
     if not 0 <= ms < LAST_MS:
         raise Unusable(_("It was left out: it says that it was written at %(when)s.", when=repr(text[:40])))

@@ -5,12 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.actions import reporting
 from homespun.conversations.forms import BringForm
-from homespun.conversations.models import Run, Source
+from homespun.conversations.models import Run, Source, Upload
 from homespun.conversations.views import reported, reports
 from homespun.people.models import Account
 from homespun.users.models import Role, User
@@ -117,6 +118,24 @@ def test_archive_is_taken_for_ours_first_and_for_a_customers_once_we_are_known(d
     ]
 
 
+def test_accounts_of_the_sample_are_not_taken_for_us(db: None) -> None:
+    reading(Run.State.DONE, options={"sample": True})
+    Account.objects.update(is_own=True)
+    assert BringForm(found={"handle": "alma"}).fields["whose_is_it"].initial == "ours"
+
+
+def test_next_word_is_asked_for_where_the_last_one_was(client: Client, data: Path) -> None:
+    for name in ("one.js", "two.js"):
+        client.post("/desk/archives/", {"archive": SimpleUploadedFile(name, f'window.YTD.tweet.part0 = [ {{"name": "{name}"}} ]'.encode())})
+    [one, two] = Upload.objects.order_by("pk")
+    led = [client.post(f"/desk/archives/uploads/{each.token}/run/", word(each)).headers["Location"] for each in (one, two)]
+    assert led == ["/desk/archives/", f"/desk/archives/{Run.objects.latest('pk').pk}/"]
+
+
+def word(upload: Upload) -> dict[str, str]:
+    return {f"{upload.token[:8]}-whose_is_it": "ours", f"{upload.token[:8]}-account": ""}
+
+
 def test_name_that_no_account_can_have_is_refused_in_words(db: None) -> None:
     form = BringForm({"whose_is_it": "theirs", "account": "not a name"}, found={})
     assert (form.is_valid(), form.sentence()[:44]) == (False, "“not a name” is not the name of an account. ")
@@ -168,6 +187,15 @@ def test_gap_is_said_for_a_page(gap: dict[str, Any], title: str, hint: str) -> N
 )
 def test_gap_is_said_for_the_command_line(gap: dict[str, Any], sentence: str) -> None:
     assert reporting.sentence(gap) == sentence
+
+
+def test_many_lost_months_are_told_by_the_year(db: None) -> None:
+    lost = [{"kind": "month", "month": f"{2010 + n // 12}-{n % 12 + 1:02}", "said": 100, "read": 40 if n else 0} for n in range(2, 25)]
+    lines = reported.gaps(reading(gaps=[*lost, counted("listed", 39, 36)]))
+    assert [line.title for line in lines[:4]] == ["2010", "2011", "2012", "3 posts that it names and does not hold"]
+    assert lines[0].hint == "600 posts, from March to December, that the archive’s own index lists are not in it."
+    assert lines[2].hint[:68] == "60 posts of January that the archive’s own index lists are not in it"
+    assert [line.hint.count("older download") for line in lines[:3]] == [0, 0, 1]
 
 
 def test_gap_that_the_archive_tells_twice_is_said_once(db: None) -> None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from homespun.conversations.models import ConversationAlias, Post
 from homespun.conversations.queries.lines import POSTS
+from homespun.conversations.queries.talks import title
 from homespun.conversations.queries.tree import forget
 from homespun.core.models import Site
 from homespun.users.models import User
@@ -132,6 +133,21 @@ def test_list_goes_on_where_it_stopped(reader: Client) -> None:
     assert texts(page(reader, LIST + more.get("href")), ".talk__title") == ["Answer number 1", "Answer number 0"]
     part = reader.get(LIST + more.get("href"), headers={"HX-Request": "true", "HX-Target": "more"}).content.decode()
     assert part.lstrip().startswith("<li")
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("@bryonyshelves Short. And more.", "Short. And more"),
+        ("A sentence that is long enough. Another.", "A sentence that is long enough"),
+        ("word " * 30, f"{'word ' * 17}word…"),
+        (f"{'word ' * 17}- and so on without any end", f"{'word ' * 16}word…"),
+        ("手" * 100, f"{'手' * 89}…"),
+        ("x" * 100, f"{'x' * 89}…"),
+    ],
+)
+def test_conversation_goes_by_its_first_sentence_cut_between_words(text: str, shown: str) -> None:
+    assert title(text) == shown
 
 
 def test_list_with_nothing_in_it_says_what_to_do(reader: Client) -> None:

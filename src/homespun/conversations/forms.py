@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from homespun.conversations.models import Run
 from homespun.conversations.uploads.recognition import Whose
 from homespun.people.models import Account
 
@@ -15,8 +16,9 @@ HANDLE = re.compile(r"^@?(\w{1,15})$")
 
 
 def likely(handle: str) -> str:
-    """Whose an archive likely is: ours the first time and where the account is ours, else a customer's."""
-    ours = Account.objects.filter(is_own=True)
+    """Whose an archive likely is: ours the first time and where the account is ours, else a customer's. The sample is nobody's."""
+    sample = Run.objects.filter(options__sample=True, source__isnull=False).values("source__account")
+    ours = Account.objects.filter(is_own=True).exclude(pk__in=sample.filter(source__account__isnull=False))
     return THEIRS if handle and ours.exists() and not ours.filter(handle__iexact=handle).exists() else OURS
 
 

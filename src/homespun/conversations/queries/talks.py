@@ -131,8 +131,17 @@ def title(text: str) -> str:
     words = bare(text)
     first = SENTENCE.split(words, maxsplit=1)[0]
     chosen = first if len(first) >= 12 else words
-    shown = Truncator(chosen).chars(TITLE)
+    shown = cut(chosen)
     return shown[:-1] if shown.endswith((".", "。")) and not shown.endswith("..") else shown
+
+
+def cut(text: str) -> str:
+    """At the end of a word, where words have ends."""
+    shown = Truncator(text).chars(TITLE)
+    if shown == text:
+        return text
+    words = shown[:-1].rpartition(" ")[0] if text[len(shown) - 1] != " " else shown[:-1]
+    return f"{words.rstrip(' -–,;:') if len(words) > TITLE // 2 else shown[:-1]}…"
 
 
 def bare(text: str) -> str:

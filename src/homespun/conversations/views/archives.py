@@ -82,6 +82,8 @@ def bring(request: HttpRequest, token: str) -> HttpResponse:
         messages.error(request, form.sentence())
         return redirect("conversations:archives")
     run = bringing.bring_upload(by=by, now=timezone.now(), upload=upload, whose=form.whose())
+    if uploads.waiting(by).filter(complete=True, refusal="").exists():  # the next word is asked for where this one was
+        return redirect("conversations:archives")
     return redirect("conversations:run", pk=run.pk)
 
 

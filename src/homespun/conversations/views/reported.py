@@ -1,6 +1,7 @@
 """What came of an archive, as its page says it: gaps first, counts beside; and what taking it out would do."""
 
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from homespun.conversations.views.reports import Line, declared, figure
 from homespun.conversations.worded import worded
 from homespun.networks import Said
 
+COUNTED_BY = ("tweets", "headers", "listed")
+FEW = 6  # months that are told one by one
 SHOWN = 100  # of what could not be read
 COUNTED = (
     ("read", gettext_lazy("Posts read")),
@@ -105,7 +108,7 @@ def lead(run: Run) -> str:
 
 def facts(run: Run) -> list[Fact]:
     """The counts, what the archive says of itself first."""
-    said = [Fact(_("The archive says"), declared(run))] if declared(run) else []
+    said = [Fact(_("It says that it holds"), declared(run))] if declared(run) else []
     return (
         said
         + [Fact(str(label), number(run.counts.get(key))) for key, label in COUNTED if key in ALWAYS or number(run.counts.get(key))]
@@ -125,7 +128,9 @@ def recovered(run: Run) -> list[Fact]:
 def gaps(run: Run) -> list[Line]:
     """What the archive itself says is not in it, then what its posts point at, then what could not be read."""
     # the archive counts itself in more than one place; what two of them say alike is said once
-    lines = list({line.title: line for line in reversed([gap(each) for each in run.gaps])}.values())[::-1]
+    months = [each for each in run.gaps if each["kind"] == "month"]
+    others = [gap(each) for each in without_echoes(run.gaps) if each["kind"] != "month"]
+    lines = list({line.title: line for line in reversed([*month_gaps(months), *others])}.values())[::-1]
     if missing := run.counts.get("parents_missing", 0):
         title = ngettext("%(n)s post that is answered in it", "%(n)s posts that are answered in it", missing) % {"n": figure(missing)}
         lines.append(
@@ -135,6 +140,46 @@ def gaps(run: Run) -> list[Line]:
         title = ngettext("%(n)s item that could not be read", "%(n)s items that could not be read", broken) % {"n": figure(broken)}
         lines.append(Line(title, _("Everything round them is here."), address="#unreadable", link=_("See why")))
     return lines
+
+
+def without_echoes(gaps: list[Gap]) -> list[Gap]:
+    """The archive counts its posts in several places; of those that miss some, the one that misses most speaks for all."""
+    counted = [each for each in gaps if each["kind"] == "counted" and each["by"] in COUNTED_BY]
+    most = max(counted, key=lambda each: each["said"] - each["read"], default=None)
+    return [each for each in gaps if each not in counted or each is most]
+
+
+def month_gaps(months: list[Gap]) -> list[Line]:
+    """One by one where there are few, else year by year: an archive may have lost a hundred months."""
+    if len(months) <= FEW:
+        return [gap(each) for each in months]
+    years: dict[str, list[Gap]] = defaultdict(list)
+    for each in months:
+        years[each["month"][:4]].append(each)
+    lines = [Line(year, year_said(lost)) for year, lost in years.items()]
+    return [*lines[:-1], replace(lines[-1], hint=f"{lines[-1].hint} {older()}")]
+
+
+def year_said(months: list[Gap]) -> str:
+    lost = sum(each["said"] - each["read"] for each in months)
+    names = [date_format(date(2000, int(each["month"][5:]), 1), "F") for each in (months[0], months[-1])]
+    if len(months) == 1:
+        words = ngettext(
+            "%(n)s post of %(first)s that the archive’s own index lists is not in it.",
+            "%(n)s posts of %(first)s that the archive’s own index lists are not in it.",
+            lost,
+        )
+    else:
+        words = ngettext(
+            "%(n)s post, from %(first)s to %(last)s, that the archive’s own index lists is not in it.",
+            "%(n)s posts, from %(first)s to %(last)s, that the archive’s own index lists are not in it.",
+            lost,
+        )
+    return words % {"n": figure(lost), "first": names[0], "last": names[1]}
+
+
+def older() -> str:
+    return _("If there is an older download, bring that as well: nothing is doubled.")
 
 
 def gap(each: Gap) -> Line:
@@ -164,9 +209,8 @@ def month_gap(each: Gap) -> Line:
         if each["read"]
         else _("The archive’s own index lists %(said)s posts for this month; its file is not there.")
     )
-    older = _("If there is an older download, bring that as well: nothing is doubled.")
     said = words % {"said": figure(each["said"]), "read": figure(each["read"])}
-    return Line(date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"), f"{said} {older}")
+    return Line(date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"), f"{said} {older()}")
 
 
 def counted_gap(each: Gap) -> Line:

@@ -49,6 +49,8 @@ def progress(run: Run) -> Progress:
     }[Run.State(run.state)] % {"title": titled(run)}
     lead = _("You can close this page; it goes on.") if moving else _("What had come is kept, and it can go on from there.")
     of = _("of about %(total)s posts read.") % {"total": figure(total)} if total else _("posts read.")
+    if run.state == Run.State.WAITING:
+        lead = _("It waits for its turn. %(lead)s") % {"lead": lead}
     if titled(run) != run.name:
         lead = f"{run.name}. {lead}"
     return Progress(title, lead, read, of, moving, not moving, steps(run))
@@ -58,7 +60,7 @@ def steps(run: Run) -> list[Line]:
     """The way of an archive; where on it the reader is stands in the cursor."""
     here = STEPS.index(run.cursor["step"]) if run.cursor.get("step") in STEPS else int(bool(run.cursor))
     lines = [
-        (_("Opened"), _("Messages, contacts and advertisements are never opened.")),
+        (_("Opening it"), _("Messages, contacts and advertisements are never opened.")),
         (_("Reading posts, and finding who answers whom"), read_said(run.counts)),
         (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(run.counts.get("media", 0))}),
         (_("Counting against what the archive says of itself"), _("So that you see what is not there.")),

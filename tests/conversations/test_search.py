@@ -1,12 +1,13 @@
 """Finding posts: what words mean, in which order, and that nothing typed is syntax."""
 
+import random
 from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from homespun.conversations.queries import posts_by_uri, search
+from homespun.conversations.queries import index, posts_by_uri, scarce, search
 from homespun.conversations.queries.question import question
 from homespun.people.models import AccountName
 from tests.conversations.cast import NOW, account, bryony, hettie, post, seen, source
@@ -171,12 +172,50 @@ def test_ranked_puts_first_what_the_words_say_most_about() -> None:
     assert texts("stile", order="ranked")[0] == "stile stile stile"
 
 
+@pytest.fixture(params=["few", "together", "common"])
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a few posts are not: words that are in so many posts that another way is taken."""
+    if request.param != "few":
+        monkeypatch.setattr(scarce, "FEW", 0)
+        monkeypatch.setattr(scarce, "OF_TWO", 0)
+    if request.param == "common":
+        monkeypatch.setattr(index, "PAGES", -1)
+
+
+@pytest.mark.usefixtures("way")
 def test_long_beginning_finds_the_same_however_common_it_is() -> None:
     for number in range(450):
         post("station" if number % 30 else "stationery")
     assert search("stationer", limit=50).count == len(texts("stationer", limit=50)) == 15
     assert search("statio", limit=1).count == 450
     assert texts("nothing stationer") == []
+
+
+@pytest.mark.usefixtures("way")
+def test_every_way_finds_the_posts_that_have_all_words_and_no_other() -> None:
+    chance = random.Random(7)
+    words = ["stile", "stiles", "ladder", "ladders", "meadow", "gate", "Über", "don't", "手紙を書いた", "brook"]
+    held = [" ".join(chance.choices(words, k=chance.randint(1, 6))) for _ in range(80)]
+    for text in held:
+        post(text)
+    for _ in range(40):
+        asked = chance.sample(words, k=chance.randint(1, 4))
+        having = [text for text in reversed(held) if set(asked) <= set(text.split())]
+        if having:
+            found = search(" ".join(asked) + " ", limit=100)
+            assert ([hit.card.text for hit in found.hits], found.count, found.more) == (having, len(having), False)
+            assert sorted(texts(" ".join(asked) + " ", limit=100, order="ranked")) == sorted(having)
+            assert texts(" ".join(asked) + " ", limit=100, has_picture=True) == []
+
+
+@pytest.mark.usefixtures("way")
+def test_every_way_finds_beginnings_and_pieces_of_words() -> None:
+    post("stationery in the meadow by the brook")
+    post("stations in the meadows by the brooks")
+    assert texts("station meadow brook") == ["stations in the meadows by the brooks", "stationery in the meadow by the brook"]
+    assert texts("stationer meado broo") == texts("meadow brook tationer") == texts("tationer") == ["stationery in the meadow by the brook"]
+    assert texts("tations adow", typing=True) == texts("stations rooks eadow") == ["stations in the meadows by the brooks"]
+    assert texts("brook from:bryonyshelves eadows") == ["stations in the meadows by the brooks"]
 
 
 @pytest.mark.parametrize("query", HOSTILE)

@@ -2,8 +2,10 @@
 
 Answers come lazily, newest first, for words, and for beginnings of two and three letters, which the index knows as such. A longer
 beginning is put together in memory from all its words each time, which costs most where it is common; `search` goes around that.
+How common something is tells the number of pages that it fills, which a few looks at the index's own list of pages give.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -13,6 +15,7 @@ from homespun.conversations.queries.question import Term
 
 SHORT = 3  # the longest beginning that the index knows
 FEW = 24  # words that a long beginning is spelled out to
+PAGES = 80  # of a beginning that is put together at once: some thirty thousand posts at most, in six milliseconds
 VOCABULARY = "create virtual table if not exists temp.conversations_vocabulary using fts5vocab('main', 'conversations_words', 'instance')"
 # From one word to the next by the least text that comes after it: one short look each, without reading where the words stand.
 WORDS_FROM = """
@@ -22,6 +25,19 @@ with recursive seen(word, until) as (
     union all
     select (select term from temp.conversations_vocabulary where term >= word || char(1) limit 1), until from seen where word < until
 ) select word from seen limit %s
+"""
+# The index is a few parts, each with its words in order on numbered pages, of which `idx` knows the first word. Words of the
+# index proper begin with 0. The page of the last word before a range is where it begins, that of the first behind it where it ended.
+FULL_PAGES = """
+with recursive part(id) as (
+    select min(segid) from conversations_words_idx
+    union all
+    select (select segid from conversations_words_idx where segid > part.id order by segid limit 1) from part where part.id is not null
+) select sum(max(0, coalesce(
+    (select pgno from conversations_words_idx where segid = part.id and term >= until order by term limit 1),
+    (select max(pgno) from conversations_words_idx where segid = part.id), 0
+) / 2 - coalesce((select pgno from conversations_words_idx where segid = part.id and term <= since order by term desc limit 1), 0) / 2 - 1))
+from part, (select cast(%s as blob) as since, cast(%s as blob) as until) where part.id is not null
 """
 FIRST, LAST = -(2**63), 2**63 - 1
 
@@ -55,9 +71,18 @@ class Wanted:
         texts = ["text : ({})".format(" AND ".join(f"({word})" for word in words))] if words else []
         return " AND ".join(texts + self.within.expression())
 
+    def patterns(self) -> list[re.Pattern[str]]:
+        """What the terms look like in a folded text."""
+        return [term.pattern(open=place in self.open) for place, term in enumerate(self.terms)]
+
     def long(self) -> list[int]:
-        """The places of the beginnings that are longer than the index knows them."""
-        return [place for place in sorted(self.open) if len(self.terms[place].last) > SHORT]
+        """The places of the common beginnings that are longer than the index knows them."""
+        return [place for place in sorted(self.open) if len(last := self.terms[place].last) > SHORT and self.vocabulary.pages(last) > PAGES]
+
+    def rarity(self, place: int) -> int:
+        """How much of the index a term fills: the smaller, the rarer."""
+        *whole, last = self.terms[place].tokens
+        return min([self.vocabulary.pages(last, open=place in self.open), *(self.vocabulary.pages(word, open=False) for word in whole)])
 
     def loose(self) -> str:
         """The same with long beginnings shortened to what the index knows: finds too much."""
@@ -90,27 +115,17 @@ def newest(expression: str, *, low: int, high: int, limit: int) -> list[int]:
     )
 
 
-def count(expression: str, *, low: int, high: int, limit: int) -> int:
-    """How many posts, counted up to `limit`."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "select count(*) from"
-            " (select 1 from conversations_words where conversations_words match %s and rowid between %s and %s limit %s)",
-            [expression, low, high, limit],
-        )
-        return int(cursor.fetchone()[0])
-
-
 class Vocabulary:
     """The words of the index by how they begin; each beginning is looked up once."""
 
     def __init__(self) -> None:
         self.known: dict[str, list[str] | None] = {}
         self.begun: dict[str, bool] = {}
+        self.filled: dict[tuple[str, bool], int] = {}
 
     def begins(self, term: Term) -> bool:
         """Whether any word begins as the last of a term's tokens does; each is looked up once."""
-        if not term.spaced:
+        if not term.spaced or self.filled.get((term.last, True)):
             return True
         if term.last not in self.begun:
             with connection.cursor() as cursor:
@@ -118,6 +133,15 @@ class Vocabulary:
                 cursor.execute("select term from temp.conversations_vocabulary where term >= %s limit 1", [term.last])
                 self.begun[term.last] = str((cursor.fetchone() or ("",))[0]).startswith(term.last)
         return self.begun[term.last]
+
+    def pages(self, word: str, *, open: bool = True) -> int:
+        """About how many pages of the index a word, or all with this beginning, fill: none, where they are in few posts."""
+        if (word, open) not in self.filled:
+            since = b"0" + word.encode(errors="surrogatepass")
+            with connection.cursor() as cursor:
+                cursor.execute(FULL_PAGES, [since, since + (b"\xff" if open else b"\x01")])
+                self.filled[word, open] = int(cursor.fetchone()[0] or 0)
+        return self.filled[word, open]
 
     def words_from(self, beginning: str) -> list[str] | None:
         """None where they are more than a few."""

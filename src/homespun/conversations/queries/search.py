@@ -16,9 +16,10 @@ from homespun.conversations.queries import index
 from homespun.conversations.queries.cards import Card, cards
 from homespun.conversations.queries.folding import excerpt
 from homespun.conversations.queries.index import Narrowing, Vocabulary, Wanted
-from homespun.conversations.queries.pieces import FAR, NEAR, Inside
+from homespun.conversations.queries.pieces import Inside
 from homespun.conversations.queries.question import Question, question
 from homespun.conversations.queries.reading import post_at
+from homespun.conversations.queries.scarce import Few, few
 from homespun.conversations.queries.walking import MOST, Finder
 from homespun.people.models import Account
 
@@ -129,7 +130,7 @@ class Search:
         lone = {place for place in beginnings if not terms[place].spaced}
         last = {len(terms) - 1} & beginnings if self.asked.is_open else set()
         for open in dict.fromkeys((frozenset(last | lone), frozenset(beginnings))):
-            finder = Finder(Wanted(terms, open, self.within, self.vocabulary), typing=self.typing)
+            finder = Finder(Wanted(terms, open, self.within, self.vocabulary), self.few, typing=self.typing)
             if finder.newest(1):
                 return finder
             if not all(map(self.vocabulary.begins, terms)):
@@ -137,8 +138,12 @@ class Search:
         return None if terms else finder
 
     @cached_property
+    def few(self) -> Few | None:
+        return few(self.asked.terms, self.within, self.vocabulary)
+
+    @cached_property
     def inside(self) -> list[int]:
-        return Inside(self.asked.terms, self.within, self.vocabulary, NEAR if self.typing else FAR).keys()
+        return Inside(self.asked.terms, self.within, self.vocabulary, self.few, self.typing).keys()
 
     def posts(self) -> QuerySet[Post]:
         return Post.objects.filter(pk__gte=self.within.low, pk__lte=self.within.high)

@@ -8,35 +8,37 @@ import re
 from collections.abc import Sequence
 from functools import cached_property
 
-from django.db import connection
-
 from homespun.conversations.queries import index
-from homespun.conversations.queries.folding import fold
 from homespun.conversations.queries.index import Spelled, Wanted
+from homespun.conversations.queries.scarce import Few, few_of_two
+from homespun.conversations.queries.texts import folded
 
 STEPS = (60, 200)
 FURTHER = 600
 FEWEST = 20  # found on a walk: enough to know how a beginning goes on
 RARE = 20  # less than one in so many: ask the index instead
-# A text of ASCII has a word as it stands, whatever its case; any other has to be folded first, which the database cannot do.
-ROUGH = "(text like %s or length(text) <> length(cast(text as blob)))"
 MOST = 1_000  # how far is counted
-COUNTED = 600  # posts that are read to count them, before the index is asked for a whole beginning
+BEGUN = 100  # the same while the word that is being typed is still a common beginning
+READ = 2_000  # posts that are read to count them, before the index is asked for a whole beginning
+DEARER = 30  # the texts of the posts of a page cost so many times what a page of a beginning costs
 RANKED = 2_000  # how many of the newest are put in order of how well they fit
 
 
 class Finder:
     """One way of understanding a question, asked of the index."""
 
-    def __init__(self, wanted: Wanted, *, typing: bool) -> None:
-        self.wanted, self.typing = wanted, typing
+    def __init__(self, wanted: Wanted, few: Few | None = None, *, typing: bool) -> None:
+        self.wanted, self.few, self.typing = wanted, few or few_of_two(wanted), typing
         self.low, self.high = wanted.within.low, wanted.within.high
         self.walks: dict[int, Walk] = {}
+        self.held: dict[str, list[int]] = {}  # by expression the newest that it finds, one more than are counted
+        self.long = wanted.long() if self.few is None else []
+        self.most = BEGUN if typing and self.long else MOST
 
     def newest(self, limit: int, *, high: int = index.LAST) -> list[int]:
         """Keys of posts up to `high`, newest first; while somebody is typing, as far as a short look goes."""
         high = min(high, self.high)
-        if not self.wanted.long():
+        if not self.long:
             return self.keys(self.wanted.expression(), high, limit)
         walk = self.walk(high, 1)
         if walk.is_done or len(walk.keys) >= limit:
@@ -50,26 +52,30 @@ class Finder:
         return self.keys(self.wanted.expression(), high, limit)
 
     def count(self) -> tuple[int, bool]:
-        """How many posts there are, exact to 1,000, and whether there are more; while somebody is typing, at least so many."""
-        if not self.wanted.long():
-            return capped(self.counted(self.wanted.expression()))
+        """How many posts there are, exact to `most`, and whether there are more; while somebody is typing, at least so many."""
+        if not self.long:
+            return self.capped(self.counted(self.wanted.expression()))
         walk = self.walk(self.high, 1)
         if walk.is_done:
-            return capped(len(walk.keys))
+            return self.capped(len(walk.keys))
         if self.spelled.exact:
-            return capped(self.counted(self.spelled.expression))
+            return self.capped(self.counted(self.spelled.expression))
         found = self.counted(walk.seen()) if walk.words else 0
-        if found > MOST:
-            return capped(found)
+        if found > self.most:
+            return self.capped(found)
         if self.typing:
-            return min(max(found, len(walk.keys)), MOST), True
-        walk.go_to_the_end(COUNTED)
-        return capped(len(walk.keys) if walk.is_done else self.counted(self.wanted.expression()))
+            return min(max(found, len(walk.keys)), self.most), True
+        if self.reading_is_cheaper():
+            walk.go_to_the_end(READ)
+        return self.capped(len(walk.keys) if walk.is_done else self.counted(self.wanted.expression()))
+
+    def capped(self, found: int) -> tuple[int, bool]:
+        return min(found, self.most), found > self.most
 
     def best(self, limit: int) -> list[int]:
         """Of the newest 2,000, the keys of those whose texts the words make most of (BM25; all have all words, so none is rarer)."""
-        terms = [term.pattern(open=place in self.wanted.open) for place, term in enumerate(self.wanted.terms)]
-        texts = folded(self.many())
+        keys, terms = self.many(), self.wanted.patterns()
+        texts = folded(keys) if self.few is None else {key: self.few.texts[key] for key in keys}
         usual = sum(map(len, texts.values())) / max(len(texts), 1)
         scores = {
             key: sum(weight(sum(1 for _ in term.finditer(text)), len(text) / usual) for term in terms)
@@ -80,31 +86,45 @@ class Finder:
 
     def many(self) -> list[int]:
         """Keys of the newest 2,000; of a common beginning those with the words that were seen to go on from it in the newest."""
-        if self.wanted.long():
+        if self.long:
             walk = self.walk(self.high, MOST)
             if not walk.is_done and len(walk.keys) >= FEWEST:
                 return sorted({*walk.keys, *self.keys(walk.seen(), self.high, RANKED)}, reverse=True)[:RANKED]
         return self.newest(RANKED)
+
+    def reading_is_cheaper(self) -> bool:
+        """Whether to read all posts with another term costs less than to put a common beginning together."""
+        rarity = {place: self.wanted.rarity(place) for place in range(len(self.wanted.terms))}
+        others = rarity.keys() - set(self.long)
+        return bool(others) and min(rarity[place] for place in others) * DEARER < min(rarity[place] for place in self.long)
 
     @cached_property
     def spelled(self) -> Spelled:
         return self.wanted.spelled()
 
     def keys(self, expression: str, high: int, limit: int) -> list[int]:
-        return index.newest(expression, low=self.low, high=high, limit=limit)
+        if self.few is not None:
+            return [key for key in self.fitting if key <= high][:limit]
+        if high < self.high or limit > self.most + 1:
+            return index.newest(expression, low=self.low, high=high, limit=limit)
+        if expression not in self.held:
+            self.held[expression] = index.newest(expression, low=self.low, high=high, limit=self.most + 1)
+        return self.held[expression][:limit]
 
     def counted(self, expression: str) -> int:
-        return index.count(expression, low=self.low, high=self.high, limit=MOST + 1)
+        return len(self.keys(expression, self.high, self.most + 1))
+
+    @cached_property
+    def fitting(self) -> list[int]:
+        """Of few posts those that have all terms, newest first."""
+        terms, texts = self.wanted.patterns(), self.few.texts if self.few else {}
+        return sorted((key for key, text in texts.items() if all(term.search(text) for term in terms)), reverse=True)
 
     def walk(self, high: int, limit: int) -> "Walk":
         """The walk down from `high`, as far as it takes to find `limit` posts; goes on where it stopped."""
         walk = self.walks.setdefault(high, Walk(self.wanted, high))
         walk.go(limit)
         return walk
-
-
-def capped(found: int) -> tuple[int, bool]:
-    return min(found, MOST), found > MOST
 
 
 def weight(times: int, length: float) -> float:
@@ -131,16 +151,16 @@ class Walk:
             if self.step(self.loose, step) * RARE < step:
                 self.steps = []
 
+    def go_to_the_end(self, most: int) -> None:
+        """To the last post, if that takes no more than one step of `most`."""
+        if not self.is_done:
+            self.step(self.loose, most)
+
     def go_further(self, expression: str, limit: int) -> None:
         """Once more, and a long step, with what finds less in vain."""
         if self.further and not self.is_done and len(self.keys) < limit:
             self.step(expression, self.further)
             self.further = 0
-
-    def go_to_the_end(self, most: int) -> None:
-        """To the last post, if that takes no more than one step of `most`."""
-        if not self.is_done:
-            self.step(self.loose, most)
 
     def step(self, expression: str, step: int) -> int:
         keys = index.newest(expression, low=self.low, high=self.high, limit=step)
@@ -165,13 +185,3 @@ class Walk:
             lasts = {re.split(r"[\W_]+", match)[-1] for match in self.words[place]}
             instead[place] = self.wanted.terms[place].any_of(sorted(lasts))
         return self.wanted.expression(instead)
-
-
-def folded(keys: Sequence[int], words: Sequence[str] = ()) -> dict[int, str]:
-    """The texts of posts as they are compared; those that cannot have the `words` may be left out."""
-    if not keys:
-        return {}
-    where = " and ".join([f"id in ({','.join(map(str, keys))})", *[ROUGH] * len(words)])
-    with connection.cursor() as cursor:
-        cursor.execute(f"select id, text from conversations_post where {where}", [f"%{word}%" for word in words])
-        return {key: fold(text) for key, text in cursor.fetchall()}

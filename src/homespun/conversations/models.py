@@ -179,7 +179,7 @@ class Sighting(models.Model):
 class Aside(models.Model):
     """Words kept aside (a like, a cut repost): they become a post only when something that we hold answers them."""
 
-    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="asides")
+    source = models.ForeignKey(Source, on_delete=models.CASCADE, related_name="asides", db_index=False)
     uri = models.CharField(max_length=500, db_index=True)
     place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])
     raw = models.BinaryField()
@@ -205,7 +205,7 @@ class Reference(models.Model):
 class PostMedia(models.Model):
     """A picture, video or sound of a post; `file` is set once its file has been found in a source."""
 
-    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="media")
+    post = models.ForeignKey(Post, on_delete=models.CASCADE, related_name="media", db_index=False)
     position = models.PositiveSmallIntegerField()
     kind = models.CharField(max_length=8)  # image, video, gif, audio
     url = models.CharField(max_length=1000)
@@ -213,10 +213,11 @@ class PostMedia(models.Model):
     alt = models.TextField(blank=True, default="")
     width = models.PositiveIntegerField(default=0)
     height = models.PositiveIntegerField(default=0)
-    file = models.ForeignKey(MediaFile, null=True, on_delete=models.PROTECT, related_name="+")
+    file = models.ForeignKey(MediaFile, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "position"], name="one_media_per_place")]
+        indexes = [models.Index(fields=["file"], name="media_with_file", condition=models.Q(file__isnull=False))]
 
     def __str__(self) -> str:
         return self.url

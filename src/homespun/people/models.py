@@ -27,7 +27,7 @@ class AccountName(models.Model):
     `source` is the key of a row in the room above, so that what only a source told can go with it.
     """
 
-    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="former_names")
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="former_names", db_index=False)
     handle = models.CharField(max_length=255)
     name = models.CharField(max_length=500, blank=True, default="")
     first_seen = models.DateTimeField()

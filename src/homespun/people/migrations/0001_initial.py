@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('first_seen', models.DateTimeField()),
                 ('last_seen', models.DateTimeField()),
                 ('source', models.BigIntegerField(db_index=True, default=0)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='people.account')),
+                ('account', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='former_names', to='people.account')),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('account', 'handle', 'name', 'source'), name='one_row_per_name')],

@@ -1,8 +1,9 @@
 """Files are known by their content, and nothing but the picture gets out."""
 
 import hashlib
+import os
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from homespun.core import media
+from homespun.core.media import copies, landing
 from homespun.core.media.kinds import content_type_of
 from homespun.core.models import MediaFile
 from tests.core import pictures
@@ -179,3 +181,25 @@ def test_file_is_public_while_anything_published_shows_it() -> None:
     assert [media.is_public(one), media.is_public(other)] == [True, False]
     media.share(holder="story:1", sha256s=[other.sha256])
     assert [media.is_public(one), media.is_public(other)] == [False, True]
+
+
+def test_copy_that_cannot_be_written_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    held = kept(pictures.jpeg())
+
+    def full(image: object, width: int, extension: str) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(copies, "_encode", full)
+    with pytest.raises(MemoryError):
+        media.public_copy(held, width=480)
+    assert files_in(folder) == [held.sha256]
+
+
+def test_what_a_kill_left_half_written_is_swept_away_after_a_day(folder: Path) -> None:
+    landing.folder().mkdir(parents=True)
+    old, fresh = landing.folder() / "old", landing.folder() / "fresh"
+    for file in (old, fresh):
+        file.touch()
+    yesterday = datetime.now(UTC) - timedelta(days=1, minutes=1)
+    os.utime(old, (yesterday.timestamp(),) * 2)
+    assert (landing.sweep(now=datetime.now(UTC)), list(landing.folder().iterdir())) == (1, [fresh])

@@ -1,7 +1,5 @@
 """Pictures as outsiders see them: encoded anew at a few widths, upright, in sRGB, and without what the file says beside the picture."""
 
-import os
-import tempfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +10,7 @@ from PIL import Image, ImageCms, ImageOps, ImageSequence
 
 from homespun.core.media.keeping import MAX_PIXELS, Refused, path_of
 from homespun.core.media.kinds import PICTURES
+from homespun.core.media.landing import landing, settled
 from homespun.core.models import MediaFile
 
 WIDTHS = (480, 960, 1600, 2400)  # a closed list, so that nobody fills the disk by asking for others
@@ -31,7 +30,9 @@ def public_copy(media: MediaFile, *, width: int, extension: str = "webp") -> Pat
         raise Refused(_("There is no such picture."))
     copy = Path(settings.MEDIA_ROOT) / "public" / media.sha256[:2] / public_name(media.sha256, width, extension)
     if not copy.exists():
-        _write(copy, encoded(path_of(media), width=width, extension=extension))
+        with landing() as file:
+            file.write(encoded(path_of(media), width=width, extension=extension))
+            settled(file, copy)
     return copy
 
 
@@ -102,10 +103,3 @@ def _flat(image: Image.Image) -> Image.Image:
     paper = Image.new("RGB", image.size, PAPER)
     paper.paste(image, mask=image.getchannel("A"))
     return paper
-
-
-def _write(copy: Path, content: bytes) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=copy.parent, delete=False) as landing:
-        landing.write(content)
-    os.replace(landing.name, copy)

@@ -4,7 +4,6 @@ Nothing is encoded anew. What cannot be cleaned in a simple way (WebM, Ogg, WAV,
 """
 
 import os
-import tempfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import IO
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from homespun.core.media.boxes import Patch, Walk
 from homespun.core.media.keeping import Refused, path_of
+from homespun.core.media.landing import landing, settled
 from homespun.core.models import MediaFile
 
 CHUNK = 1 << 20
@@ -40,8 +40,9 @@ def film_copy(media: MediaFile) -> Path:
     copy = Path(settings.MEDIA_ROOT) / "public" / media.sha256[:2] / f"{media.sha256}.{ENDINGS[media.content_type]}"
     if not copy.exists():
         try:
-            with path_of(media).open("rb") as source:
-                _write(copy, source, *plan(source))
+            with path_of(media).open("rb") as source, landing() as file:
+                _pour(source, file, *plan(source))
+                settled(file, copy)
         except OSError as error:
             raise Refused(_("This film cannot be read.")) from error
     return copy
@@ -88,34 +89,22 @@ def _behind_tags(source: IO[bytes]) -> int:
     return start
 
 
-def _write(copy: Path, source: IO[bytes], start: int, end: int, patches: Iterable[Patch]) -> None:
-    copy.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=copy.parent, delete=False) as landing:
-        try:
-            _pour(source, landing, start, end, patches)
-            landing.flush()
-            os.replace(landing.name, copy)
-        except BaseException:
-            Path(landing.name).unlink(missing_ok=True)
-            raise
-
-
-def _pour(source: IO[bytes], landing: IO[bytes], start: int, end: int, patches: Iterable[Patch]) -> None:
+def _pour(source: IO[bytes], file: IO[bytes], start: int, end: int, patches: Iterable[Patch]) -> None:
     """Patches do not overlap and come in order; never more than one chunk is held."""
     for patch in patches:
-        _carry(source, landing, start, patch.start)
-        landing.write(patch.name)
+        _carry(source, file, start, patch.start)
+        file.write(patch.name)
         for at in range(patch.start + len(patch.name), patch.end, CHUNK):
-            landing.write(ZEROS[: min(CHUNK, patch.end - at)])
+            file.write(ZEROS[: min(CHUNK, patch.end - at)])
         start = max(start, patch.end)
-    _carry(source, landing, start, end)
+    _carry(source, file, start, end)
 
 
-def _carry(source: IO[bytes], landing: IO[bytes], start: int, end: int) -> None:
+def _carry(source: IO[bytes], file: IO[bytes], start: int, end: int) -> None:
     source.seek(start)
     while start < end:
         chunk = source.read(min(CHUNK, end - start))
         if not chunk:
             raise Refused(_("This film is cut off."))
-        landing.write(chunk)
+        file.write(chunk)
         start += len(chunk)

@@ -2,9 +2,6 @@
 
 import hashlib
 import os
-import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import IO
@@ -14,6 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image
 
 from homespun.core.media.kinds import HEAD, PICTURES, content_type_of
+from homespun.core.media.landing import landing, settled
 from homespun.core.models import MediaFile
 
 CHUNK = 1 << 20
@@ -31,15 +29,15 @@ class Refused(Exception):
 
 def keep(stream: IO[bytes], *, now: datetime, max_bytes: int = MAX_BYTES) -> MediaFile:
     """Keep the file that `stream` yields from where it stands, and return its row; one row per content, however often it comes."""
-    with _landing() as landing:
-        sha256, size, head = _copy(stream, landing, max_bytes)
+    with landing() as file:
+        sha256, size, head = _copy(stream, file, max_bytes)
         content_type = content_type_of(head)
         if not content_type:
             raise Refused(_("This is not a picture, film or sound of a kind that can be kept here."))
         held = MediaFile.objects.filter(sha256=sha256).first()
         if held is None or not path_of(held).exists():
-            width, height = measured(Path(landing.name)) if content_type in PICTURES else (0, 0)
-            _settle(landing, sha256)
+            width, height = measured(Path(file.name)) if content_type in PICTURES else (0, 0)
+            _settle(file, sha256)
             held, _made = MediaFile.objects.get_or_create(
                 sha256=sha256,
                 defaults={"content_type": content_type, "size": size, "width": width, "height": height, "created": now},
@@ -66,19 +64,7 @@ def measured(path: Path) -> tuple[int, int]:
     return (height, width) if turned else (width, height)
 
 
-@contextmanager
-def _landing() -> Iterator[IO[bytes]]:
-    """A file beside those that are kept, gone afterwards if it was not settled."""
-    folder = Path(settings.MEDIA_ROOT) / "landing"
-    folder.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(dir=folder, delete=False) as landing:
-        try:
-            yield landing
-        finally:
-            Path(landing.name).unlink(missing_ok=True)
-
-
-def _copy(stream: IO[bytes], landing: IO[bytes], max_bytes: int) -> tuple[str, int, bytes]:
+def _copy(stream: IO[bytes], file: IO[bytes], max_bytes: int) -> tuple[str, int, bytes]:
     digest, size, head = hashlib.sha256(), 0, b""
     while chunk := stream.read(CHUNK):
         size += len(chunk)
@@ -86,17 +72,17 @@ def _copy(stream: IO[bytes], landing: IO[bytes], max_bytes: int) -> tuple[str, i
             raise Refused(_("This file is too large to be kept."))
         head = head or chunk[:HEAD]
         digest.update(chunk)
-        landing.write(chunk)
-    landing.flush()
+        file.write(chunk)
+    file.flush()
     return digest.hexdigest(), size, head
 
 
-def _settle(landing: IO[bytes], sha256: str) -> None:
-    os.fsync(landing.fileno())
+def _settle(file: IO[bytes], sha256: str) -> None:
+    """For good: the content is on the disk before its name, and the name before there is a row of it."""
     home = path_of(sha256)
-    home.parent.mkdir(parents=True, exist_ok=True)
-    os.chmod(landing.name, 0o640)
-    os.replace(landing.name, home)
+    os.fsync(file.fileno())
+    os.chmod(file.name, 0o640)
+    settled(file, home)
     folder = os.open(home.parent, os.O_RDONLY)
     try:
         os.fsync(folder)

@@ -57,7 +57,7 @@ def explained(error: Exception) -> str:
     name, text = type(error).__name__, " ".join(str(error).split())
     if "is locked" in text:
         return "The database was kept busy by another process for too long. Try again."
-    if getattr(error, "errno", None) == 28 or "disk is full" in text:
+    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in text:
         return "The disk is full. Make room and run the same again; what was done so far is kept."
     if isinstance(error, PermissionError) and error.filename:
         return f"“{error.filename}” may not be read or written by whoever runs this. Change whose it is, or its permissions."

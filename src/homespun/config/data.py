@@ -66,7 +66,6 @@ def make_database() -> None:
 
 
 def _migrate_into(path: Path) -> None:
-
     fresh = path.with_suffix(".fresh")
     remove_database(fresh)
     connection.close()
@@ -122,12 +121,10 @@ def applied_migrations(path: Path) -> set[tuple[str, str]]:
 
 
 def known_migrations() -> set[tuple[str, str]]:
-
     return {(config.label, file.stem) for config in apps.get_app_configs() for file in Path(config.path, "migrations").glob("[0-9]*.py")}
 
 
 def _own_labels() -> set[str]:
-
     return {config.label for config in apps.get_app_configs() if config.name.startswith("homespun.")}
 
 

@@ -4,6 +4,7 @@ The length of the file on the disk is the only truth about how much has come: a 
 """
 
 import codecs
+import errno
 import fcntl
 import hashlib
 import os
@@ -31,6 +32,7 @@ LONGEST_PIECE = 4 * PIECE
 BLOCK = 2**20
 LONGEST_NAME = 200  # bytes
 STALE = timedelta(days=7)
+FULL = (errno.ENOSPC, errno.EDQUOT)
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 
 
@@ -127,7 +129,9 @@ def append(*, upload: Upload, at: int, piece: Readable, length: int, now: dateti
         try:
             written = copied(piece, file, length)
         except OSError as error:
-            raise Refused(_("The disk is full. Make room; what has come is kept, and goes on from here.")) from error
+            if error.errno in FULL:
+                raise Refused(_("The disk is full. Make room; what has come is kept, and goes on from here.")) from error
+            raise Refused(_("The line broke off, or the disk did. What has come is kept, and goes on from here.")) from error
         if at == 0:
             refuse_other_content(upload, file)
     Upload.objects.filter(pk=upload.pk).update(touched=now)

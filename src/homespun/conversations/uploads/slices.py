@@ -1,7 +1,6 @@
 """A run, slice by slice: each reads a few thousand posts, saves where it is, and says whether there is more."""
 
 from datetime import datetime, timedelta
-from errno import ENOSPC
 from pathlib import Path
 
 from django.db import DatabaseError
@@ -45,7 +44,7 @@ def read(*, run: Run, now: datetime) -> bool:
 
 
 def is_full(error: Exception) -> bool:
-    return getattr(error, "errno", None) == ENOSPC or "disk is full" in str(error)
+    return getattr(error, "errno", None) in pieces.FULL or "disk is full" in str(error)
 
 
 def fail(*, run: Run, sentence: str, now: datetime) -> None:

@@ -5,15 +5,18 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from homespun.conversations.models import Conversation, MissingParent, Post
+from django.db import connection
+from msgspec import Struct
+
+from homespun.conversations.models import Conversation, MissingParent
 
 Key = int | str  # of a post; the uri of a ghost
 LARGE = 2_000  # posts from which the shape of a conversation is kept
 KEPT = 16
+LEAVES = "select id, uri, parent_id, author_id from conversations_post where conversation_id = %s"  # in SQL, as there are thousands
 
 
-@dataclass(frozen=True, slots=True)
-class Leaf:
+class Leaf(Struct, frozen=True, gc=False):
     """A post as a tree needs it."""
 
     id: int
@@ -85,9 +88,11 @@ def _kept(pk: int, latest: int, posts: int, missing: int, minute: int) -> Shape:
 
 
 def _read(pk: int) -> Shape:
-    rows = Post.objects.filter(conversation=pk).values_list("pk", "uri", "parent_id", "author_id")
     missing = MissingParent.objects.filter(child__conversation=pk).values_list("child_id", "uri", "author_id")
-    return arranged((Leaf(*row) for row in rows), {child: Ghost(uri, author) for child, uri, author in missing})
+    ghosts = {child: Ghost(uri, author) for child, uri, author in missing}
+    with connection.cursor() as cursor:
+        cursor.execute(LEAVES, [pk])
+        return arranged([Leaf(*row) for row in cursor.fetchall()], ghosts)
 
 
 def arranged(posts: Iterable[Leaf], missing: Mapping[int, Ghost]) -> Shape:
@@ -113,7 +118,10 @@ def _joined(leaves: dict[int, Leaf], missing: Mapping[int, Ghost]) -> Shape:
             made.roots.append(leaf.id)
         else:
             made.parents[leaf.id] = above
-            made.answers.setdefault(above, []).append(leaf.id)
+            if above in made.answers:
+                made.answers[above].append(leaf.id)
+            else:
+                made.answers[above] = [leaf.id]
     return made
 
 
@@ -130,14 +138,17 @@ def _walk(made: Shape) -> None:
 
 
 def _descend(made: Shape, root: Key) -> None:
-    waiting: list[tuple[Key, int]] = [(root, 0)]
+    order, depths, waiting = made.order, made.depths, [root]
     while waiting:
-        key, depth = waiting.pop()
-        made.order.append(key)
-        made.depths[key] = depth
-        waiting.extend((below, depth + 1) for below in reversed(made.answers.get(key, ())))
+        key = waiting.pop()
+        order.append(key)
+        depths[key] = depths[made.parents[key]] + 1 if key != root else 0
+        if below := made.answers.get(key):
+            waiting += below[::-1]
 
 
 def _count(made: Shape) -> None:
+    sizes = made.sizes = dict.fromkeys(made.order, 1)
     for key in reversed(made.order):
-        made.sizes[key] = 1 + sum(made.sizes[below] for below in made.answers.get(key, ()))
+        if (above := made.parents.get(key)) is not None:
+            sizes[above] += sizes[key]

@@ -74,7 +74,9 @@ def test_run_shows_how_far_it_is_and_asks_again(client: Client, data: Path) -> N
 @pytest.mark.parametrize("state", [Run.State.CANCELLED, Run.State.FAILED])
 def test_run_that_stands_still_offers_to_go_on_and_does_not_ask_again(client: Client, data: Path, state: str) -> None:
     shown = page(client, f"/desk/archives/{reading(state, error='The disk is full.').pk}/")
-    assert [shown.count(words) for words in ("Go on from here", "The disk is full.", 'hx-trigger="every', "continuation/")] == [1, 1, 0, 1]
+    assert [
+        shown.count(words) for words in ("Go on from here", "The disk is full.", 'hx-trigger="every', "continuation/", ", stopped here")
+    ] == [*(1, 1, 0, 1, 1)]
 
 
 def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -> None:

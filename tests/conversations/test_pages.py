@@ -1,7 +1,7 @@
 """The Conversations page and the page of one: how many queries, what they say, and that nothing in them is alive."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -59,7 +59,7 @@ def test_list_takes_as_many_queries_for_three_conversations_as_for_one(reader: C
     one = queries(reader, LIST)
     talk()
     post("An answer", ghost="https://x.com/i/status/1")
-    assert queries(reader, LIST) == one == 9
+    assert queries(reader, LIST) == one == 11
 
 
 def test_search_takes_as_many_queries_for_three_posts_as_for_two(reader: Client) -> None:
@@ -148,6 +148,15 @@ def test_list_goes_on_where_it_stopped(reader: Client) -> None:
 )
 def test_conversation_goes_by_its_first_sentence_cut_between_words(text: str, shown: str) -> None:
     assert title(text) == shown
+
+
+def test_list_leads_back_to_each_of_its_years(reader: Client) -> None:
+    for year in (2019, 2020, 2022):
+        at = datetime(year, 12, 31, 23, tzinfo=UTC)
+        post("And you?", account("other"), parent=post(f"In {year}", at=at), at=at)
+    back = page(reader, LIST).all(".years a")
+    assert [link.words for link in back] == ["2022", "2021", "2020", "2019"]
+    assert [titles(page(reader, f"{LIST}{link.get('href')}"))[:1] for link in back] == [["In 2022"], ["In 2020"], ["In 2020"], ["In 2019"]]
 
 
 def test_list_with_nothing_in_it_says_what_to_do(reader: Client) -> None:

@@ -6,7 +6,7 @@ from homespun.conversations.queries.lines import Line, whole
 from homespun.conversations.queries.question import Question, question
 from homespun.conversations.queries.reading import Node, Tree, conversation, conversation_at, conversation_uris, post_at
 from homespun.conversations.queries.search import Found, Hit, Search, key_at, search
-from homespun.conversations.queries.talks import Shown, Talk, shown, talks
+from homespun.conversations.queries.talks import Shown, Talk, shown, span, talks
 from homespun.conversations.queries.tree import Key, Shape, shape
 
 __all__ = [
@@ -40,6 +40,7 @@ __all__ = [
     "search",
     "shape",
     "shown",
+    "span",
     "talks",
     "whole",
 ]

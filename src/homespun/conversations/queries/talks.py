@@ -77,6 +77,13 @@ def shown(conversations: QuerySet[Conversation], name: str, *, most: int, before
     return Shown(name, rows)
 
 
+def span(conversations: QuerySet[Conversation], name: str) -> tuple[int, int] | None:
+    """First and last of the keys of last words; of ours those of all exchanges, whose index tells them at once."""
+    latest = conversations.filter(SHOWN["exchanges" if name == "ours" else name]).order_by("latest").values_list("latest", flat=True)
+    first, last = latest.first(), latest.last()
+    return None if first is None or last is None else (first, last)
+
+
 def talks(conversations: Sequence[Conversation], *, since: int | None = None) -> list[Talk]:
     """What a list shows of these conversations; `since` is the key from which posts are new. Six queries."""
     seats = _seats([conversation.pk for conversation in conversations])

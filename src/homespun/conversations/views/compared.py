@@ -4,9 +4,8 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.utils.text import Truncator
-
 from homespun.conversations.models import MissingParent, Post, Run, Sighting
+from homespun.conversations.queries.talks import title
 
 LOOKED_AT = 1000  # posts of the archive, the newest
 SHORTEST, LONGEST = 3, 24
@@ -59,4 +58,4 @@ def told(conversation: int, source: int) -> Compared:
             before.append(sign)
         elif post.pk in answered:
             before.append("missing")
-    return Compared(conversation, Truncator(posts[0].text).words(14, truncate="…"), before, now)
+    return Compared(conversation, title(posts[0].text), before, now)

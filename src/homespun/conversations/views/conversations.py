@@ -1,15 +1,17 @@
 """Conversations: the list with its search, and one conversation as a tree."""
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from homespun.conversations.access import conversation_for, conversations_for
 from homespun.conversations.models import Conversation, Post
-from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, talks, whole
+from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, span, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.drawn import drawn, drawn_branches
@@ -61,8 +63,23 @@ def _newest(user: User, question: Asked) -> dict[str, Any]:
         "last_visit_words": spoken(user.last_visit) if user.last_visit else "",
         "more": question.address(show=found.name, before=found.rows[PART - 1].latest) if len(found.rows) > PART else "",
         "shown": found.name,
+        "years": years(question, found.name, span(conversations_for(user), found.name)),
         "is_empty": not found.rows and not Post.objects.exists(),
     }
+
+
+def years(question: Asked, name: str, keys: tuple[int, int] | None) -> list[tuple[int, str]]:
+    """The years of a list, each with the address of the list from its end on."""
+    if keys is None:
+        return []
+    first, last = (timezone.localtime(said_at(key)).year for key in keys)
+    ends = ((year, timezone.make_aware(datetime(year + 1, 1, 1))) for year in range(last, first - 1, -1))
+    return [(year, question.address(show=name, before=key_at(end))) for year, end in ends]
+
+
+def said_at(key: int) -> datetime:
+    """Order of key is order of time: milliseconds since 1970, and 22 bits to tell apart what was said in the same."""
+    return datetime.fromtimestamp((key >> 22) / 1000, UTC)
 
 
 @needs(Right.READ)

@@ -264,14 +264,12 @@ def removal(run: Run) -> Removal:
     words = _(
         "Posts that only it brought go, and so do the pictures that only it held. What others brought as well stays, as they tell it."
     )
-    lines = [
-        Line(
-            ngettext("%(n)s post goes", "%(n)s posts go", alone) % {"n": figure(alone)},
-            _("Where somebody answers one of them, a ghost stands in its place."),
-            node="missing",
-        ),
-        Line(
-            ngettext("%(n)s post stays", "%(n)s posts stay", shared) % {"n": figure(shared)}, _("Another archive holds it, too."), node="us"
-        ),
-    ]
+    lines = [Line(goes(alone), _("Where somebody answers one of them, a ghost stands in its place."), node="missing")]
+    if shared:
+        stays = ngettext("%(n)s post stays", "%(n)s posts stay", shared) % {"n": figure(shared)}
+        lines.append(Line(stays, ngettext("Another archive holds it, too.", "Other archives hold them, too.", shared), node="us"))
     return Removal(words, lines)
+
+
+def goes(count: int) -> str:
+    return ngettext("%(n)s post goes", "%(n)s posts go", count) % {"n": figure(count)}

@@ -65,17 +65,19 @@ def steps(run: Run) -> list[Line]:
         (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(run.counts.get("media", 0))}),
         (_("Counting against what the archive says of itself"), _("So that you see what is not there.")),
     ]
-    return [step_line(title, hint, number - here) for number, (title, hint) in enumerate(lines)]
+    moving = run.state in (Run.State.WAITING, Run.State.RUNNING)
+    return [step_line(title, hint, number - here, moving) for number, (title, hint) in enumerate(lines)]
 
 
 STEPS = ["open", "posts", "media", "count"]
 
 
-def step_line(title: str, hint: str, ahead: int) -> Line:
+def step_line(title: str, hint: str, ahead: int, moving: bool) -> Line:
     if ahead < 0:
         return Line(_("%(step)s, done") % {"step": title}, hint, "done", "us")
     if ahead == 0:
-        return Line(_("%(step)s, now") % {"step": title}, hint, "now", "them")
+        words = _("%(step)s, now") if moving else _("%(step)s, stopped here")
+        return Line(words % {"step": title}, hint, "now", "them")
     return Line(_("%(step)s, next") % {"step": title}, hint, "next", "missing")
 
 

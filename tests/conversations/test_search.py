@@ -110,6 +110,35 @@ def test_thai_is_found_from_the_middle_of_a_clause() -> None:
     assert texts("โรงพยาบาล") == texts("กรุงเทพ") == ["ฉันทำงานที่โรงพยาบาลกรุงเทพ"]
 
 
+def test_vowel_signs_tell_words_apart() -> None:
+    post("मुझे हिन्दी पसंद है")
+    post("हन्दा")
+    post("กุหลาบ")
+    post("กีฬา")
+    post("தமிழ் இனிது")
+    assert texts("हिन्दी") == texts("हिन्") == texts("हिन्दी पसंद") == ["मुझे हिन्दी पसंद है"]
+    assert texts("हन्दा") == ["हन्दा"]
+    assert texts("กี") == texts("กีฬา") == ["กีฬา"]
+    assert texts("தமிழ்") == ["தமிழ் இனிது"]
+    assert search("हिन्दी").hits[0].excerpt == "मुझे <mark>हिन्दी</mark> पसंद है"
+    assert search("हिन्दी กีฬา").words == ("हिन्दी", "กีฬา")
+
+
+def test_points_dots_and_lengthening_do_not_matter() -> None:
+    post("שָׁלוֹם")
+    post("شكرًا جـــزيلا")
+    post("क़लम")
+    assert texts("שלום") == texts("שָׁלוֹם") == ["שָׁלוֹם"]
+    assert texts("شكرا جزيلا") == texts("شكرًا") == ["شكرًا جـــزيلا"]
+    assert texts("कलम") == texts("क\u093cलम") == texts("\u0958लम") == ["क़लम"]
+
+
+def test_chinese_is_found_from_the_middle_of_a_clause() -> None:
+    post("我们昨天在图书馆里读了一本书。")
+    assert texts("图书馆") == texts("读了") == texts("馆") == texts("昨天 读") == ["我们昨天在图书馆里读了一本书。"]
+    assert texts("书图") == []
+
+
 def test_latin_words_beside_japanese_ones_are_found() -> None:
     post("新しいiPhone修理中です")
     assert texts("iphone") == texts("修理") == texts("iPhone修理") == ["新しいiPhone修理中です"]

@@ -8,6 +8,8 @@ from functools import lru_cache
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from homespun.conversations.words import STAND_INS
+
 WORD = re.compile(r"[^\W_]+")
 ACCENTS = range(0x300, 0x370)  # the marks that the index drops; other scripts keep theirs
 BEFORE, AROUND = 60, 220  # characters of an excerpt: up to the first find, and in all
@@ -16,7 +18,7 @@ BEFORE, AROUND = 60, 220  # characters of an excerpt: up to the first find, and 
 @lru_cache(maxsize=8192)
 def _folded(letter: str) -> str:
     bare = "".join(part for part in unicodedata.normalize("NFD", letter) if ord(part) not in ACCENTS)
-    return unicodedata.normalize("NFC", bare).lower()
+    return unicodedata.normalize("NFC", bare).translate(STAND_INS).lower()
 
 
 def fold(text: str) -> str:

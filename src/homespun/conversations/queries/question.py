@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from homespun.conversations.queries.folding import WORD, fold
-from homespun.conversations.words import UNSPACED, cut
+from homespun.conversations.words import UNSPACED, cut, written
 
 PIECES = re.compile(r'"([^"]*)"?|(\S+)')
 EDGES = re.compile(r"^[\W_]+|[\W_]+$")
@@ -64,7 +64,7 @@ class Question:
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(term.text for term in self.terms)
+        return tuple(written(term.text) for term in self.terms)
 
 
 def question(text: str) -> Question:

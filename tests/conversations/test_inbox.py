@@ -40,16 +40,14 @@ def test_old_date_does_not_make_a_copy_whole(data: Path) -> None:
 
 def test_what_lies_still_is_whole(data: Path, later: None) -> None:
     path = lay(data)
-    assert [(put.name, put.size, put.quiet, put.is_folder) for put in inbox.entries()] == [
-        ("stilewise.zip", path.stat().st_size, True, False)
-    ]
+    assert [(put.name, put.size, put.quiet) for put in inbox.entries()] == [("stilewise.zip", path.stat().st_size, True)]
 
 
 def test_folder_is_one_entry(data: Path, later: None) -> None:
     folder = data / "inbox" / "twitter-2022" / "data"
     folder.mkdir(parents=True)
     (folder / "tweets.js").write_bytes(b"window.YTD.tweets.part0 = [ ]")
-    assert [(put.name, put.quiet, put.is_folder) for put in inbox.entries()] == [("twitter-2022", True, True)]
+    assert [(put.name, put.quiet) for put in inbox.entries()] == [("twitter-2022", True)]
 
 
 def test_links_and_hidden_files_are_left_out(data: Path, later: None) -> None:

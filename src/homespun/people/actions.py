@@ -21,7 +21,6 @@ class Accounts:
     source: int = 0  # who tells the names
     ids: dict[str, int] = field(default_factory=dict)  # by uri
     spans: dict[tuple[int, str, str], Span] = field(default_factory=dict)
-    handles: dict[str, int] = field(default_factory=dict)  # accounts with an id, by handle in small letters
     merged: list[tuple[int, int]] = field(default_factory=list)  # old key, new key: the rooms above move what points at them
 
     def learn(self, seen: dict[Seen, Span], at_all: Iterable[Seen] = ()) -> None:

@@ -19,7 +19,6 @@ class Put:
     path: Path
     size: int
     quiet: bool
-    is_folder: bool
 
 
 def folder() -> Path:
@@ -48,7 +47,7 @@ def put(path: Path) -> Put:
     # the time of the last change of the entry itself: copying with the old dates kept sets it, too
     changed = max((stat.st_ctime for stat in stats), default=0.0)
     size = sum(stat.st_size for stat in stats)
-    return Put(path.name, path, size, time.time() - changed >= QUIET, path.is_dir())
+    return Put(path.name, path, size, time.time() - changed >= QUIET)
 
 
 def everything(path: Path) -> Iterator[Path]:

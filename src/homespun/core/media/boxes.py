@@ -15,7 +15,6 @@ from homespun.core.media.keeping import Refused
 MAX_BOXES = 60_000
 MAX_INDEX = 1 << 16  # bytes of a description or a handler, which are read whole
 TRACKS = frozenset({b"vide", b"soun"})  # others carry places, times and words beside the film
-BLANK = frozenset({b"free", b"skip", b"wide"})
 INSIDE: dict[bytes, frozenset[bytes]] = {
     b"": frozenset({b"ftyp", b"styp", b"moov", b"mdat", b"moof", b"sidx", b"mfra"}),
     b"moov": frozenset({b"mvhd", b"trak", b"mvex"}),

@@ -5,7 +5,7 @@ from collections import defaultdict
 from typing import Any
 
 from homespun.networks.said import said as _
-from homespun.networks.x.identity import Unusable, id_of, ms_of, whole, written_ms
+from homespun.networks.x.identity import Unusable, id_of, ms_of, written_ms
 from homespun.networks.x.shapes import Tweet
 
 Raw = dict[str, Any]
@@ -58,7 +58,3 @@ def _plain(text: str) -> str:
     bare = LEADING.sub("", text.replace("&amp;", "&").replace("&lt;", "<").replace("&gt;", ">"))
     bare = LINK.sub("", bare).rstrip().removesuffix("…")
     return "".join(bare.split())
-
-
-def note_id(raw: Raw) -> str:
-    return str(whole(raw.get("noteTweetId")) or "")

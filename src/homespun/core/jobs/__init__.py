@@ -18,7 +18,7 @@ What to hold to:
 
 - Arguments are JSON: ids, not objects. A task may run twice (a worker that is killed loses its lease, and another takes the
   task up after `LEASE`), so it finds out what is still to do, and doing it again changes nothing.
-- Long work is cut into slices of some seconds: a task does one and enqueues the next in the same transaction. No transaction
+- Long work is cut into slices of some seconds: a task does one and enqueues the next before it ends. No transaction
   holds the write lock for more than about half a second. `stopping()` says that the worker was asked to stop.
 - A task that raises is tried again, `attempts` times in all, with growing pauses. `Again(seconds)` asks for a pause of its own
   and costs an attempt too; `GivenUp("sentence")` ends it at once.

@@ -273,3 +273,9 @@ def test_stranger_is_sent_to_the_sign_in() -> None:
     root = talk()
     for address_ in (LIST, address(root)):
         assert Client().get(address_).headers["Location"].startswith("/sign-in/")
+
+
+def test_list_without_a_question_has_a_bare_address(reader: Client) -> None:
+    post("stile")
+    response = reader.get(f"{LIST}?q=&from=&since=&until=", headers={"HX-Request": "true", "HX-Target": "found"})
+    assert response.headers["HX-Replace-Url"] == LIST

@@ -41,7 +41,7 @@ class Asked:
         pairs = [
             (name, "1" if value is True else str(value)) for name, value in asked.items() if value and (name, value) != ("order", "newest")
         ]
-        return f"?{urlencode(pairs)}"
+        return f"?{urlencode(pairs)}" if pairs else ""
 
 
 def asked(data: QueryDict) -> Asked:

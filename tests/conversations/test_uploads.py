@@ -12,7 +12,7 @@ from django.test import Client
 
 from homespun.conversations.models import Upload
 from homespun.conversations.sample import archives
-from homespun.conversations.uploads import pieces
+from homespun.conversations.uploads import pieces, recognition
 from homespun.core.models import AuditEntry
 from homespun.users.models import User
 from tests.conversations.archive_pages import NOW, client, data, hettie, member
@@ -174,3 +174,23 @@ def test_name_that_climbs_out_stays_a_name(hettie: User, data: Path) -> None:
 )
 def test_name_becomes_one_that_a_disk_can_hold(name: str, kept: str) -> None:
     assert pieces.safe_name(name) == kept
+
+
+@pytest.mark.parametrize(
+    ("name", "is_sent"),
+    [
+        ("twitter-2022/data/tweets.js", True),
+        ("data/tweets-part12.js", True),
+        ("data/js/tweets/2013_02.js", True),
+        ("data/deleted-tweet-headers.js", True),
+        ("data/tweets_media/1-a.jpg", True),
+        ("data/direct-messages.js", False),
+        ("data/direct_messages_media/1-a.jpg", False),
+        ("data/phone-number.js", False),
+        ("data/account-creation-ip.js", False),
+        ("data/tweets.js.exe", False),
+        ("Your archive.html", False),
+    ],
+)
+def test_of_a_folder_only_what_is_read_is_sent(name: str, is_sent: bool) -> None:
+    assert bool(recognition.ALLOWED.search(name)) == is_sent

@@ -15,13 +15,7 @@ from homespun.conversations.uploads import pieces
 from homespun.conversations.worded import worded
 from homespun.networks import NetworkError, x
 
-# What of a folder is sent at all, as a pattern that JavaScript reads, too: what the reader opens, and the pictures of posts.
-ALLOWED = re.compile(
-    r"(?:^|/)(?:(?:tweets?|note-?tweets?|likes?|deleted-?tweets?|community-?tweets?|twitter-?circle-?tweets?|tweet-?headers"
-    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js"
-    r"|(?:tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)/[^/]+)$",
-    re.IGNORECASE,
-)
+ALLOWED = re.compile(x.WANTED, re.IGNORECASE)  # what of a folder is sent at all: the rest never leaves the machine that it lies on
 
 
 @dataclass(frozen=True)

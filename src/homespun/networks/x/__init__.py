@@ -2,7 +2,8 @@
 
 from homespun.networks.x.archive import Archive, open_archive
 from homespun.networks.x.identity import Unusable, account
+from homespun.networks.x.opening import WANTED
 from homespun.networks.x.recognising import Recognised, recognised
 from homespun.networks.x.tweets import renewed, unpacked
 
-__all__ = ["Archive", "Recognised", "Unusable", "account", "open_archive", "recognised", "renewed", "unpacked"]
+__all__ = ["WANTED", "Archive", "Recognised", "Unusable", "account", "open_archive", "recognised", "renewed", "unpacked"]

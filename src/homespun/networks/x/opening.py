@@ -16,12 +16,14 @@ from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Unread
 
-READABLE = re.compile(
+FILE = (  # what may be opened, by its name
     r"(?:tweets?|note-?tweets?|likes?|deleted-?tweets?|community-?tweets?|twitter-?circle-?tweets?|tweet-?headers|deleted-?tweet-?headers"
-    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js",
-    re.IGNORECASE,
+    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js"
 )
-MEDIA = re.compile(r"(?:^|/)(tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)/([^/]+)$")
+FOLDER = r"(?:tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)"  # of pictures and films of posts
+WANTED = rf"(?:^|/)(?:{FILE}|{FOLDER}/[^/]+)$"  # all of a folder that is worth sending, as a pattern that JavaScript reads, too
+READABLE = re.compile(FILE, re.IGNORECASE)
+MEDIA = re.compile(rf"(?:^|/){FOLDER}/([^/]+)$")
 SHOWING = {"assets", "lib", "js", "css", "img", "__macosx"}  # folders of the page that an archive comes with
 LARGEST = 16 << 30  # bytes of one member, unpacked
 MOST = 2_000_000  # members
@@ -156,4 +158,4 @@ def is_private(member: Member) -> bool:
 def media_name(member: Member) -> str:
     """Under what name a picture or film lies in one of the archive's media folders; "" for all else."""
     match = MEDIA.search(member.name)
-    return match[2] if match else ""
+    return match[1] if match else ""

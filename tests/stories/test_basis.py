@@ -1,17 +1,23 @@
 """Nobody's words are published without a basis."""
 
+import re
 from datetime import date
 from typing import TypedDict
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import Post, State
+from homespun.core.models import Site
 from homespun.networks.values import Visibility
 from homespun.stories import actions, edition, queries
 from homespun.stories.models import Edition, Item, Story
 from homespun.stories.queries import Standing
+from homespun.stories.views.quoting import AT_HAND
+from homespun.stories.words import runs
 from tests.stories.factories import AGREED, NOW, account, post, story, talk, told, vita
 
 pytestmark = pytest.mark.django_db
@@ -158,7 +164,7 @@ def test_everybody_quoted_costs_a_fixed_number_of_queries(django_assert_num_quer
     elke = account("elke")
     for count in (1, 30):
         tale = holding(*[post(f"words {n}", elke) for n in range(count)])
-        with django_assert_num_queries(3):
+        with django_assert_num_queries(2):
             queries.quoted(tale)
 
 
@@ -167,3 +173,21 @@ def test_the_basis_does_not_make_somebody_elses_writing_stale() -> None:
     item = Item.objects.filter(story=tale, kind="post").first()
     assert item is not None
     assert (item.basis, item.version) == ("agreed", 1)
+
+
+def test_numbers_in_a_row_are_said_as_one() -> None:
+    assert runs([1, 2, 3, 5, 6, 9]) == "1–3, 5, 6, 9"
+    assert runs([]) == ""
+
+
+def test_a_page_with_many_quoted_people_brings_a_form_when_it_is_asked_for(client: Client) -> None:
+    Site.objects.create(pk=1, name="The Quarter Loaf")
+    client.force_login(vita(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    tale = holding(*[post("words", account(f"person{n}")) for n in range(AT_HAND + 1)])
+    page = client.get(f"/desk/stories/{tale.slug}/publish/").text
+    assert page.count('name="key"') == 0
+    anchor = re.findall(r"\?open=(\w+)", page)[0]
+    one = client.get(f"/desk/stories/{tale.slug}/publish/?open={anchor}", headers={"HX-Request": "true"}).text
+    assert (one.count('<li class="quoted"'), one.count('name="key"')) == (1, 1)
+    assert client.get(f"/desk/stories/{tale.slug}/publish/?open={anchor}").text.count('name="key"') == 1
+    assert client.get(f"/desk/stories/{tale.slug}/publish/?open=none", headers={"HX-Request": "true"}).status_code == 404

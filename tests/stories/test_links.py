@@ -40,7 +40,7 @@ def test_a_page_without_tags_is_called_by_its_title() -> None:
 
 def test_an_address_that_does_not_answer_is_kept_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(links, "door", Outside)
-    assert read_link("reels.example/sandor", now=NOW) == Link("link", "https://reels.example/sandor", "reels.example")
+    assert read_link("reels.example/sandor", now=NOW) == Link("link", "https://reels.example/sandor", "", trouble="No answer.")
 
 
 def test_a_film_is_known_by_its_host_and_called_as_the_host_says(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,10 +15,10 @@ from homespun.stories import actions
 from homespun.stories.models import Item, Story
 from homespun.stories.views.shown import PART
 from homespun.users.models import Role, User
-from tests.stories.factories import account, post, talk, vita
+from tests.stories.factories import AGREED, account, post, talk, vita
 
 pytestmark = pytest.mark.django_db
-MOVE, EDIT, LIST, STUDIO = 16, 13, 6, 17  # questions to the database
+MOVE, EDIT, LIST, STUDIO = 14, 12, 6, 17  # questions to the database
 JSON = {"Accept": "application/json"}
 
 
@@ -73,6 +73,36 @@ def test_who_may_not_publish_finds_no_publication(story: Story) -> None:
     client.force_login(helper)
     assert client.post(url(story, "publication/")).status_code == 404
     assert client.post(url(story, "publication/"), {"undo": "1"}).status_code == 404
+
+
+def test_who_may_not_publish_is_shown_no_way_to(story: Story) -> None:
+    Site.objects.create(pk=1, name="The Quarter Loaf")
+    actions.set_basis_for(story=story, by=vita(), now=timezone.now(), **AGREED)
+    actions.publish(story=story, by=vita(), now=timezone.now())
+    client = Client()
+    client.force_login(User.objects.create(email="bo@loaf.example", role=Role.CONTRIBUTOR), backend=settings.AUTHENTICATION_BACKENDS[0])
+    studio, people = client.get(url(story)).text, client.get(url(story, "publish/")).text
+    assert ["Publish again…" in studio, "Publish…" in studio, "Who is quoted" in studio] == [False, False, True]
+    assert [f'action="{url(story, "publication/")}"' in people, "An owner or an editor publishes it" in people] == [False, True]
+    assert "Delete On the tram" not in client.get("/desk/stories/").text
+    assert client.post(url(story, "deletion/")).status_code == 404
+
+
+def test_a_story_without_a_title_is_offered_its_first_words(desk: Client) -> None:
+    root = post("@quarterloaf The oven gave up at five\n\nI am taking the dough along.", account("elke"))
+    untitled = actions.create_story(conversation=root.conversation, by=vita(), now=timezone.now())
+    assert "Call it “The oven gave up at five”" in desk.get(url(untitled)).text
+    people = desk.get(url(untitled, "publish/")).text
+    assert ["It has no title yet" in people, "story-" in people.split("Where it goes")[1].split("</section>")[0]] == [True, False]
+    desk.post(url(untitled, "head/"), {"title": "On the tram", "version": 1}, headers=JSON)
+    assert "Call it" not in desk.get(url(untitled)).text
+    assert "/stories/on-the-tram/, and the feed" in desk.get(url(untitled, "publish/")).text
+
+
+def test_the_panel_shows_the_conversation_with_most_posts_in_the_story(desk: Client, story: Story) -> None:
+    later = post("Tea for me.", account("sandor"))
+    actions.add_posts(story=story, uris=[later.uri], by=vita(), now=timezone.now())
+    assert "All 4 posts are in the story" in desk.get(url(story)).text
 
 
 def test_a_story_begins_empty(desk: Client) -> None:

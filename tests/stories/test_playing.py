@@ -7,6 +7,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from pytest_django import Settings
 
@@ -47,6 +48,13 @@ def published(content: bytes = films.mp4(), kind: str = "video", alt: str = "The
     tale, file = filmed(content, kind, alt)
     actions.publish(story=tale, by=vita(), now=NOW)
     return tale, file
+
+
+@pytest.mark.parametrize("content, stays", [(WEBM, True), (films.mp4(), False)])
+def test_the_desk_says_of_a_film_that_it_will_not_be_shown_outside(client: Client, content: bytes, stays: bool) -> None:
+    client.force_login(vita(), backend=settings.AUTHENTICATION_BACKENDS[0])
+    tale, _ = filmed(content)
+    assert ("visitors get a link to where it was posted" in client.get(f"/desk/stories/{tale.slug}/").text) is stays
 
 
 def players(html: str) -> list[str]:

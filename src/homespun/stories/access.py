@@ -1,6 +1,6 @@
 """Which stories a member of the team may see and change. What is not theirs is not found."""
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404
 
 from homespun.stories.models import Item, Story
@@ -32,7 +32,8 @@ def removed_story_for(user: User, slug: str) -> Story:
 
 def item_for(user: User, slug: str, pk: int) -> Item:
     """An item of a story that the user may change, taken out or not, so that it can be put back. Raises Http404."""
-    found = Item.objects.select_related("story", "media").filter(pk=pk, story=story_for(user, slug)).first()
+    rows = Item.objects.select_related("story", "media").filter(pk=pk, story__deleted=None) if user.is_active else Item.objects.none()
+    found = rows.filter(Q(story__slug=slug) | Q(story=_number(slug))).first()
     if found is None:
         raise Http404
     return found

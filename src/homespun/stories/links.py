@@ -1,6 +1,6 @@
 """What a pasted address is: title and still of a page or a film, fetched through the one door while somebody waits.
 
-Nothing here fails: an address that does not answer in time is kept as it is, with its host as the title.
+Nothing here fails: an address that does not answer in time is kept as it is, without a title, and the link says why.
 """
 
 import json
@@ -38,6 +38,7 @@ class Link:
     url: str
     title: str
     still: MediaFile | None = None
+    trouble: str = ""  # why there is no title, in a sentence
 
 
 def read_link(url: str, *, now: datetime) -> Link:
@@ -45,8 +46,8 @@ def read_link(url: str, *, now: datetime) -> Link:
     address = _whole(url)
     told = _tell(address)
     kind = Item.Kind.VIDEO if film(address).frame or told.is_film else Item.Kind.LINK
-    title = " ".join(told.title.split())[:500] or (urlsplit(address).hostname or address)
-    return Link(kind.value, address, title, _still(told.still, now))
+    title = " ".join(told.title.split())[:500]
+    return Link(kind.value, address, title, _still(told.still, now), told.trouble or ("" if title else _nameless()))
 
 
 def _whole(url: str) -> str:
@@ -64,6 +65,7 @@ class Told:
     title: str = ""
     still: str = ""
     is_film: bool = False
+    trouble: str = ""
 
 
 def _tell(address: str) -> Told:
@@ -72,8 +74,8 @@ def _tell(address: str) -> Told:
         return _oembed(OEMBED[host].format(url=quote(address, safe="")))
     try:
         answer = door().fetch(address, accept=["text/html", "application/xhtml+xml"], cap_bytes=PAGE_BYTES, deadline=PAGE_SECONDS)
-    except NetworkError:
-        return Told()
+    except NetworkError as error:
+        return Told(trouble=error.sentence)
     return read_page(answer.text, base=answer.url)
 
 
@@ -81,9 +83,15 @@ def _oembed(address: str) -> Told:
     try:
         answer = door().fetch(address, accept=["application/json"], cap_bytes=PAGE_BYTES, deadline=PAGE_SECONDS)
         said = json.loads(answer.body)
-    except (NetworkError, ValueError):
+    except NetworkError as error:
+        return Told(trouble=error.sentence)
+    except ValueError:
         return Told()
     return Told(str(said.get("title", "")), str(said.get("thumbnail_url", "")), True) if isinstance(said, dict) else Told()
+
+
+def _nameless() -> str:
+    return gettext("The page does not say what it is called.")
 
 
 def read_page(html: str, *, base: str) -> Told:

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.stories.views import head, items, listing, panel, publishing, studio
+from homespun.stories.views import coming, head, items, listing, panel, publishing, studio
 
 app_name = "stories"
 
@@ -15,10 +15,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<slug:slug>/head/", head.head, name="head"),
     path("<slug:slug>/cover/", head.cover, name="cover"),
     path("<slug:slug>/items/", items.items, name="items"),
-    path("<slug:slug>/items/new/", items.adding, name="adding"),
+    path("<slug:slug>/items/new/", coming.adding, name="adding"),
     path("<slug:slug>/items/deletion/", items.deletions, name="deletions"),
     path("<slug:slug>/items/<int:pk>/", items.item, name="item"),
     path("<slug:slug>/items/<int:pk>/editor/", items.editor, name="editor"),
+    path("<slug:slug>/items/<int:pk>/reading/", coming.reading, name="reading"),
     path("<slug:slug>/items/<int:pk>/position/", items.position, name="position"),
     path("<slug:slug>/items/<int:pk>/deletion/", items.deletion, name="item_deletion"),
     path("<slug:slug>/panel/", panel.panel, name="panel"),

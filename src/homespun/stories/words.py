@@ -1,11 +1,12 @@
 """Words between their forms: plain text to html and back, and where an account can be looked at."""
 
 import re
+from collections.abc import Iterable
 from html import escape
 
 from homespun.core.html import plain
 
-__all__ = ["ADDRESS", "account_address", "paragraphs", "plain"]
+__all__ = ["ADDRESS", "account_address", "paragraphs", "plain", "runs"]
 
 ADDRESS = re.compile(r"https?://[^\s<>\"'`]+[^\s<>\"'`.,;:!?)\]}…]", re.IGNORECASE)
 
@@ -27,6 +28,17 @@ def _linked(line: str) -> str:
         html += escape(line[end : found.start()]) + f'<a href="{address}" rel="nofollow noopener ugc">{address}</a>'
         end = found.end()
     return html + escape(line[end:])
+
+
+def runs(numbers: Iterable[int]) -> str:
+    """Numbers that go up, as one says them: 2, 4–7, 12."""
+    parts: list[list[int]] = []
+    for number in numbers:
+        if parts and number == parts[-1][-1] + 1:
+            parts[-1].append(number)
+        else:
+            parts.append([number])
+    return ", ".join(f"{part[0]}–{part[-1]}" if len(part) > 2 else ", ".join(map(str, part)) for part in parts)
 
 
 def account_address(uri: str, network: str, handle: str) -> str:

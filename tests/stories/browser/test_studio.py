@@ -7,8 +7,9 @@ from playwright.sync_api import Page, expect
 
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
+from homespun.stories.views.shown import PART
 from tests.stories.browser.conftest import words
-from tests.stories.factories import vita
+from tests.stories.factories import AGREED, vita
 
 Open = Callable[..., Page]
 
@@ -194,3 +195,54 @@ def test_words_from_elsewhere_are_added_with_who_where_and_when(studio: Open, st
     expect(page.locator("#items > .item").last).to_contain_text("Lazlo Penhale")
     row = Item.objects.get(story=story, kind="quote")
     assert (row.who, row.where, row.when, row.html) == ("Lazlo Penhale", "an e-mail", "2 September", "<p>We read all four.</p>")
+
+
+def test_first_words_become_the_title_and_are_written_over(studio: Open, story: Story) -> None:
+    actions.update_head(story=story, title="", by=vita(), now=timezone.now())
+    page = studio(f"/desk/stories/{story.slug}/")
+    page.get_by_role("button", name="Call it “Our oven gave up at five”").click()
+    expect(page.get_by_label("Title")).to_have_value("Our oven gave up at five")
+    expect(page.get_by_role("button", name="Call it")).to_be_hidden()
+    page.keyboard.type("Loaf nine")
+    expect(page.locator("auto-save[data-changed]")).to_have_count(0)
+    saved(page)
+    story.refresh_from_db()
+    assert story.title == "Loaf nine"
+
+
+def test_the_bar_of_a_published_story_stays_on_one_line_on_a_phone(studio: Open, story: Story) -> None:
+    actions.set_basis_for(story=story, by=vita(), now=timezone.now(), **AGREED)
+    actions.publish(story=story, by=vita(), now=timezone.now())
+    for width in (390, 320):
+        page = studio(f"/desk/stories/{story.slug}/", viewport={"width": width, "height": 700})
+        bar = page.locator(".studio__bar").bounding_box()
+        assert bar
+        assert bar["height"] < 80
+        expect(page.get_by_role("link", name="Publish…")).to_be_visible()
+
+
+def test_what_is_open_between_two_items_is_not_written_over(studio: Open, story: Story) -> None:
+    page = studio(f"/desk/stories/{story.slug}/")
+    page.locator("#items > .item").first.hover()
+    page.get_by_role("link", name="Write or add here").first.click()
+    expect(page.get_by_role("button", name="Narration")).to_be_focused()
+    page.locator("#items > .item").first.hover()
+    expect(page.locator("#items > .item").first.locator(".item__add")).to_be_hidden()
+    page.get_by_role("button", name="Nothing, close").click()
+    expect(page.get_by_role("link", name="Write or add here").first).to_be_focused()
+
+
+def test_a_long_story_that_is_opened_at_its_end_counts_on_and_stays_in_order(studio: Open, story: Story) -> None:
+    now = timezone.now()
+    for number in range(PART + 6):
+        actions.add_item(story=story, kind="narration", html=f"<p>{number}</p>", by=vita(), now=now)
+    page = studio(f"/desk/stories/{story.slug}/")
+    page.get_by_role("link", name="To the end").click()
+    page.wait_for_url("**start=10#end")
+    expect(page.locator("#items > .item[data-key]")).to_have_count(PART)
+    assert page.evaluate("getComputedStyle(document.querySelector('#items')).counterReset") == "item 10"
+    page.get_by_role("button", name="Move up: Narration, 65").click()
+    saved(page)
+    expect(page.locator("#items > .item[data-key]")).to_have_count(PART)
+    assert page.locator("#items > .item .item__words").all_inner_texts()[-2:] == ["65", "64"]
+    expect(page.locator("sort-list [aria-live]")).to_have_text("Moved, now 69 of 70")

@@ -10,10 +10,11 @@ from django.utils.translation import gettext, ngettext
 
 from homespun.core import media
 from homespun.stories import edition
-from homespun.stories.actions.story import free_slug
+from homespun.stories.actions.story import slug_to_be
 from homespun.stories.actions.writing import holder, touch, withdraw
 from homespun.stories.models import Edition, Story
 from homespun.stories.queries import Quoted, Standing, items, posts, who_is_quoted
+from homespun.stories.words import runs
 from homespun.users.models import User
 
 
@@ -37,7 +38,7 @@ def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
     rows = list(items(story))
     held = posts(row.post_uri for row in rows)
     _refuse(story, who_is_quoted(rows, held), empty=not rows)
-    content = edition.freeze(story, rows, held)
+    content, slug = edition.freeze(story, rows, held), slug_to_be(story)
     earlier = story.editions.aggregate(last=Max("number"), first=Min("first_published"))
     story.edition = Edition.objects.create(
         story=story,
@@ -49,8 +50,7 @@ def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
         head=edition.stored(content.head),
         items=edition.stored(content.items),
     )
-    if not earlier["last"] and story.slug == f"story-{story.pk}":
-        story.slug = free_slug(story)
+    story.slug = slug
     story.save(update_fields=["edition", "slug"])
     media.share(holder=holder(story), sha256s=(shown.sha256 for shown in chain(content.pictures(), content.films())))
     return story.edition
@@ -81,7 +81,7 @@ def _about_nothing(empty: bool) -> str:
 def _about(person: Quoted) -> str:
     """One sentence for each kind of hindrance that a person's items meet."""
     return " ".join(
-        sentence(len(numbers)) % {"who": person, "items": ", ".join(map(str, numbers))}
+        sentence(len(numbers)) % {"who": person, "items": runs(numbers)}
         for standing, sentence in SENTENCES.items()
         if (numbers := [entry.number for entry in person.items if entry.standing is standing])
     )

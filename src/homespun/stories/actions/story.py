@@ -96,6 +96,11 @@ def free_slug(story: Story) -> str:
     return next(slug for slug in (base, *(f"{base}-{n}" for n in range(2, len(taken) + 3))) if slug not in taken)
 
 
+def slug_to_be(story: Story) -> str:
+    """The address that the next publication gives: a placeholder gives way to the title once, for good."""
+    return free_slug(story) if story.slug == f"story-{story.pk}" and not story.editions.exists() else story.slug
+
+
 def clean_tags(tags: list[str]) -> list[str]:
     """Single words or a few, each once whatever its capitals, without the hash that people type."""
     words = (" ".join(str(tag).replace(",", " ").replace("/", " ").split()).lstrip("#")[:60].strip() for tag in tags)

@@ -16,7 +16,7 @@ from homespun.conversations.models import Post, State
 from homespun.networks.values import Visibility
 from homespun.people.models import Account
 from homespun.stories.models import Item, Story
-from homespun.stories.queries.posts import posts
+from homespun.stories.queries.posts import bare_posts
 from homespun.stories.queries.stories import items
 
 
@@ -88,7 +88,7 @@ class Quoted:
 def quoted(story: Story) -> list[Quoted]:
     """Everybody quoted in the draft: first those who lack a basis, each group in order of appearance."""
     rows = list(items(story))
-    held = posts(item.post_uri for item in rows)
+    held = bare_posts(item.post_uri for item in rows)
     people = who_is_quoted(rows, held)
     return sorted(people, key=lambda person: person.is_ready)
 

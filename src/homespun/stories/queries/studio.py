@@ -35,6 +35,12 @@ def own_words(story: Story) -> int:
     return _live(story).filter(Q(kind__in=OWN_KINDS) | Q(kind=Item.Kind.POST, post_uri__in=ours)).count()
 
 
+def first_words(story: Story) -> str:
+    """What the first post of the story says, "" where it has none: a title is likely in it."""
+    first = _live(story).filter(kind=Item.Kind.POST).order_by("position", "pk").values_list("post_uri", flat=True).first()
+    return Post.objects.filter(uri=first).values_list("text", flat=True).first() or "" if first else ""
+
+
 def _live(story: Story) -> QuerySet[Item]:
     return Item.objects.filter(story=story, deleted=None)
 
@@ -49,8 +55,9 @@ def editions(story: Story) -> QuerySet[Edition]:
     return story.editions.select_related("by").defer("head", "items").order_by("-number")
 
 
-def conversations_of(story: Story) -> QuerySet[Post]:
+def conversations_of(story: Story) -> list[Post]:
     """The first post of each conversation that the story's posts are from; the one with most of them first."""
     uris = _live(story).filter(kind=Item.Kind.POST).values("post_uri")
-    told = Post.objects.filter(uri__in=uris).values("conversation_id").annotate(n=Count("pk")).order_by("-n").values("conversation_id")
-    return Post.objects.filter(pk__in=[row["conversation_id"] for row in told[:20]]).order_by("-pk")
+    told = Post.objects.filter(uri__in=uris).values("conversation_id").annotate(n=Count("pk")).order_by("-n", "-conversation_id")
+    keys = [row["conversation_id"] for row in told[:20]]
+    return sorted(Post.objects.filter(pk__in=keys), key=lambda post: keys.index(post.pk))

@@ -70,6 +70,10 @@ class Panel:
         return f"stories/studio/panel_{self.name}.html"
 
     @property
+    def can_drag(self) -> bool:
+        return any(not hit.is_in for hit in self.hits)
+
+    @property
     def all_label(self) -> str:
         return ngettext("Add it", "Add all %(n)s", self.missing) % {"n": self.missing}
 

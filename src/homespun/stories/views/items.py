@@ -3,7 +3,7 @@
 from typing import cast
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -11,16 +11,14 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from homespun.core.models import MediaFile
 from homespun.stories import actions
 from homespun.stories.access import item_for, story_for
 from homespun.stories.forms import item_fields, number
-from homespun.stories.links import read_link
-from homespun.stories.models import Item, Story
+from homespun.stories.models import Item
 from homespun.stories.queries.studio import first_item, item_after, item_before
-from homespun.stories.uploads import keep_picture
-from homespun.stories.views.adding import Adding, Place, adding_from, place_for
-from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved, sent_file
+from homespun.stories.views.adding import Place, place_for
+from homespun.stories.views.coming import add
+from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved
 from homespun.stories.views.shown import part_after, part_of, shown_item
 from homespun.stories.views.studio import about, parts
 
@@ -31,76 +29,13 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
     story = story_for(desk.user, slug)
     if request.method == "POST":
-        return _add(desk, story)
+        return add(desk, story)
     total: int = story.item_count  # type: ignore[attr-defined]  # annotated by `stories()`
     if "keys" in request.GET:
         return parts(request, story, total, request.GET["keys"].split(","))
     after = number(request.GET.get("after"))
     part = part_after(story, total, item_for(desk.user, slug, after)) if after else part_of(story, total)
     return render(request, "stories/studio/part.html", about(story, total) | {"part": part})
-
-
-def _add(request: DeskRequest, story: Story) -> HttpResponse:
-    kind, sent = request.POST.get("kind", ""), request.POST.get("after", "end")
-    if kind not in Item.Kind.values or kind == Item.Kind.POST:
-        raise Http404
-    place = place_for(request.user, story, sent)
-    try:
-        item = _make(request, story, kind, place)
-    except ValidationError as error:
-        return _ask_again(request, story, kind, error)
-    editing = item.kind in (Item.Kind.NARRATION, Item.Kind.HEADING)
-    if not is_htmx(request):
-        asked = f"?edit={item.pk}" if editing else ""
-        return saved(request, reverse("stories:studio", args=[story.slug]) + f"{asked}#item-{item.pk}", version=item.version)
-    page = {"story": story, "shown": shown_item(item, editing=editing), "adding_url": reverse("stories:adding", args=[story.slug])}
-    answer = render(request, "stories/studio/row.html", page)
-    answer["HX-Trigger-After-Settle"] = "changed-elsewhere"
-    return answer
-
-
-def _make(request: DeskRequest, story: Story, kind: str, place: Place) -> Item:
-    now = timezone.now()
-    fields = item_fields(kind, request.POST)
-    if kind == Item.Kind.IMAGE:
-        fields["media"] = _picture(request)
-    if kind in (Item.Kind.LINK, Item.Kind.VIDEO):
-        link = read_link(fields.get("url", ""), now=now)
-        kind = link.kind
-        fields |= {"url": link.url, "title": link.title, "media": link.still}
-    return actions.add_item(story=story, kind=kind, after=place.after, before=place.before, by=request.user, now=now, **fields)
-
-
-def _picture(request: DeskRequest) -> MediaFile:
-    file = sent_file(request, "file")
-    if file is None:
-        raise ValidationError(gettext("Choose a picture first."))
-    if not request.POST.get("alt", "").strip():
-        raise ValidationError(gettext("Say what the picture shows, for those who do not see it."))
-    return keep_picture(file, now=timezone.now())
-
-
-def _ask_again(request: DeskRequest, story: Story, kind: str, error: ValidationError) -> HttpResponse:
-    adding = adding_from(request.POST) or Adding("end")
-    asked = Adding(adding.after, "link" if kind == Item.Kind.VIDEO else kind)
-    again = reverse("stories:adding", args=[story.slug])
-    page = {"story": story, "adding": asked, "errors": error.messages, "values": request.POST, "adding_url": again}
-    if is_htmx(request):
-        return render(request, "stories/studio/add.html", page)
-    return render(request, "stories/studio/add_page.html", page, status=422)
-
-
-@require_GET
-def adding(request: HttpRequest, slug: str) -> HttpResponse:
-    """The row that asks what comes here, or more about what was chosen."""
-    story = story_for(cast(DeskRequest, request).user, slug)
-    asked = adding_from(request.GET)
-    if asked is None:
-        raise Http404
-    if not is_htmx(request):
-        return redirect(reverse("stories:studio", args=[slug]) + f"?add={asked.after}&kind={asked.kind}#add")
-    page = {"story": story, "adding": asked, "adding_url": request.path}
-    return render(request, "stories/studio/add.html", page)
 
 
 @require_http_methods(["GET", "POST"])

@@ -4,7 +4,7 @@ from typing import cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext, ngettext
@@ -17,6 +17,7 @@ from homespun.stories.forms import number
 from homespun.stories.models import Story
 from homespun.stories.queries.studio import removed_stories
 from homespun.stories.views.desk import DeskRequest
+from homespun.users.access import Right, holds
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,7 +26,13 @@ def stories(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _create(desk)
     rows = list(stories_for(desk.user))
-    page = {"here": "stories", "stories": rows, "lead": _lead(rows), "removed": list(removed_stories()[:20])}
+    page = {
+        "here": "stories",
+        "stories": rows,
+        "lead": _lead(rows),
+        "removed": list(removed_stories()[:20]),
+        "may_publish": holds(desk.user, Right.PUBLISH),
+    }
     return render(request, "stories/list.html", page)
 
 
@@ -43,6 +50,8 @@ def _create(request: DeskRequest) -> HttpResponse:
 def _lead(rows: list[Story]) -> str:
     published = sum(story.is_published for story in rows)
     drafts = len(rows) - published
+    if not published:
+        return ngettext("%(n)s draft, and nothing published yet.", "%(n)s drafts, and nothing published yet.", drafts) % {"n": drafts}
     told = ngettext("%(n)s story is published", "%(n)s stories are published", published) % {"n": published}
     begun = ngettext("%(n)s is a draft", "%(n)s are drafts", drafts) % {"n": drafts}
     return gettext("%(told)s, %(begun)s.") % {"told": told, "begun": begun}
@@ -56,6 +65,8 @@ def deletion(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, gettext("It is back, as a draft."))
     else:
         story = story_for(desk.user, slug)
+        if story.is_published and not holds(desk.user, Right.PUBLISH):
+            raise Http404  # it would take it from the public
         remove_story(story=story, by=desk.user, now=timezone.now())
         messages.success(request, gettext("Deleted “%(title)s”. You can bring it back below.") % {"title": story})
     return redirect("stories:list")

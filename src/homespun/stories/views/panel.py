@@ -14,6 +14,7 @@ from homespun.stories.actions import add_posts
 from homespun.stories.models import Item, Story
 from homespun.stories.views.adding import place_for
 from homespun.stories.views.bringing import panel_for, uris_asked
+from homespun.stories.views.coming import see
 from homespun.stories.views.desk import DeskRequest, is_htmx
 
 
@@ -53,6 +54,7 @@ def _brought(request: DeskRequest, story: Story, items: list[Item]) -> HttpRespo
         "done": done,
         "undo_url": reverse("stories:deletions", args=[story.slug]),
         "undo_items": [item.pk for item in items],
+        "see": see(story, items[-1]) if items else "",
     }
     answer = render(request, "stories/studio/brought.html", page)
     answer["HX-Trigger-After-Swap"] = f'{{"changed-elsewhere": {{"show": "{f"item-{items[-1].pk}" if items else ""}"}}}}'

@@ -18,23 +18,35 @@ from django.views.decorators.http import require_POST, require_safe
 
 from homespun.stories import actions, page
 from homespun.stories.access import item_for, story_for
+from homespun.stories.actions.story import slug_to_be
 from homespun.stories.export import FORMATS
 from homespun.stories.export import export as exporting
 from homespun.stories.forms import Said, number, said
 from homespun.stories.models import Story
 from homespun.stories.queries import Standing, quoted
 from homespun.stories.queries.studio import editions
-from homespun.stories.views.desk import DeskRequest
+from homespun.stories.views.desk import DeskRequest, is_htmx
 from homespun.stories.views.quoting import Person, people
 from homespun.stories.views.shown import media_address
 from homespun.stories.words import plain
-from homespun.users.access import Right, needs
+from homespun.users.access import Right, holds, needs
 
 
 @require_safe
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     story = story_for(cast(DeskRequest, request).user, slug)
-    return _page(request, story)
+    opened = request.GET.get("open", "")
+    if opened and is_htmx(request):
+        return _forms(request, story, opened)
+    return _page(request, story, opened=opened)
+
+
+def _forms(request: HttpRequest, story: Story, opened: str) -> HttpResponse:
+    """One person alone, with the forms that a long page does not bring along."""
+    found = [person for person in people(quoted(story), opened=opened) if person.anchor == opened]
+    if not found:
+        raise Http404
+    return render(request, "stories/quoted.html", {"story": story, "person": found[0]})
 
 
 @needs(Right.PUBLISH)
@@ -78,6 +90,9 @@ def _record(request: DeskRequest, story: Story, given: Said) -> None:
     record(basis=given.basis, how=given.how, when=given.when, by=request.user, now=timezone.now())
 
 
+NAMED = 12  # people who lack a basis, beside the button
+
+
 @dataclass(frozen=True)
 class Lacking:
     url: str
@@ -88,13 +103,14 @@ def _page(
     request: HttpRequest,
     story: Story,
     *,
+    opened: str = "",
     refused: Sequence[str] = (),
     form: str = "",
     errors: Sequence[str] = (),
     wrong: Said | None = None,
     status: int = 200,
 ) -> HttpResponse:
-    everybody = people(quoted(story), form=form, errors=errors, wrong=wrong)
+    everybody = people(quoted(story), opened=opened, form=form, errors=errors, wrong=wrong)
     waiting = [person for person in everybody if not person.quoted.is_ready]
     shown = {
         "here": "stories",
@@ -106,7 +122,8 @@ def _page(
         "many_lack": sum(person.quoted.standing is Standing.LACKING for person in waiting) > 1,
         "all_error": errors if form == "all" else (),
         "chosen": wrong if form == "all" else None,
-        "address": request.build_absolute_uri(reverse("public:story", args=[story.slug])),
+        "may_publish": holds(cast(DeskRequest, request).user, Right.PUBLISH),
+        "address": request.build_absolute_uri(reverse("public:story", args=[slug_to_be(story)])),
         "editions": list(editions(story)),
         "exports": _exports(story),
         "cover_url": media_address(story.cover) if story.cover else "",
@@ -117,9 +134,11 @@ def _page(
 
 
 def _lacking(waiting: Sequence[Person]) -> dict[str, Any]:
-    links = [Lacking(f"#quoted-{person.anchor}", person.quoted.name) for person in waiting]
-    title = ngettext("%(n)s person has no basis yet", "%(n)s people have no basis yet", len(links)) % {"n": len(links)}
-    return {"lacking": links, "lacking_title": title}
+    links = [Lacking(f"#quoted-{person.anchor}", person.quoted.name) for person in waiting[:NAMED]]
+    title = ngettext("%(n)s person has no basis yet", "%(n)s people have no basis yet", len(waiting)) % {"n": len(waiting)}
+    others = len(waiting) - len(links)
+    more = ngettext("and %(n)s other", "and %(n)s others", others) % {"n": others} if others else ""
+    return {"lacking": links, "lacking_title": title, "lacking_more": more}
 
 
 def _lead(everybody: Sequence[Person], waiting: Sequence[Person]) -> str:

@@ -1,7 +1,8 @@
 """Everybody quoted, as the publish page says it: with standing, reason, and what can be recorded."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from zlib import crc32
 
 from django.template.defaultfilters import date as said_date
@@ -11,10 +12,11 @@ from homespun.people.models import Account
 from homespun.stories.forms import Said
 from homespun.stories.models import Item
 from homespun.stories.queries import Quoted, QuotedItem, Standing
-from homespun.stories.words import plain
+from homespun.stories.words import plain, runs
 
 FEW = 20  # items of one person that are asked about one by one as well
 AT_ONCE = 50  # forms that one person is shown with
+AT_HAND = 60  # forms that the page brings along; of more, each is fetched when somebody asks for it
 MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.GONE: "withdrawn"}
 
 
@@ -60,6 +62,8 @@ class Person:
     errors: Sequence[str] = ()
     wrong: Said | None = None
     entries: Sequence[Entry] = field(default_factory=tuple)
+    is_open: bool = False
+    at_hand: bool = True  # the forms are on the page already
 
     @property
     def face(self) -> Account | str:
@@ -72,7 +76,7 @@ class Person:
     @property
     def items_label(self) -> str:
         numbers = self.quoted.numbers
-        return ngettext("item %(numbers)s", "items %(numbers)s", len(numbers)) % {"numbers": ", ".join(map(str, numbers))}
+        return ngettext("item %(numbers)s", "items %(numbers)s", len(numbers)) % {"numbers": runs(numbers)}
 
     @property
     def mark(self) -> str:
@@ -97,10 +101,18 @@ class Person:
         return self.quoted.standing not in (Standing.GONE, Standing.WITHDRAWN) and not (self.is_us and self.quoted.is_own)
 
     @property
+    def shows_forms(self) -> bool:
+        return self.at_hand or self.is_open
+
+    @property
     def can_say_for_all(self) -> bool:
         return any(not entry.is_private for entry in self.entries)
 
     @property
+    def forms(self) -> int:
+        return 1 + len(self.singly) if self.can_say else 0
+
+    @cached_property
     def singly(self) -> list[Entry]:
         """Items that are asked about one by one: all of a few, and what was not public where it was said; those not ready first."""
         few = 1 < len(self.entries) <= FEW
@@ -115,15 +127,20 @@ class Person:
         return given.pop() if len(given) == 1 else Said("", "", None)
 
 
-def people(quoted: Sequence[Quoted], *, form: str = "", errors: Sequence[str] = (), wrong: Said | None = None) -> list[Person]:
-    """Each with their place; what was refused stands in the form (`form`: an anchor) that it was sent by."""
-    return [_person(one, f"{crc32(one.key.encode()):x}", form, errors, wrong) for one in quoted]
+def people(
+    quoted: Sequence[Quoted], *, opened: str = "", form: str = "", errors: Sequence[str] = (), wrong: Said | None = None
+) -> list[Person]:
+    """Each with their place; what was refused stands in the form (`form`: an anchor) that it was sent by. `opened` is an anchor, too."""
+    found = [_person(one, f"{crc32(one.key.encode()):x}", opened, form, errors, wrong) for one in quoted]
+    if sum(person.forms for person in found) <= AT_HAND:
+        return found
+    return [replace(person, at_hand=False) for person in found]
 
 
-def _person(one: Quoted, anchor: str, form: str, errors: Sequence[str], wrong: Said | None) -> Person:
+def _person(one: Quoted, anchor: str, opened: str, form: str, errors: Sequence[str], wrong: Said | None) -> Person:
     entries = tuple(Entry(entry, errors, wrong) if form == f"item-{entry.item.pk}" else Entry(entry) for entry in one.items)
     mine = form == anchor or any(entry.errors for entry in entries)
-    return Person(one, anchor, errors if mine else (), wrong if form == anchor else None, entries)
+    return Person(one, anchor, errors if mine else (), wrong if form == anchor else None, entries, is_open=mine or anchor == opened)
 
 
 def _reason(quoted: Quoted) -> str:

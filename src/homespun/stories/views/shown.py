@@ -1,7 +1,7 @@
 """An item as the studio shows it: the row, the post that it points at, and what is said of them."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from urllib.parse import urlsplit
 
@@ -11,9 +11,10 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from homespun.conversations.models import Post
+from homespun.core.media import film_name
 from homespun.core.models import MediaFile
 from homespun.stories.models import Item, Story
-from homespun.stories.queries import items, number_of, posts
+from homespun.stories.queries import number_of, plain_items, posts
 from homespun.stories.queries.quoted import is_ours, is_private
 from homespun.stories.queries.studio import OWN_KINDS
 from homespun.stories.words import paragraphs, plain
@@ -40,6 +41,7 @@ class Film:
     url: str
     alt: str
     is_sound: bool
+    stays_inside: bool  # it cannot be cleaned of what it tells beside picture and sound, so visitors do not get it
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Shown:
     post: Post | None
     url: str
     editing: bool = False
+    trouble: str = ""  # why nothing is known of its address, where that has just been asked
 
     @property
     def body(self) -> str:
@@ -114,7 +117,12 @@ class Shown:
         """Films and sounds of the post, as they came."""
         held = [medium for medium in self.post.media.all() if medium.file and medium.kind != "image"] if self.post else []
         return [
-            Film(media_address(medium.file), medium.alt or gettext("A film that nobody has described"), is_sound(medium.file))
+            Film(
+                media_address(medium.file),
+                medium.alt or gettext("A film that nobody has described"),
+                is_sound(medium.file),
+                not film_name(medium.file),
+            )
             for medium in held
             if medium.file
         ]
@@ -122,6 +130,11 @@ class Shown:
     @property
     def still(self) -> str:
         return media_address(self.item.media) if self.item.media else ""
+
+    @property
+    def is_untold(self) -> bool:
+        """An address of which neither title nor still could be had, and nobody has written a title yet."""
+        return self.item.kind in (Item.Kind.LINK, Item.Kind.VIDEO) and not (self.item.title or self.item.media)
 
     @property
     def host(self) -> str:
@@ -139,6 +152,21 @@ class Part:
     items: Sequence[Shown]
     rest: int = 0
     next: int = 0
+    start: int = 0  # how many come before them
+
+    @property
+    def first_number(self) -> int:
+        return self.start + 1
+
+    @property
+    def earlier(self) -> int:
+        """Where a page begins that ends where this one begins."""
+        return max(0, self.start - PART)
+
+    @property
+    def latest(self) -> int:
+        """Where a page begins that shows the end."""
+        return max(0, self.next + self.rest - PART)
 
     @property
     def last(self) -> int:
@@ -147,9 +175,9 @@ class Part:
 
 def part_of(story: Story, total: int, *, start: int = 0, editing: int | None = None) -> Part:
     """The items after the first `start`, as many as are sent at once."""
-    rows = list(items(story)[start : start + PART])
+    rows = list(plain_items(story)[start : start + PART])
     end = start + len(rows)
-    return Part(shown(story, rows, editing=editing), rest=max(0, total - end), next=end)
+    return Part(shown(story, rows, editing=editing), rest=max(0, total - end), next=end, start=start)
 
 
 def part_after(story: Story, total: int, item: Item) -> Part:
@@ -163,8 +191,8 @@ def shown(story: Story, rows: Iterable[Item], *, editing: int | None = None) -> 
     return [Shown(row, held.get(row.post_uri), f"{base}{row.pk}/", row.pk == editing) for row in rows]
 
 
-def shown_item(item: Item, *, editing: bool = False) -> Shown:
-    return shown(item.story, [item], editing=item.pk if editing else None)[0]
+def shown_item(item: Item, *, editing: bool = False, trouble: str = "") -> Shown:
+    return replace(shown(item.story, [item], editing=item.pk if editing else None)[0], trouble=trouble)
 
 
 def post_words(text: str) -> SafeString:

@@ -8,18 +8,32 @@ from django.urls import reverse
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_safe
 
+from homespun.conversations.queries.talks import title
 from homespun.stories.access import story_for
 from homespun.stories.forms import number
 from homespun.stories.models import Story
-from homespun.stories.queries import items
-from homespun.stories.queries.studio import item_versions, own_words
+from homespun.stories.queries import plain_items
+from homespun.stories.queries.studio import first_words, item_versions, own_words
 from homespun.stories.views.adding import adding_from
 from homespun.stories.views.bringing import panel_for
 from homespun.stories.views.desk import DeskRequest
 from homespun.stories.views.shown import part_of, shown
 from homespun.stories.words import plain
+from homespun.users.access import Right, holds
 
-ELEMENTS = ["save-state", "auto-save", "sort-list", "prose-edit", "live-version", "add-menu", "focus-point", "undo-key"]
+SHORT = 16  # characters that are no title yet
+ELEMENTS = [
+    "save-state",
+    "auto-save",
+    "sort-list",
+    "lend-list",
+    "prose-edit",
+    "live-version",
+    "add-menu",
+    "fill-in",
+    "focus-point",
+    "undo-key",
+]
 
 
 @require_safe
@@ -27,11 +41,12 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
     story = story_for(desk.user, slug)
     total: int = story.item_count  # type: ignore[attr-defined]  # annotated by `stories()`
-    part = part_of(story, total, start=number(request.GET.get("from")) or 0, editing=number(request.GET.get("edit")))
+    part = part_of(story, total, start=min(number(request.GET.get("start")) or 0, total), editing=number(request.GET.get("edit")))
     page = about(story, total) | {
         "part": part,
         "panel": panel_for(desk.user, story, request.GET),
         "adding": adding_from(request.GET, name="add"),
+        "may_publish": holds(desk.user, Right.PUBLISH),
         "removed": number(request.GET.get("removed")),
         "elements": [f"elements/{name}.js" for name in ELEMENTS],
     }
@@ -55,6 +70,7 @@ def about(story: Story, total: int) -> dict[str, Any]:
         "story": story,
         "total": total,
         "own": own_words(story),
+        "suggested": "" if story.title else _suggestion(first_words(story)),
         "introduction": "\n\n".join(plain(story.introduction).split("\n")),
         "tags": ", ".join(story.tags),
         "facts": _facts(story),
@@ -62,10 +78,16 @@ def about(story: Story, total: int) -> dict[str, Any]:
     }
 
 
+def _suggestion(text: str) -> str:
+    """What the story could be called: the first line of its first post, or more of it where that says little."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    return title(lines[0] if lines and len(lines[0]) > SHORT else text)
+
+
 def parts(request: HttpRequest, story: Story, total: int, keys: list[str]) -> HttpResponse:
     """Those parts of the studio that a window has an older version of."""
     wanted = {key for text in keys if (key := number(text)) is not None}
-    rows = [item for item in items(story) if item.pk in wanted]
+    rows = list(plain_items(story).filter(pk__in=wanted)) if wanted else []
     page = about(story, total) | {"shown_items": shown(story, rows), "names": keys}
     return render(request, "stories/studio/parts.html", page)
 

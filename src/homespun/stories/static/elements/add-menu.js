@@ -4,7 +4,8 @@ class AddMenu extends HTMLElement {
     this.opener = document.activeElement;
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.#dismiss(event));
     this.addEventListener("click", (event) => event.target.closest("[data-dismiss]") && this.#dismiss(event));
-    queueMicrotask(() => this.querySelector("input:not([type=hidden]), textarea, button, a")?.focus());
+    const first = this.querySelector("[data-first]") ?? this.querySelector("input:not([type=hidden]), textarea, button, a");
+    queueMicrotask(() => first?.focus());
   }
 
   #dismiss(event) {

@@ -3,8 +3,8 @@
  *
  * `src` answers `{version, entries: [[key, version], …], others: [[id, version], …]}`, or 204 while `?since=` is the newest.
  * Entries of `list` carry `data-key` and `data-version`; changed and new ones are fetched from `parts?keys=…` and put in order,
- * gone ones are taken out; others are elements by id. What somebody is typing in (`[data-editing]`) is left as it is: its own
- * save is what finds the difference.
+ * gone ones are taken out; others are elements by id. A list that begins in the middle says so by `start`. What somebody is
+ * typing in (`[data-editing]`) is left as it is: its own save is what finds the difference.
  */
 class LiveVersion extends HTMLElement {
   connectedCallback() {
@@ -58,13 +58,14 @@ class LiveVersion extends HTMLElement {
     const list = document.querySelector(this.getAttribute("list"));
     const keys = shownKeys(list, entries);
     const before = inList(list);
-    const stale = entries.slice(0, keys.length).filter(([key, made]) => !same(before.get(`${key}`), made)).map(([key]) => key);
+    const wanted = new Set(keys);
+    const stale = entries.filter(([key, made]) => wanted.has(`${key}`) && !same(before.get(`${key}`), made)).map(([key]) => key);
     const changed = others.filter(([id, made]) => !same(document.getElementById(id), made)).map(([id]) => id);
     const fresh = await this.#fetch([...stale, ...changed]);
     if (this.moved) return void (this.again = this.pending === 0);
     const here = inList(list); // anew: the page has gone on meanwhile
     for (const part of fresh) this.#replace(part, here);
-    for (const [key, entry] of here) if (before.has(key) && !keys.includes(key) && !typing(entry)) entry.remove();
+    for (const [key, entry] of here) if (before.has(key) && !wanted.has(key) && !typing(entry)) entry.remove();
     arrange(list, keys.map((key) => here.get(key)).filter(Boolean));
     this.version = version;
     this.dispatchEvent(new CustomEvent("renewed", { bubbles: true, detail: { version } }));
@@ -92,9 +93,9 @@ class LiveVersion extends HTMLElement {
 
 const inList = (list) => new Map([...list.querySelectorAll(":scope > [data-key]")].map((entry) => [entry.dataset.key, entry]));
 
-/** Keys of the entries that the page shows: all, or as many as it has loaded. */
+/** Keys of the entries that the page shows: all, or as many as it has loaded, from the one on that its list starts with. */
 function shownKeys(list, entries) {
-  const keys = entries.map(([key]) => `${key}`);
+  const keys = entries.slice((list.start ?? 1) - 1).map(([key]) => `${key}`);
   return list.querySelector("[data-rest]") ? keys.slice(0, inList(list).size) : keys;
 }
 

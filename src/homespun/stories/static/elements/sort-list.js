@@ -11,6 +11,7 @@ const STEPS = { ArrowUp: "up", ArrowDown: "down", Home: "top", End: "end" };
 class SortList extends HTMLElement {
   async connectedCallback() {
     this.list = this.querySelector("ol, ul");
+    if (this.list.start > 1) this.list.style.counterReset = `item ${this.list.start - 1}`;
     this.addEventListener("keydown", (event) => this.#pressed(event));
     this.addEventListener("click", (event) => this.#clicked(event));
     this.addEventListener("focusout", () => setTimeout(() => this.carried?.contains(document.activeElement) || this.#drop()));
@@ -121,11 +122,10 @@ class SortList extends HTMLElement {
     tell(this, "reordered");
   }
 
-  /** Something was dragged in from another list: its own button is asked to bring it here. */
+  /** Something was dragged in from another list: who hears `dropped` brings it here, and takes the event for theirs. */
   #brought(item) {
     const after = before(item)?.dataset.key ?? "";
-    this.dispatchEvent(new CustomEvent("dropped", { bubbles: true, detail: { item, after } }));
-    item.remove();
+    if (this.dispatchEvent(new CustomEvent("dropped", { bubbles: true, cancelable: true, detail: { item, after } }))) item.remove();
   }
 
   #entries() {
@@ -134,8 +134,8 @@ class SortList extends HTMLElement {
 
   #say(entry) {
     const entries = this.#entries();
-    const total = entries.length + Number(this.list.querySelector("[data-rest]")?.dataset.rest ?? 0);
-    const words = this.getAttribute("moved").replace("{n}", entries.indexOf(entry) + 1).replace("{total}", total);
+    const total = entries.length + (this.list.start || 1) - 1 + Number(this.list.querySelector("[data-rest]")?.dataset.rest ?? 0);
+    const words = this.getAttribute("moved").replace("{n}", entries.indexOf(entry) + (this.list.start || 1)).replace("{total}", total);
     this.querySelector("[aria-live]").textContent = words;
     for (const slot of entry.querySelectorAll("[data-carry] [data-where]")) slot.textContent = words;
   }

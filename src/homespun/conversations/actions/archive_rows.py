@@ -13,8 +13,10 @@ def wanted_files(names: Iterable[str]) -> set[str]:
 
 
 def attach_files(files: Rows) -> None:
-    """file, name."""
-    database().executemany("update conversations_postmedia set file_id = ? where name = ?", files)
+    """file, name. Of files that are still there: a source that is being taken out may just have taken one along."""
+    database().executemany(
+        "update conversations_postmedia set file_id = ?1 where name = ?2 and exists (select 1 from core_mediafile where id = ?1)", files
+    )
 
 
 def answers_of(source: int) -> tuple[int, int, int]:

@@ -83,13 +83,18 @@ def _named_by_others(keys: set[int]) -> set[int]:
 def drop_files(files: list[int]) -> None:
     """Files that no post shows any more, unless something in the rooms above holds them."""
     for file in MediaFile.objects.filter(pk__in=removal_rows.unused_files(files)):
-        path = media.path_of(file)
         try:
             with transaction.atomic():
                 file.delete()
         except ProtectedError:
             continue
-        transaction.on_commit(partial(path.unlink, missing_ok=True))
+        transaction.on_commit(partial(_unlink, file.sha256))
+
+
+def _unlink(sha256: str) -> None:
+    """Unless somebody has brought the same file again meanwhile."""
+    if not MediaFile.objects.filter(sha256=sha256).exists():
+        media.path_of(sha256).unlink(missing_ok=True)
 
 
 def _settle(store: Store, keys: set[int]) -> None:

@@ -85,6 +85,15 @@ def test_file_that_is_no_archive_is_refused_in_words(desk: Desk, tmp_path: Path)
     page.get_by_text("“film.mp4” is neither a zip nor a file out of an archive.").wait_for()
 
 
+def test_archive_beside_a_file_that_is_none_is_gone_on_with(desk: Desk, archives: list[Path], tmp_path: Path) -> None:
+    film = tmp_path / "film.mp4"
+    film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(1000))
+    page = desk("/desk/")
+    page.set_input_files("#archive", [film, archives[0]])
+    page.get_by_role("link", name="Go on with what is here").click()
+    arrived(page, 1)
+
+
 def test_plain_form_works_without_a_script(desk: Desk, archives: list[Path]) -> None:
     page = desk("/desk/archives/", java_script_enabled=False)
     page.set_input_files("#archive", archives[2])

@@ -9,7 +9,7 @@ class UploadArchives extends HTMLElement {
   connectedCallback() {
     this.#readies();
     this.under = new Set();
-    this.failed = false;
+    this.failed = this.arrived = false;
     this.addEventListener("change", (event) => this.#chose(event.target));
     this.addEventListener("submit", (event) => event.preventDefault());
     // Anywhere in the window: what falls beside the box would make the browser leave the page for the file.
@@ -90,6 +90,7 @@ class UploadArchives extends HTMLElement {
       const csrf = this.querySelector("[name=csrfmiddlewaretoken]").value;
       address = await send(file, { begin: this.getAttribute("begin"), csrf, fingerprint: words, told, signal: abort.signal });
       this.#says(row, "here");
+      this.arrived = true;
     } catch (error) {
       this.failed ||= !abort.signal.aborted;
       this.#says(row, abort.signal.aborted ? "stopped" : "refused", error instanceof Refused ? error.message : "");
@@ -97,7 +98,13 @@ class UploadArchives extends HTMLElement {
     row.querySelector("button").remove();
     this.under.delete(abort);
     if (address && abort.signal.aborted) await discard(address, this.querySelector("[name=csrfmiddlewaretoken]").value);
-    if (!this.under.size && !this.failed) location.assign(this.getAttribute("after") || location.href);
+    if (!this.under.size) this.#ends();
+  }
+
+  // What was refused stays to be read, so what has arrived is gone on with when somebody says so.
+  #ends() {
+    if (!this.failed) location.assign(this.getAttribute("after") || location.href);
+    else this.querySelector("[data-on]").hidden = !this.arrived;
   }
 
   #row(name) {

@@ -28,11 +28,12 @@ class Few:
 
 def few(terms: tuple[Term, ...], within: Narrowing, vocabulary: Vocabulary) -> Few | None:
     """Of the rarest thing that is asked for. None where it is in many posts, or where nothing else is asked for."""
+    if len(terms) + bool(within.expression()) < 2:
+        return None
     asked = sorted(_asked(terms, within, vocabulary), key=lambda each: each[:2])
-    if len(asked) > 1:
-        for _, _, expression, term in (each for each in asked[:TRIED] if each[0] <= FULL):
-            if (texts := _texts(expression, within)) is not None:
-                return Few(texts, term)
+    for _, _, expression, term in (each for each in asked[:TRIED] if each[0] <= FULL):
+        if (texts := _texts(expression, within)) is not None:
+            return Few(texts, term)
     return None
 
 

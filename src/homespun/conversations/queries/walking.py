@@ -38,7 +38,7 @@ class Finder:
     def newest(self, limit: int, *, high: int = index.LAST) -> list[int]:
         """Keys of posts up to `high`, newest first; while somebody is typing, as far as a short look goes."""
         high = min(high, self.high)
-        if not self.long:
+        if not self.long or self.wanted.expression() in self.held:
             return self.keys(self.wanted.expression(), high, limit)
         walk = self.walk(high, 1)
         if walk.is_done or len(walk.keys) >= limit:

@@ -76,7 +76,9 @@ def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, vita: User)
         story=changed, number=1, published=NOW, first_published=NOW, story_version=2, head={}, items=[]
     )
     changed.save()
-    (telling,) = page(desk).find("section", aria_labelledby="telling")
+    shown = page(desk)
+    assert [title.words for title in shown.find("h2")] == ["Being told", "Newest conversations", "Brought in"]
+    (telling,) = shown.find("section", aria_labelledby="telling")
     lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]
     assert lines == [("Draft", "Draft"), ("Changed", "Changed since it was published")]
 

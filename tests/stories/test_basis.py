@@ -16,7 +16,7 @@ from homespun.networks.values import Visibility
 from homespun.stories import actions, edition, queries
 from homespun.stories.models import Edition, Item, Story
 from homespun.stories.queries import Standing
-from homespun.stories.views.quoting import AT_HAND
+from homespun.stories.views.quoting import AT_HAND, people
 from homespun.stories.words import runs
 from tests.stories.factories import AGREED, NOW, account, post, story, talk, told, vita
 
@@ -178,6 +178,15 @@ def test_the_basis_does_not_make_somebody_elses_writing_stale() -> None:
 def test_numbers_in_a_row_are_said_as_one() -> None:
     assert runs([1, 2, 3, 5, 6, 9]) == "1–3, 5, 6, 9"
     assert runs([]) == ""
+
+
+def test_many_numbers_beside_a_name_are_summed_up() -> None:
+    elke, us = account("elke"), account("quarterloaf", own=True)
+    tale = holding(*[post(f"words {n}", us if n % 2 else elke) for n in range(40)])
+    assert [person.items_label for person in people(queries.quoted(tale))] == [
+        "20 items between 1 and 39",
+        "20 items between 2 and 40",
+    ]
 
 
 def test_a_page_with_many_quoted_people_brings_a_form_when_it_is_asked_for(client: Client) -> None:

@@ -63,8 +63,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
         actions.publish(story=story, by=desk.user, now=timezone.now())
     except actions.NotReady as refusal:
         return _page(request, story_for(desk.user, slug), refused=refusal.reasons, status=409)
-    messages.success(request, gettext("Published. This is what visitors see."))
-    return redirect("public:story", story.slug)
+    return redirect("public:story", story.slug)  # which is the proof; a page for everybody carries no message
 
 
 @require_POST

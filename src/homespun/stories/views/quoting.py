@@ -17,6 +17,7 @@ from homespun.stories.words import plain, runs
 FEW = 20  # items of one person that are asked about one by one as well
 AT_ONCE = 50  # forms that one person is shown with
 AT_HAND = 60  # forms that the page brings along; of more, each is fetched when somebody asks for it
+LINE = 40  # characters of numbers beside a name
 MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.GONE: "withdrawn"}
 
 
@@ -76,6 +77,8 @@ class Person:
     @property
     def items_label(self) -> str:
         numbers = self.quoted.numbers
+        if len(runs(numbers)) > LINE:
+            return gettext("%(n)s items between %(first)s and %(last)s") % {"n": len(numbers), "first": numbers[0], "last": numbers[-1]}
         return ngettext("item %(numbers)s", "items %(numbers)s", len(numbers)) % {"numbers": runs(numbers)}
 
     @property

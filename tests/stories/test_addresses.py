@@ -112,5 +112,5 @@ def test_what_stands_far_below_is_shown_from_there(desk: Client) -> None:
         post(f"Line {number}", account("elke"), parent=root)
     long = actions.create_story(title="Many", conversation=root.conversation, by=vita(), now=timezone.now())
     page: Any = desk.get(f"/desk/stories/{long.slug}/?start=5").text
-    assert ('<ol class="items" id="items" start="6"' in page, "5 items before this" in page) == (True, True)
+    assert ('<ol class="items items--long" id="items" start="6"' in page, "5 items before this" in page) == (True, True)
     assert page.count('data-sort="') == PART

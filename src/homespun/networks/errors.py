@@ -1,4 +1,4 @@
-"""The one exception that leaves this package."""
+"""What can go wrong: `NetworkError` leaves this package, `Unusable` tells its readers of one record."""
 
 from homespun.networks.said import Said
 
@@ -9,3 +9,11 @@ class NetworkError(Exception):
     def __init__(self, said: Said, *, permanent: bool = True) -> None:
         super().__init__(said)
         self.said, self.permanent = said, permanent
+
+
+class Unusable(ValueError):
+    """A record that is no post which can be kept; `said` tells a person why."""
+
+    def __init__(self, said: Said) -> None:
+        super().__init__(said)
+        self.said = said

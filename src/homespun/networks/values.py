@@ -47,6 +47,7 @@ class Account(msgspec.Struct, frozen=True, gc=False):
     name: str = ""
     avatar: str = ""
     bio: str = ""
+    network: str = "x"
 
 
 class Media(msgspec.Struct, frozen=True, gc=False):
@@ -87,6 +88,9 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     references: tuple[Reference, ...] = ()
     media: tuple[Media, ...] = ()
     raw: bytes = b""  # the place's own record as compact JSON, compressed by zstd
+    network: str = "x"
+    warning: str = ""  # what its author put before the words, for readers to decide whether they want them
+    replies: int = 0  # how many answers the network says there are
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

@@ -49,8 +49,8 @@ class Accounts:
 
     def _make(self, accounts: list[Seen]) -> None:
         self.db.executemany(
-            "insert into people_account (uri, network, handle, name, bio, avatar, is_own) values (?, 'x', ?, ?, ?, ?, 0)",
-            [(account.uri, account.handle, account.name, account.bio, account.avatar) for account in accounts],
+            "insert into people_account (uri, network, handle, name, bio, avatar, is_own) values (?, ?, ?, ?, ?, ?, 0)",
+            [(account.uri, account.network, account.handle, account.name, account.bio, account.avatar) for account in accounts],
         )
         self._find([account.uri for account in accounts])
 
@@ -63,7 +63,7 @@ class Accounts:
                 self.ids[X + account.handle.lower()] = by_handle
 
     def _known_by_handle(self, accounts: Iterable[Seen]) -> list[tuple[Seen, int]]:
-        by_uri = {X + account.handle.lower(): account for account in accounts if account.handle and not is_by_handle(account)}
+        by_uri = {X + account.handle.lower(): account for account in accounts if account.handle and account.uri.startswith(BY_ID)}
         rows = self.db.execute(
             "select a.uri, a.id from json_each(?) j cross join people_account a on a.uri = j.value", (orjson.dumps(list(by_uri)).decode(),)
         ).fetchall()
@@ -123,7 +123,7 @@ class Accounts:
 
 
 def is_by_handle(account: Seen) -> bool:
-    return not account.uri.startswith(BY_ID)
+    return account.network == "x" and not account.uri.startswith(BY_ID)
 
 
 def refresh(db: Connection, keys: Iterable[int]) -> None:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from homespun.conversations.actions import rows
 from homespun.conversations.actions.merging import Merged, Sight, alone, merged
 from homespun.conversations.actions.rows import Held
-from homespun.networks import x
+from homespun.networks import known
+from homespun.networks.errors import Unusable
 from homespun.networks.values import Account, Place
 
 KEPT_ASIDE = (int(Place.LIKE), int(Place.REPOST_TEXT))
@@ -44,12 +45,12 @@ class Owners:
             }
         return self.known[source]
 
-    def sight(self, source: int, place: int, raw: bytes) -> Sight | None:
+    def sight(self, network: str, source: int, place: int, raw: bytes) -> Sight | None:
         """A kept record, read anew; None where today's parser finds no post in it."""
         owner, made = self.of(source)
         try:
-            return Sight(source, x.renewed(raw, Place(place), owner), made)
-        except x.Unusable:
+            return Sight(source, known.NETWORKS[network].renewed(raw, Place(place), owner), made)
+        except Unusable:
             return None
 
 
@@ -129,7 +130,8 @@ def _changed(
         fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
     if not fresh and len(mine) == 1 and not anew:
         return None
-    every = {sight.key: sight for key, raw in before.items() if (sight := owners.sight(key[0], key[1], raw))}
+    network = next(iter(mine.values())).network
+    every = {sight.key: sight for key, raw in before.items() if (sight := owners.sight(network, key[0], key[1], raw))}
     every |= {sight.key: sight for sight in fresh}
     whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]
     main = next((row for row in mine.values() if row.uri == uri), None) or min(mine.values())

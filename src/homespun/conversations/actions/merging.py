@@ -39,6 +39,10 @@ class Merged:
     names: tuple[str, ...]
     references: tuple[Reference, ...]
     media: tuple[Media, ...]
+    network: str
+    html: str
+    warning: str
+    replies: int
 
 
 def alone(post: Post) -> Merged:
@@ -59,6 +63,10 @@ def alone(post: Post) -> Merged:
         post.names,
         post.references,
         post.media,
+        post.network,
+        post.html,
+        post.warning,
+        post.replies,
     )
 
 
@@ -84,6 +92,10 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
         names=tuple(sorted({name for post in posts for name in (*post.names, post.uri)} - {uri})),
         references=next((post.references for post in posts if post.references), ()),
         media=next((post.media for post in posts if post.media), ()),
+        network=best.network,
+        html=best.html,
+        warning=best.warning,
+        replies=max(post.replies for post in posts),
     )
 
 

@@ -31,11 +31,15 @@ class Held(NamedTuple):
     visibility: int
     state: int
     edited: str | None
+    network: str
+    html: str
+    warning: str
+    replies: int
 
 
 HELD = (
     "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
-    " p.place, p.visibility, p.state, p.edited || ''"  # joined to '', so that times come as they are written
+    " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told"  # joined to '', so that times come as they are written
 )
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
@@ -167,17 +171,18 @@ def sizes(conversations: Iterable[int]) -> dict[int, int]:
 
 def insert_posts(rows: Rows) -> None:
     database().executemany(
-        "insert into conversations_post (id, uri, url, network, author_id, published, text, html, lang, parent_id, conversation_id, place,"
-        " visibility, state, edited) values (?, ?, ?, 'x', ?, ?, ?, '', ?, ?, ?, ?, ?, ?, ?)",
+        "insert into conversations_post (id, uri, url, author_id, published, text, lang, parent_id, conversation_id, place, visibility,"
+        " state, edited, network, html, warning, replies_told) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
 def update_posts(rows: Rows) -> None:
-    """url, author, published, text, lang, parent, conversation, place, visibility, state, edited, uri, id."""
+    """url, author, published, text, lang, parent, conversation, place, visibility, state, edited, network, html, warning, replies, uri,
+    id."""
     database().executemany(
         "update conversations_post set url = ?, author_id = ?, published = ?, text = ?, lang = ?, parent_id = ?, conversation_id = ?,"
-        " place = ?, visibility = ?, state = ?, edited = ?, uri = ? where id = ?",
+        " place = ?, visibility = ?, state = ?, edited = ?, network = ?, html = ?, warning = ?, replies_told = ?, uri = ? where id = ?",
         rows,
     )
 

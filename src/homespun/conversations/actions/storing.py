@@ -78,7 +78,7 @@ class Store:
         if not kept:
             return []
         held = rows.parents({row[0] for row in kept})
-        sights = [self.owners.sight(source, place, raw) for uri, source, place, raw in kept if uri not in held]
+        sights = [self.owners.sight("x", source, place, raw) for uri, source, place, raw in kept if uri not in held]
         found, _ = drafted(by_uri(self.wishes.heard_sights(sight for sight in sights if sight)), self.owners)
         return found
 
@@ -181,8 +181,7 @@ def write_changed(drafts: list[Draft]) -> int:
     for draft in drafts:
         old, row = draft.old, values(draft)
         assert old is not None
-        was = (old.url, old.author, old.published, old.text, old.lang, old.parent, old.place, old.visibility, old.state, old.edited)
-        changed += was != row
+        changed += (*old[2:8], *old[9:]) != row
         updates.append((*row[:6], draft.conversation, *row[6:], draft.merged.uri, draft.id))
     rows.update_posts(updates)
     return changed
@@ -202,16 +201,18 @@ def values(draft: Draft) -> tuple[object, ...]:
         post.visibility,
         post.state,
         edited,
+        post.network,
+        post.html,
+        post.warning,
+        post.replies,
     )
 
 
 def write_new(drafts: list[Draft]) -> None:
     made = []
     for draft in drafts:
-        url, author, published, text, lang, parent, place, visibility, state, edited = values(draft)
-        made.append(
-            (draft.id, draft.merged.uri, url, author, published, text, lang, parent, draft.conversation, place, visibility, state, edited)
-        )
+        row = values(draft)
+        made.append((draft.id, draft.merged.uri, *row[:6], draft.conversation, *row[6:]))
     rows.insert_posts(sorted(made))
 
 

@@ -1,7 +1,8 @@
 """X: archives of every era since 2012, read in place."""
 
+from homespun.networks.errors import Unusable
 from homespun.networks.x.archive import Archive, open_archive
-from homespun.networks.x.identity import Unusable, account
+from homespun.networks.x.identity import account
 from homespun.networks.x.opening import WANTED
 from homespun.networks.x.recognising import Recognised, recognised
 from homespun.networks.x.tweets import renewed, unpacked

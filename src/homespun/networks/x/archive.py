@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import IO, Any
 
 from homespun.networks import tolerant
+from homespun.networks.errors import Unusable
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Page, Place, Post, Unread
 from homespun.networks.x import items, tweets
-from homespun.networks.x.identity import Unusable
 from homespun.networks.x.notes import Notes
 from homespun.networks.x.opening import Member, media_name
 from homespun.networks.x.recognising import File, Recognised, recognised

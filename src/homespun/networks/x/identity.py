@@ -10,6 +10,7 @@ from operator import itemgetter
 from time import strptime
 from typing import Any
 
+from homespun.networks.errors import Unusable
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account
@@ -28,14 +29,6 @@ COUNTERS = (  # ids that were given out up to a day, in ms
     (FIRST_SNOWFLAKE, 1288889053000),
 )
 MONTHS = {name: number for number, name in enumerate(("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec").split(" "), 1)}  # noqa: SIM905
-
-
-class Unusable(ValueError):
-    """A record that is no tweet which can be kept; `said` tells a person why."""
-
-    def __init__(self, said: Said) -> None:
-        super().__init__(said)
-        self.said = said
 
 
 def id_of(tweet: Tweet) -> int:

@@ -4,8 +4,9 @@ import re
 from collections import defaultdict
 from typing import Any
 
+from homespun.networks.errors import Unusable
 from homespun.networks.said import said as _
-from homespun.networks.x.identity import Unusable, id_of, ms_of, written_ms
+from homespun.networks.x.identity import id_of, ms_of, written_ms
 from homespun.networks.x.shapes import Tweet
 
 Raw = dict[str, Any]

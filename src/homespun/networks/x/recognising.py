@@ -6,11 +6,11 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from homespun.networks.errors import NetworkError
+from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
-from homespun.networks.x.identity import Unusable, account, whole, written_ms
+from homespun.networks.x.identity import account, whole, written_ms
 from homespun.networks.x.items import forgiving
 from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_private, is_readable, media_name, opened
 

@@ -7,10 +7,11 @@ from typing import Any
 import orjson
 
 from homespun.networks import tolerant
+from homespun.networks.errors import Unusable
 from homespun.networks.packing import Packing
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
-from homespun.networks.x.identity import Unusable, account, account_of, id_of, kept, ms_of, ms_roughly, whole, wrong_id
+from homespun.networks.x.identity import account, account_of, id_of, kept, ms_of, ms_roughly, whole, wrong_id
 from homespun.networks.x.shapes import Edits, Like, Long, Medium, Tweet, User
 from homespun.networks.x.texts import words
 

@@ -1,0 +1,55 @@
+"""Sources and what came of them, conversations and their posts, and what goes on."""
+
+from homespun.conversations.models.live import (
+    Absence,
+    Arrival,
+    Connection,
+    Listening,
+    Mention,
+    Outgoing,
+    Visit,
+)
+from homespun.conversations.models.posts import (
+    Aside,
+    Conversation,
+    ConversationAlias,
+    MissingParent,
+    Post,
+    PostMedia,
+    PostName,
+    PostQuerySet,
+    Reference,
+    Sighting,
+    State,
+)
+from homespun.conversations.models.sources import (
+    Run,
+    Source,
+    Tombstone,
+    Upload,
+)
+
+__all__ = [
+    "Absence",
+    "Arrival",
+    "Aside",
+    "Connection",
+    "Conversation",
+    "ConversationAlias",
+    "Listening",
+    "Mention",
+    "MissingParent",
+    "Outgoing",
+    "Post",
+    "PostMedia",
+    "PostName",
+    "PostQuerySet",
+    "Reference",
+    "Run",
+    "Sighting",
+    "Source",
+    "State",
+    "Tombstone",
+    "Upload",
+    "Visit",
+]

@@ -37,9 +37,9 @@ class Held(NamedTuple):
     replies: int
 
 
-HELD = (
+HELD = (  # times are joined to '', so that they come as they are written
     "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
-    " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told"  # joined to '', so that times come as they are written
+    " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told"
 )
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
@@ -232,20 +232,6 @@ def media_of(keys: Iterable[int]) -> Rows:
             " on m.post_id = j.value order by m.post_id, m.position",
             (listed(keys),),
         )
-        .fetchall()
-    )
-
-
-def names_of(keys: Iterable[int]) -> Rows:
-    return (
-        database().execute(f"select n.post_id, n.name {EACH} conversations_postname n on n.post_id = j.value", (listed(keys),)).fetchall()
-    )
-
-
-def references_of(keys: Iterable[int]) -> Rows:
-    return (
-        database()
-        .execute(f"select r.post_id, r.kind, r.uri {EACH} conversations_reference r on r.post_id = j.value order by r.id", (listed(keys),))
         .fetchall()
     )
 

@@ -20,6 +20,7 @@ class Place(IntEnum):
     COMMUNITY = 4
     CIRCLE = 5
     DELETED = 6  # the author's own record of a post that they deleted
+    COPY = 8  # shown by another server that is trusted: the one where an account of ours is
     PAGE = 10  # a saved page
     REPOST = 11  # whole, inside a repost of it
     QUOTE = 12  # whole, inside a post that quotes it
@@ -39,10 +40,13 @@ class Visibility(IntEnum):
     DELETED = 7  # seen in an author's private record of deleted posts only
 
 
+Cursor = dict[str, Any]  # plain JSON
+
+
 class Account(msgspec.Struct, frozen=True, gc=False):
     """Somebody's presence on one network."""
 
-    uri: str  # permanent: https://x.com/i/user/ID; where only the handle is known, https://x.com/HANDLE in small letters
+    uri: str  # permanent: https://x.com/i/user/ID; where only the handle is known, https://x.com/HANDLE in small letters; actor id; DID
     handle: str = ""
     name: str = ""
     avatar: str = ""

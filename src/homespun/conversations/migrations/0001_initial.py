@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField()),
                 ('html', models.TextField(blank=True, default='')),
                 ('lang', models.CharField(blank=True, default='', max_length=12)),
-                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
+                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (8, 'COPY'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
                 ('visibility', models.PositiveSmallIntegerField(choices=[(1, 'PUBLIC'), (2, 'UNLISTED'), (3, 'FOLLOWERS'), (4, 'DIRECT'), (5, 'CIRCLE'), (6, 'LIKED'), (7, 'DELETED')])),
                 ('state', models.PositiveSmallIntegerField(choices=[(1, 'Live'), (2, 'Edited'), (3, 'Deleted'), (4, 'Withdrawn')], default=1)),
                 ('edited', models.DateTimeField(null=True)),
@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('uri', models.CharField(db_index=True, max_length=500)),
-                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
+                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (8, 'COPY'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
                 ('raw', models.BinaryField()),
             ],
         ),
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             name='Sighting',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
+                ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (8, 'COPY'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
                 ('version', models.CharField(blank=True, default='', max_length=500)),
                 ('raw', models.BinaryField()),
             ],

@@ -1,0 +1,112 @@
+"""What only some networks can do, each a small Protocol: a network that cannot do something lacks the methods, and never raises for it.
+
+All of them ask the outside through the `Door` that they were made with, and raise `NetworkError` with a sentence where that fails.
+Nothing here knows the database: what a network needs to go on is a cursor of plain JSON that it gave before.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+
+import msgspec
+
+from homespun.networks.values import Account, Cursor, Page, Post
+
+
+class Absent(msgspec.Struct, frozen=True, gc=False):
+    """A post that is known to exist and was not shown. `why` is one of `gone`, `blocked`, `hidden`, `left out`, `unreachable`."""
+
+    uri: str
+    why: str
+
+
+class Found(msgspec.Struct, frozen=True, gc=False):
+    """What is at an address: the post or page itself first, then what came with it (its thread, what it quotes)."""
+
+    kind: str  # post, thread, page, feed, account
+    posts: tuple[Post, ...] = ()
+    account: Account | None = None
+    server: str = ""  # who showed it: a host
+    absent: tuple[Absent, ...] = ()
+
+
+class Around(msgspec.Struct, frozen=True, gc=False):
+    """One answer on what is around a post.
+
+    `posts` may be kept, as they come from where they were written or from a server that we trust. `hints` are uris of posts that a
+    server named without the right to speak for them; each is to be fetched from its own host.
+    """
+
+    server: str
+    posts: tuple[Post, ...] = ()
+    hints: tuple[str, ...] = ()
+    absent: tuple[Absent, ...] = ()
+    asked: int = 1  # requests that it took
+
+
+class Finds(Protocol):
+    def knows(self, address: str) -> bool:
+        """Whether this address (a url, a uri, @name@server, #tag) is one of this network, by its form alone."""
+
+    def find(self, address: str) -> Found:
+        """What is there. Raises `NetworkError`."""
+
+
+class Completes(Protocol):
+    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+        """Ask for parents of the first and for answers to any of these, which are all of one conversation, place by place, until nothing
+        new is named. The caller stores each answer before it goes on, may stop at any time, and calls again with what it then holds."""
+
+    def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
+        """Each of these posts from its own host."""
+
+
+class Listens(Protocol):
+    def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
+        """What is new at the address behind the cursor, oldest first. Ends when there is nothing more for now."""
+
+
+class Limits(msgspec.Struct, frozen=True, gc=False):
+    """What a network lets one write."""
+
+    longest: int  # as `length` counts
+    pictures: int = 4
+    warns: bool = True  # has content warnings
+    edits: bool = True
+    visibilities: tuple[int, ...] = (1,)
+
+
+class Words(msgspec.Struct, frozen=True, gc=False):
+    """Something to be posted. `key` is the same when it is tried again, so that one post results."""
+
+    key: str
+    text: str
+    parent: str = ""  # uri
+    quoted: str = ""  # uri
+    warning: str = ""
+    lang: str = ""
+    visibility: int = 1
+    pictures: tuple["Picture", ...] = ()
+
+
+class Picture(msgspec.Struct, frozen=True, gc=False):
+    content: bytes
+    content_type: str
+    alt: str
+
+
+class Speaks(Protocol):
+    limits: Limits
+
+    def length(self, text: str) -> int:
+        """As this network counts it: links at a fixed length, mentions without their server, graphemes."""
+
+    def post(self, words: Words) -> Post:
+        """Post it and give it as its server then shows it; the same post where it was posted before by the same key."""
+
+    def edit(self, uri: str, words: Words) -> Post: ...
+
+    def delete(self, uri: str) -> None: ...
+
+    def repost(self, uri: str) -> None: ...
+
+    def like(self, uri: str) -> None: ...

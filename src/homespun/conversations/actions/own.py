@@ -1,6 +1,6 @@
 """Which accounts are ours: those of archives that are ours. Posts, the index and the counts of conversations follow."""
 
-from homespun.conversations.actions import indexing, rows
+from homespun.conversations.actions import indexing, thread_rows
 from homespun.conversations.models import Source
 from homespun.people.models import Account
 
@@ -19,9 +19,9 @@ def unmark_unless_ours(account: int) -> None:
 def _set(account: int, *, own: bool) -> None:
     if not Account.objects.filter(pk=account, is_own=not own).exists():
         return
-    keys = rows.posts_by(account)
+    keys = thread_rows.posts_by(account)
     before = indexing.entries(keys)
     Account.objects.filter(pk=account).update(is_own=own)
     indexing.take(before)
     indexing.put(indexing.entries(keys))
-    rows.refresh_conversations(rows.conversations_of(keys))
+    thread_rows.refresh_conversations(thread_rows.conversations_of(keys))

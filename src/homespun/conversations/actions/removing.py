@@ -7,7 +7,7 @@ from functools import partial
 from django.db import connection, transaction
 from django.db.models import ProtectedError
 
-from homespun.conversations.actions import indexing, own, removal_rows, rows, threads
+from homespun.conversations.actions import indexing, own, removal_rows, rows, thread_rows, threads
 from homespun.conversations.actions.drafts import KEPT_ASIDE
 from homespun.conversations.actions.locking import reading
 from homespun.conversations.actions.storing import Store
@@ -63,13 +63,13 @@ def forget(gone: list[int], alive: set[int]) -> None:
     store = Store(source=0)
     orphans = removal_rows.answers_to(gone) - set(gone)
     parents = removal_rows.parents_of([*gone, *alive]) - set(gone)
-    conversations = rows.conversations_of(gone)
+    conversations = thread_rows.conversations_of(gone)
     files = removal_rows.files_of(gone)
     indexing.take(indexing.entries(gone))
     removal_rows.let_go(gone)
     rows.delete_posts(gone)
     _settle(store, orphans | alive | _named_by_others(parents | alive))
-    threads.part(conversations | rows.conversations_of(orphans | alive))
+    threads.part(conversations | thread_rows.conversations_of(orphans | alive))
     _forget_unanswered(parents)
     drop_files(files)
 
@@ -107,10 +107,10 @@ def _forget_unanswered(parents: set[int]) -> None:
     """Words kept aside stand for a post only as long as something answers it."""
     unanswered = removal_rows.unanswered_asides(parents, KEPT_ASIDE)
     if unanswered:
-        conversations = rows.conversations_of(unanswered)
+        conversations = thread_rows.conversations_of(unanswered)
         indexing.take(indexing.entries(unanswered))
         rows.delete_posts(unanswered)
-        rows.refresh_conversations(conversations)
+        thread_rows.refresh_conversations(conversations)
 
 
 def _close(by: User | None, now: datetime, source: Source) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import transaction
 
-from homespun.conversations.actions import own, rows, threads
+from homespun.conversations.actions import own, rows, thread_rows, threads
 from homespun.conversations.models import Run, Source
 from homespun.core import audit
 from homespun.networks import x
@@ -95,7 +95,7 @@ def _name(source: Source, account: int, called: str) -> None:
         threads.move_account(nobody, account)
         fold(rows.database(), nobody, account)
         if called.startswith("@"):
-            rows.name_in_urls(account, called[1:])
+            thread_rows.name_in_urls(account, called[1:])
 
 
 def _claim(source: Source, *, is_ours: bool) -> None:

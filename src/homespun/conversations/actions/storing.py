@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from homespun.conversations.actions import indexing, rows, threads, tombstones
+from homespun.conversations.actions import indexing, rows, thread_rows, threads, tombstones
 from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import Sight
 from homespun.conversations.words import cut
@@ -66,7 +66,7 @@ class Store:
         if not asides:
             return []
         uris = {post.uri for post in asides}
-        wanted = {uri for _, uri, _ in rows.waiting(uris)}
+        wanted = {uri for _, uri, _ in thread_rows.waiting(uris)}
         wanted |= {uri for uri, post in rows.held(uris).items() if post.place in KEPT_ASIDE}
         return [Sight(self.source, post, self.made) for post in asides if post.uri in wanted]
 

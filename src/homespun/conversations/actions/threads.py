@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
-from homespun.conversations.actions import indexing, rows
+from homespun.conversations.actions import indexing, rows, thread_rows
 from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft
 from homespun.conversations.actions.joining import Groups
 
@@ -49,7 +49,7 @@ class Weaving:
         changed = {draft.id: draft for draft in self.drafts if draft.old}
         if not changed:
             return
-        ghosts = rows.ghosts_of(changed)
+        ghosts = thread_rows.ghosts_of(changed)
         for draft in changed.values():
             assert draft.old is not None
             was_ghost = ghosts.get(draft.id, "")
@@ -66,7 +66,7 @@ class Weaving:
                 self._name(parent, draft.ghost_author)
         nameless = [draft for draft in self.drafts if draft.author is None]
         if nameless:
-            claimed = rows.claimed(draft.merged.uri for draft in nameless)
+            claimed = thread_rows.claimed(draft.merged.uri for draft in nameless)
             for draft in nameless:
                 author = draft.old.author if draft.old and draft.old.author else claimed.get(draft.merged.uri)
                 if author and draft.author is None:
@@ -75,7 +75,7 @@ class Weaving:
         if not unknown:
             return []
         before = indexing.entries(unknown)
-        rows.name_authors([(author, key) for key, author in unknown.items()])
+        thread_rows.name_authors([(author, key) for key, author in unknown.items()])
         self.touched |= {row[1] for row in self.found.values() if row[0] in unknown}
         return before
 
@@ -102,7 +102,7 @@ class Weaving:
                 parent = self.here.get(draft.merged.parent)
                 groups.join(("p", parent.id) if parent else ("c", self.found[draft.merged.parent][1]), place)
         ours = {draft.id for draft in self.drafts}
-        for child, uri, conversation in rows.waiting([*self.here, *ghosts]):
+        for child, uri, conversation in thread_rows.waiting([*self.here, *ghosts]):
             if parent := self.here.get(uri):
                 groups.join(("p", parent.id), ("c", conversation))
                 if child not in ours:
@@ -120,7 +120,7 @@ class Weaving:
             assert isinstance(thing, tuple)
             if thing[0] == "c":
                 known[self.groups.find(thing)].append(thing[1])
-        sizes = rows.sizes({key for keys in known.values() for key in keys})
+        sizes = thread_rows.sizes({key for keys in known.values() for key in keys})
         merges: list[tuple[int, int]] = []
         for root, keys in known.items():
             keep = min(keys, key=lambda key: (-sizes.get(key, 0), key))
@@ -131,7 +131,7 @@ class Weaving:
         gone = dict(merges)
         self.touched -= gone.keys()
         self.parted = {gone.get(key, key) for key in self.parted}
-        rows.merge_conversations(merges)
+        thread_rows.merge_conversations(merges)
         for drafts in members.values():
             key = min(draft.id for draft in drafts)
             for draft in drafts:
@@ -140,8 +140,8 @@ class Weaving:
 
     def finish(self, own: set[int]) -> None:
         """After the posts are written: orphans adopted, conversations counted and, where an answer was to something else, parted."""
-        rows.adopt(self.adopted)
-        taken = rows.sizes(key for key, _ in self.made)
+        thread_rows.adopt(self.adopted)
+        taken = thread_rows.sizes(key for key, _ in self.made)
         fresh = [
             (
                 key,
@@ -154,9 +154,9 @@ class Weaving:
             for key, drafts in self.made
             if key not in taken
         ]
-        rows.insert_conversations(sorted(fresh))
-        rows.unalias(key for key, *_ in fresh)
-        rows.refresh_conversations({*self.touched, *taken})
+        thread_rows.insert_conversations(sorted(fresh))
+        thread_rows.unalias(key for key, *_ in fresh)
+        thread_rows.refresh_conversations({*self.touched, *taken})
         part(self.parted)
 
 
@@ -166,7 +166,7 @@ def part(conversations: Iterable[int]) -> None:
     if not conversations:
         return
     members: dict[int, list[tuple[int, int | None, str | None]]] = defaultdict(list)
-    for key, parent, ghost, conversation in rows.members(conversations):
+    for key, parent, ghost, conversation in thread_rows.members(conversations):
         members[conversation].append((key, parent, ghost))
     touched = set(conversations)
     moves: list[tuple[int, int]] = []
@@ -182,30 +182,30 @@ def part(conversations: Iterable[int]) -> None:
             parts[groups.find(("p", key))].append(key)
         ordered = sorted(parts.values(), key=lambda keys: (-len(keys), min(keys)))
         for keys in ordered[1:]:
-            fresh = rows.free_conversation(min(keys))
+            fresh = thread_rows.free_conversation(min(keys))
             touched.add(fresh)
             moves += [(fresh, key) for key in keys]
-    rows.move_to_conversations(moves)
-    rows.refresh_conversations(touched)
+    thread_rows.move_to_conversations(moves)
+    thread_rows.refresh_conversations(touched)
 
 
 def move_posts(others: Sequence[int], key: int) -> None:
     """Let what hangs on other rows of the same post hang on this one, and throw them away."""
-    rows.repoint(others, key)
+    thread_rows.repoint(others, key)
     rows.delete_posts(others)
 
 
 def drop_asides(keys: Sequence[int]) -> None:
     """The post itself has turned up: words of it that were kept aside are no longer how it was seen."""
-    rows.delete_sightings_in(keys, KEPT_ASIDE)
+    thread_rows.delete_sightings_in(keys, KEPT_ASIDE)
 
 
 def move_account(old: int, new: int) -> None:
     """Let everything by one account be by another, in the index too."""
-    keys = rows.posts_by(old)
+    keys = thread_rows.posts_by(old)
     before = indexing.entries(keys)
-    rows.change_author(old, new)
+    thread_rows.change_author(old, new)
     after = indexing.entries(keys)
     indexing.take(before)
     indexing.put(after)
-    rows.refresh_conversations(rows.conversations_of(keys))
+    thread_rows.refresh_conversations(thread_rows.conversations_of(keys))

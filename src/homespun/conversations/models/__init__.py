@@ -3,6 +3,7 @@
 from homespun.conversations.models.live import (
     Absence,
     Arrival,
+    Completion,
     Connection,
     Listening,
     Mention,
@@ -33,6 +34,7 @@ __all__ = [
     "Absence",
     "Arrival",
     "Aside",
+    "Completion",
     "Connection",
     "Conversation",
     "ConversationAlias",

@@ -65,9 +65,34 @@ class Absence(models.Model):
     asked = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=1)
     again = models.DateTimeField(null=True, db_index=True)  # when to ask again; null: never
+    conversation = models.BigIntegerField(null=True, db_index=True)  # in which it was named, which may have been merged since
 
     def __str__(self) -> str:
         return f"{self.uri}: {self.why}"
+
+
+class Completion(models.Model):
+    """Asking for what a conversation lacks: how far it is, what came of it last, and when it is asked again by itself."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"  # `trouble` says why; what had come is kept
+
+    conversation = models.BigIntegerField(primary_key=True)  # no foreign key, as conversations are merged by set
+    state = models.CharField(max_length=12, choices=State.choices, default=State.WAITING)
+    begun = models.DateTimeField()
+    begun_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    ended = models.DateTimeField(null=True)
+    asked = models.PositiveIntegerField(default=0)  # requests
+    places = models.PositiveIntegerField(default=0)  # hosts
+    new = models.PositiveIntegerField(default=0)
+    trouble = models.TextField(blank=True, default="")
+    again = models.DateTimeField(null=True, db_index=True)  # null: only when somebody asks
+
+    def __str__(self) -> str:
+        return f"{self.conversation}: {self.state}"
 
 
 class Arrival(models.Model):

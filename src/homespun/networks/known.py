@@ -1,9 +1,11 @@
 """The networks that there are: one line for each."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Protocol
 
 from homespun.networks import x
+from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.values import Account, Place, Post
 
 
@@ -17,3 +19,20 @@ class Network(Protocol):
 NETWORKS: Mapping[str, Network] = {
     "x": x,
 }
+EXPORTS: tuple[Opens, ...] = ()  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
+
+
+def opened(path: Path, told: Told | None = None) -> Export:
+    """The export that lies there, of whichever network. Raises `NetworkError` with a sentence."""
+    network = next((each for each in EXPORTS if each.holds(path)), x)
+    return network.opened(path, told or Told())
+
+
+def may_begin(start: bytes) -> bool:
+    """Whether a file that begins so may be an export, besides the zips and texts that several are."""
+    return any(each.begins(start) for each in EXPORTS)
+
+
+def wanted() -> str:
+    """Which files of a folder are worth sending, as a pattern."""
+    return "|".join([*(each.WANTED for each in EXPORTS), x.WANTED])

@@ -1,16 +1,15 @@
 """Pictures and films out of an archive: kept by content, for posts that want them by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from django.utils import timezone
 
 from homespun.conversations.actions import archive_rows
 from homespun.core import media
-from homespun.networks import NetworkError, Said, said, x
+from homespun.networks import NetworkError, Said, said
+from homespun.networks.exports import BROKEN, DAMAGED, Export, Member
 from homespun.networks.values import Unread
-from homespun.networks.x.opening import BROKEN, Member
-from homespun.networks.x.recognising import DAMAGED
 
 AT_ONCE = 50
 
@@ -23,7 +22,7 @@ class Found:
     unread: list[Unread] = field(default_factory=list)
 
 
-def kept(archive: x.Archive, members: list[tuple[str, Member]], start: int) -> Iterator[tuple[int, Found]]:
+def kept(archive: Export, members: Sequence[tuple[str, Member]], start: int) -> Iterator[tuple[int, Found]]:
     """Slices behind `start`, with how many members are done. Files are on the disk before a transaction begins."""
     for at in range(start, len(members), AT_ONCE):
         part = members[at : at + AT_ONCE]
@@ -35,7 +34,7 @@ def kept(archive: x.Archive, members: list[tuple[str, Member]], start: int) -> I
         yield at + len(part), found
 
 
-def _keep(archive: x.Archive, name: str, member: Member, found: Found) -> None:
+def _keep(archive: Export, name: str, member: Member, found: Found) -> None:
     try:
         with archive.open(member) as stream:
             found.files[name] = media.keep(stream, now=timezone.now()).pk

@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from homespun.conversations.actions import media, reporting, rows
 from homespun.conversations.actions.locking import Busy, reading
-from homespun.conversations.actions.runs import owner_told, source_of
+from homespun.conversations.actions.runs import source_of, told
 from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.models import Run
 from homespun.conversations.worded import worded
-from homespun.networks import NetworkError, x
+from homespun.networks import NetworkError, known
 from homespun.networks.said import Kept
 from homespun.networks.values import Page, Unread
 from homespun.people.actions import Accounts
@@ -68,10 +68,7 @@ class Reader:
     def __init__(self, run: Run, now: datetime, seconds: float | None, on_progress: Progress | None) -> None:
         self.run, self.now, self.on_progress = run, now, on_progress
         self.until = time.monotonic() + seconds if seconds is not None else None
-        options = run.options
-        self.archive = x.open_archive(
-            Path(run.path), owner=owner_told(options), deleted=bool(options.get("deleted")), circle=bool(options.get("circle"))
-        )
+        self.archive = known.opened(Path(run.path), told(run.options))
 
     def read(self) -> bool:
         try:

@@ -6,7 +6,8 @@ from typing import Any
 
 from homespun.conversations.actions import archive_rows
 from homespun.conversations.models import Post, Run
-from homespun.networks import Said, x
+from homespun.networks import Said
+from homespun.networks.exports import Export
 
 COUNTS = ("read", "new", "updated", "unchanged", "notes", "community", "deleted", "circle", "likes")
 KINDS = {"community": "community posts", "circle": "circle posts", "deleted": "deleted posts", "likes": "likes", "notes": "long posts"}
@@ -14,7 +15,7 @@ SHUT = ("deleted", "circle")  # unless asked for
 Gap = dict[str, Any]  # `kind`, and what is to be said of it; pages word it in the reader's language, `sentence` in English
 
 
-def finish(run: Run, archive: x.Archive, now: datetime) -> None:
+def finish(run: Run, archive: Export, now: datetime) -> None:
     """Count, name the gaps, and close the run. Runs in the caller's transaction."""
     assert run.source is not None
     source = run.source.pk
@@ -28,8 +29,8 @@ def finish(run: Run, archive: x.Archive, now: datetime) -> None:
         "edits": edits,
     }
     counts["media"], counts["media_missing"] = archive_rows.media_counts(source)
-    counts["private"] = archive.found.private
-    declared = dict(archive.found.declared)
+    counts["private"] = archive.private
+    declared = dict(archive.declared)
     if headers := archive.headers():
         declared["headers"] = headers
     run.gaps = list(gaps(archive, counts, declared))
@@ -39,11 +40,11 @@ def finish(run: Run, archive: x.Archive, now: datetime) -> None:
     run.save(update_fields=["counts", "gaps", "state", "ended", "progress"])
 
 
-def gaps(archive: x.Archive, counts: dict[str, Any], declared: dict[str, int]) -> Iterator[Gap]:
+def gaps(archive: Export, counts: dict[str, Any], declared: dict[str, int]) -> Iterator[Gap]:
     """What is not there, one by one."""
     if archive.owner.uri.startswith("urn:"):
         yield {"kind": "owner"}
-    for month, listed in sorted(archive.found.months.items()):
+    for month, listed in sorted(archive.months.items()):
         read = counts.get(f"month {month}", 0)
         if read < listed:
             yield {"kind": "month", "month": month, "said": listed, "read": read}

@@ -10,7 +10,7 @@ from django.db import transaction
 from homespun.conversations.actions import own, rows, thread_rows, threads
 from homespun.conversations.models import Run, Source
 from homespun.core import audit
-from homespun.networks import x
+from homespun.networks.exports import Export, Told
 from homespun.networks.values import Account as Seen
 from homespun.people.actions import Accounts, fold
 from homespun.people.models import Account
@@ -59,27 +59,25 @@ def go_on(*, by: User | None, now: datetime, run: Run) -> None:
     run.refresh_from_db()
 
 
-def owner_told(options: dict[str, Any]) -> Seen | None:
-    """Whose the archive is, as whoever brought it says."""
-    handle = str(options.get("account") or "").strip().removeprefix("@")
-    return x.account("", handle) if handle else None
+def told(options: dict[str, Any]) -> Told:
+    """What whoever brought it says of it."""
+    return Told(str(options.get("account") or ""), bool(options.get("deleted")), bool(options.get("circle")))
 
 
-def source_of(run: Run, archive: x.Archive, now: datetime) -> Source:
+def source_of(run: Run, archive: Export, now: datetime) -> Source:
     """The source that this archive is, made when it is first read. Runs in the caller's transaction."""
-    found = archive.found
-    owner, made = archive.owner, datetime.fromtimestamp(found.made / 1000, UTC) if found.made else None
-    source = Source.objects.filter(fingerprint=found.fingerprint).first()
+    owner, made = archive.owner, datetime.fromtimestamp(archive.made / 1000, UTC) if archive.made else None
+    source = Source.objects.filter(fingerprint=archive.fingerprint).first()
     if source is None:
         source = Source.objects.create(
-            kind="x-archive",
-            fingerprint=found.fingerprint,
+            kind=archive.kind,
+            fingerprint=archive.fingerprint,
             title=title(archive, run.name),
             is_ours=not run.options.get("theirs"),
             added=now,
             added_by_id=run.started_by_id,
             made=made,
-            declared=found.declared,
+            declared=dict(archive.declared),
         )
     if source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
         _name(source, account_key(owner, made, source.pk), title(archive, run.name))
@@ -109,9 +107,9 @@ def _claim(source: Source, *, is_ours: bool) -> None:
         own.unmark_unless_ours(source.account_id)
 
 
-def title(archive: x.Archive, name: str) -> str:
-    handle = archive.owner.handle
-    return f"@{handle}" if handle else name[:300]
+def title(archive: Export, name: str) -> str:
+    owner = archive.owner
+    return f"@{owner.handle}" if owner.handle else (owner.name or name)[:300]
 
 
 def account_key(owner: Seen, made: datetime | None, source: int) -> int:

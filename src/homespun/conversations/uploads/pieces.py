@@ -23,6 +23,7 @@ from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Run, Upload
 from homespun.core import audit
+from homespun.networks import known
 from homespun.users.models import User
 
 CAP = 64 * 2**30  # of one file
@@ -162,10 +163,10 @@ def copied(piece: Readable, file: IO[bytes], length: int) -> int:
 
 
 def refuse_other_content(upload: Upload, file: IO[bytes]) -> None:
-    """An archive is a zip or text, whatever its name says: anything else is refused before the rest of it is sent."""
+    """Known by how it begins, whatever its name says: a zip, a text, or what a network knows as its own. Else the rest is not sent."""
     file.seek(0)
     start = file.read(BLOCK)
-    if start.startswith(ZIP) or is_text(start):
+    if start.startswith(ZIP) or is_text(start) or known.may_begin(start):
         return
     raise NoArchive(_("“%(name)s” is neither a zip nor a file out of an archive.") % {"name": upload.name})
 

@@ -8,14 +8,30 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.formats import date_format
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces
 from homespun.conversations.worded import worded
-from homespun.networks import NetworkError, x
+from homespun.networks import NetworkError, known
 
-ALLOWED = re.compile(x.WANTED, re.IGNORECASE)  # what of a folder is sent at all: the rest never leaves the machine that it lies on
+ALLOWED = re.compile(known.wanted(), re.IGNORECASE)  # what of a folder is sent at all: the rest never leaves the machine that it lies on
+
+OF_SOMEBODY_MADE = {
+    "x-archive": gettext_lazy("An X archive of %(who)s, made on %(made)s."),
+    "bluesky-repository": gettext_lazy("A Bluesky repository of %(who)s, as it was on %(made)s."),
+    "mastodon-export": gettext_lazy("A Mastodon export of %(who)s, made on %(made)s."),
+}
+OF_SOMEBODY = {
+    "x-archive": gettext_lazy("An X archive of %(who)s."),
+    "bluesky-repository": gettext_lazy("A Bluesky repository of %(who)s."),
+    "mastodon-export": gettext_lazy("A Mastodon export of %(who)s."),
+}
+OF_NOBODY = {
+    "x-archive": gettext_lazy("An X archive. It does not say whose it is."),
+    "bluesky-repository": gettext_lazy("A Bluesky repository. It gives no name, only the account's permanent id."),
+    "mastodon-export": gettext_lazy("A Mastodon export. It does not say whose it is."),
+}
 
 
 @dataclass(frozen=True)
@@ -33,10 +49,10 @@ class Found:
         who = f"@{self.handle}" if self.handle else self.name
         words = {"who": who, "made": date_format(datetime.fromisoformat(self.made), "DATE_FORMAT") if self.made else ""}
         if who and self.made:
-            return _("An X archive of %(who)s, made on %(made)s.") % words
+            return OF_SOMEBODY_MADE.get(self.kind, OF_SOMEBODY_MADE["x-archive"]) % words
         if who:
-            return _("An X archive of %(who)s.") % words
-        return _("An X archive. It does not say whose it is.")
+            return OF_SOMEBODY.get(self.kind, OF_SOMEBODY["x-archive"]) % words
+        return str(OF_NOBODY.get(self.kind, OF_NOBODY["x-archive"]))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -55,11 +71,11 @@ class Whose:
 def look(path: Path) -> Found:
     """Open it and say what it is."""
     try:
-        archive = x.recognised(path)
+        archive = known.opened(path)
     except NetworkError as error:
         return Found(refusal=worded(error.said))
     archive.close()
-    handle, name = (archive.owner.handle, archive.owner.name) if archive.owner else ("", "")
+    handle, name = archive.owner.handle, archive.owner.name
     made = datetime.fromtimestamp(archive.made / 1000, UTC).date().isoformat() if archive.made else ""
     return Found(archive.kind, handle, name, made)
 

@@ -7,10 +7,12 @@ from typing import IO, Any
 
 from homespun.networks import tolerant
 from homespun.networks.errors import Unusable
+from homespun.networks.exports import Told
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Page, Place, Post, Unread
 from homespun.networks.x import items, tweets
+from homespun.networks.x.identity import account
 from homespun.networks.x.notes import Notes
 from homespun.networks.x.opening import Member, media_name
 from homespun.networks.x.recognising import File, Recognised, recognised
@@ -28,6 +30,28 @@ class Archive:
     deleted: bool = False
     circle: bool = False
     notes: Notes = field(default_factory=Notes)
+
+    kind = "x-archive"
+
+    @property
+    def fingerprint(self) -> str:
+        return self.found.fingerprint
+
+    @property
+    def made(self) -> int:
+        return self.found.made
+
+    @property
+    def declared(self) -> dict[str, int]:
+        return self.found.declared
+
+    @property
+    def months(self) -> dict[str, int]:
+        return self.found.months
+
+    @property
+    def private(self) -> int:
+        return self.found.private
 
     def files(self) -> list[File]:
         """What is read, in order."""
@@ -128,3 +152,8 @@ def open_archive(path: Path, *, owner: Account | None = None, deleted: bool = Fa
     found = recognised(path)
     known = found.owner or owner or Account(uri=f"urn:homespun:archive:{found.fingerprint[:32]}")
     return Archive(found, known, deleted, circle)
+
+
+def opened(path: Path, told: Told) -> Archive:
+    handle = told.account.strip().removeprefix("@")
+    return open_archive(path, owner=account("", handle) if handle else None, deleted=told.deleted, circle=told.circle)

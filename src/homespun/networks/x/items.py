@@ -12,10 +12,10 @@ import msgspec
 import orjson
 
 from homespun.networks import tolerant
+from homespun.networks.exports import BROKEN
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Unread
-from homespun.networks.x.opening import BROKEN
 
 PIECE = 1 << 20
 LONGEST = 64 << 20  # of one item

@@ -5,7 +5,6 @@ Direct messages, e-mail, phone, contacts, addresses and advertisements are never
 
 import re
 import zipfile
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -122,7 +121,6 @@ class Zip:
 
 
 Opened = Folder | Zip
-BROKEN = (zipfile.BadZipFile, zlib.error, EOFError)  # what reading a damaged member raises
 
 
 def opened(path: Path) -> Opened:

@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import Any
 
 from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.exports import BROKEN, DAMAGED
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
 from homespun.networks.x.identity import account, whole, written_ms
 from homespun.networks.x.items import forgiving
-from homespun.networks.x.opening import BROKEN, Member, Opened, Zip, is_private, is_readable, media_name, opened
+from homespun.networks.x.opening import Member, Opened, Zip, is_private, is_readable, media_name, opened
 
-DAMAGED = _("It is damaged and cannot be unpacked: %(why)s.")
 HEAD = 1 << 16
 WHOLE = 64 << 20  # the most that is read of a file that is read at once
 YTD = re.compile(rb"(?:window\.)?YTD\.(\w+?)\.part(\d+)\s*=")
@@ -60,7 +60,6 @@ class Recognised:
     """An archive, opened and looked at. `close()` it."""
 
     inside: Opened
-    kind: str = "x-archive"
     era: str = ""  # 2012, 2018, 2020, 2022: when that layout began
     files: list[File] = field(default_factory=list)
     media: list[Member] = field(default_factory=list)

@@ -1,0 +1,248 @@
+"""What we do on a network, decided here and sent by background work: made once, however often its worker is killed.
+
+A row is written with a key before anything is asked. It is SENDING, and that is written down, before the network hears of it, so
+that whoever takes it up after a crash asks by the same key, which gives the post that a try before it left.
+"""
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from homespun.conversations.actions import mentions
+from homespun.conversations.actions.storing import Store
+from homespun.conversations.models import Connection, Outgoing, Post, PostName, Source, State
+from homespun.core import audit
+from homespun.core.media.keeping import path_of
+from homespun.core.models import MediaFile
+from homespun.networks.errors import NetworkError
+from homespun.networks.protocols import Picture, Speaks, Words
+from homespun.networks.said import said as _
+from homespun.networks.values import Post as Shown
+from homespun.networks.values import Visibility
+from homespun.users.models import User
+
+log = logging.getLogger("homespun.outgoing")
+
+TRIES = 12
+FIRST_PAUSE = timedelta(seconds=10)
+LONGEST_PAUSE = timedelta(hours=1)
+OPEN = (Outgoing.State.WAITING, Outgoing.State.SENDING)
+BROKEN = _("Something broke while it was sent. It has been written to the log.")
+BEFORE_IT = _("What comes before it was not sent.")
+Speaker = Callable[[Connection], Speaks]
+
+
+@dataclass(frozen=True)
+class Written:
+    """What somebody wrote, beside the words themselves. `target` and `quoted` are uris; `media` is of {"file": sha256, "alt": words}."""
+
+    target: str = ""
+    quoted: str = ""
+    warning: str = ""
+    lang: str = ""
+    visibility: Visibility = Visibility.PUBLIC
+    media: tuple[dict[str, str], ...] = ()
+
+
+def decide(
+    *,
+    by: User | None,
+    now: datetime,
+    key: str,
+    connection: Connection,
+    verb: Outgoing.Verb = Outgoing.Verb.POST,
+    texts: Sequence[str] = ("",),
+    written: Written | None = None,
+    due: datetime | None = None,
+) -> list[Outgoing]:
+    """Write down what is to be done, one row for each of `texts`, which follow each other. The same key again gives the same rows.
+
+    The first answers `target` and has the pictures. Whoever calls has asked that `visibility` is no wider than what is answered.
+    """
+    written = written or Written()
+    with transaction.atomic():
+        held = list(Outgoing.objects.filter(key__in=[part(key, number) for number in range(len(texts))]).order_by("pk"))
+        if held:
+            return held
+        for number, text in enumerate(texts):
+            held.append(
+                Outgoing.objects.create(
+                    key=part(key, number),
+                    verb=verb,
+                    connection=connection,
+                    target=written.target if not number else "",
+                    quoted=written.quoted if not number else "",
+                    after=held[-1] if held else None,
+                    text=text,
+                    warning=written.warning,
+                    lang=written.lang,
+                    visibility=written.visibility,
+                    media=list(written.media) if not number else [],
+                    due=due or now,
+                    made=now,
+                    made_by=by,
+                )
+            )
+        audit.record(by=by, now=now, verb=f"outgoing.{verb}", subject=f"outgoing:{held[0].pk}", parts=len(held))
+    return held
+
+
+def part(key: str, number: int) -> str:
+    return f"{key}-{number + 1}" if number else key
+
+
+def cancel(*, by: User | None, now: datetime, outgoing: Outgoing) -> bool:
+    """Keep it from being sent, with what follows it. False where it is too late."""
+    with transaction.atomic():
+        stopped = Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.WAITING, tries=0).update(state=Outgoing.State.CANCELLED)
+        if stopped:
+            _end_following(outgoing, Outgoing.State.CANCELLED, "")
+            audit.record(by=by, now=now, verb="outgoing.cancel", subject=f"outgoing:{outgoing.pk}")
+    return bool(stopped)
+
+
+def retry(*, by: User | None, now: datetime, outgoing: Outgoing) -> bool:
+    """Once more after it failed for good, by the same key, with what follows it."""
+    with transaction.atomic():
+        chain = [row.pk for row in (outgoing, *following(outgoing))]
+        failed = Outgoing.objects.filter(pk__in=chain, state=Outgoing.State.FAILED)
+        again = failed.update(state=Outgoing.State.WAITING, trouble="", tries=0, due=now)
+        if again:
+            audit.record(by=by, now=now, verb="outgoing.retry", subject=f"outgoing:{outgoing.pk}")
+    return bool(again)
+
+
+def send(*, outgoing: int, now: datetime, speaker: Speaker) -> Outgoing:
+    """Do it, if it is due. Whatever happens is written in the row; only a killed process leaves it SENDING, to be called again."""
+    row, is_to_be_done = _begun(outgoing, now)
+    if not is_to_be_done:
+        return row
+    try:
+        post = _done(row, speaker(row.connection))
+    except NetworkError as error:
+        _failed(row, str(error), permanent=error.permanent, now=now)
+    except Exception:
+        log.exception("outgoing %d failed (try %d)", row.pk, row.tries)
+        _failed(row, str(BROKEN), permanent=False, now=now)
+    else:
+        _sent(row, post, now)
+    row.refresh_from_db()
+    return row
+
+
+def _begun(pk: int, now: datetime) -> tuple[Outgoing, bool]:
+    """The row, and whether it is to be done now: then it is SENDING, and a part that follows answers what the part before it became."""
+    with transaction.atomic():
+        row = Outgoing.objects.select_for_update().get(pk=pk)
+        before = row.after
+        if row.state not in OPEN or row.due > now or (before and before.state != Outgoing.State.SENT):
+            return row, False
+        row.state, row.tries = Outgoing.State.SENDING, row.tries + 1
+        row.target = before.uri if before else row.target
+        row.save(update_fields=["state", "tries", "target"])
+    return row, True
+
+
+def _done(row: Outgoing, speaks: Speaks) -> Shown | None:
+    match row.verb:
+        case Outgoing.Verb.POST:
+            return speaks.post(words(row))
+        case Outgoing.Verb.EDIT:
+            return speaks.edit(row.target, words(row))
+        case Outgoing.Verb.DELETE:
+            speaks.delete(row.target)
+        case Outgoing.Verb.REPOST:
+            speaks.repost(row.target)
+        case Outgoing.Verb.LIKE:
+            speaks.like(row.target)
+    return None
+
+
+def words(row: Outgoing) -> Words:
+    """As its network is given them."""
+    is_new = row.verb == Outgoing.Verb.POST
+    return Words(
+        key=row.key,
+        text=row.text,
+        parent=row.target if is_new else "",
+        quoted=row.quoted,
+        warning=row.warning,
+        lang=row.lang,
+        visibility=row.visibility,
+        pictures=tuple(_picture(each) for each in row.media),
+    )
+
+
+def _picture(each: dict[str, str]) -> Picture:
+    file = MediaFile.objects.filter(sha256=each["file"]).first()
+    if file is None or not path_of(file).exists():
+        raise NetworkError(_("A picture of this post is no longer here."))
+    return Picture(path_of(file).read_bytes(), file.content_type, each.get("alt", ""))
+
+
+def _sent(row: Outgoing, post: Shown | None, now: datetime) -> None:
+    """What came of it, with the post itself, in one transaction: after a crash before it, the network is asked by the same key."""
+    with transaction.atomic():
+        if not Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.SENDING).update(
+            state=Outgoing.State.SENT, sent=now, trouble="", uri=post.uri if post else row.target
+        ):
+            return
+        if post:
+            Store(source=source_of(row.connection, now).pk).store([post])
+        if row.verb == Outgoing.Verb.DELETE:
+            Post.objects.filter(pk__in=_keys(row.target)).update(state=State.DELETED)
+        if row.verb == Outgoing.Verb.POST and row.target:
+            mentions.answered(by=row.made_by, now=now, posts=_keys(row.target))
+        Connection.objects.filter(pk=row.connection_id).update(worked=now)
+        audit.record(by=row.made_by, now=now, verb="outgoing.sent", subject=f"outgoing:{row.pk}")
+
+
+def source_of(connection: Connection, now: datetime) -> Source:
+    """The server that shows what was posted on it."""
+    host = connection.server.split("://", 1)[-1]
+    told = {"kind": "server", "title": host, "is_ours": False, "added": now}
+    return Source.objects.get_or_create(fingerprint=host, defaults=told)[0]
+
+
+def _keys(uri: str) -> list[int]:
+    """Of the post by any of its names."""
+    found = list(Post.objects.filter(uri=uri).values_list("pk", flat=True))
+    return found or list(PostName.objects.filter(name=uri).values_list("post_id", flat=True))
+
+
+def _failed(row: Outgoing, trouble: str, *, permanent: bool, now: datetime) -> None:
+    is_over = permanent or row.tries >= TRIES
+    state = Outgoing.State.FAILED if is_over else Outgoing.State.WAITING
+    with transaction.atomic():
+        rows = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.SENDING)
+        rows.update(state=state, trouble=trouble, due=now if is_over else now + pause(row.tries))
+        if is_over:
+            _end_following(row, Outgoing.State.FAILED, str(BEFORE_IT))
+            audit.record(by=row.made_by, now=now, verb="outgoing.failed", subject=f"outgoing:{row.pk}")
+
+
+def pause(tries: int) -> timedelta:
+    longer: timedelta = FIRST_PAUSE * 3 ** (tries - 1)
+    return min(longer, LONGEST_PAUSE)
+
+
+def following(row: Outgoing) -> list[Outgoing]:
+    """The parts that come after this one, in their order."""
+    found, last = [], row
+    while following := Outgoing.objects.filter(after=last).first():
+        found.append(following)
+        last = following
+    return found
+
+
+def _end_following(row: Outgoing, state: Outgoing.State, trouble: str) -> None:
+    Outgoing.objects.filter(pk__in=[each.pk for each in following(row)], state=Outgoing.State.WAITING).update(state=state, trouble=trouble)
+
+
+def due(*, now: datetime) -> list[int]:
+    """What is to be sent now, oldest first; parts of which the one before is not sent yet are left out."""
+    ready = Outgoing.objects.filter(state__in=OPEN, due__lte=now).exclude(after__isnull=False, after__state__in=OPEN)
+    return list(ready.order_by("due", "pk").values_list("pk", flat=True)[:100])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homespun.conversations.models import Conversation, ConversationAlias, MissingParent, Post, PostName, State
+from homespun.conversations.queries.lacking import whys
 from homespun.conversations.queries.tree import shape
 from homespun.people.models import Account
 
@@ -20,6 +21,7 @@ class Node:
     depth: int
     author: Account | None
     post: Post | None  # None for a ghost
+    why: str = "missing"  # why a ghost is not here: gone, blocked, hidden, left out, unreachable; missing where nobody was asked
 
     @property
     def own(self) -> bool:
@@ -31,7 +33,7 @@ class Node:
 
     @property
     def state(self) -> str:
-        return State(self.post.state).name.lower() if self.post else "missing"
+        return State(self.post.state).name.lower() if self.post else self.why
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +54,12 @@ def conversation(at: int | str) -> Tree | None:
     tree = shape(found)
     posts = {post.pk: post for post in Post.objects.filter(conversation=found).select_related("author")}
     ghosts = Account.objects.in_bulk({ghost.author for ghost in tree.ghosts.values() if ghost.author})
+    reasons = whys(tree.ghosts)
     nodes = []
     for key in tree.order:
         above = tree.uri(tree.parents[key]) if key in tree.parents else ""
         if isinstance(key, str):
-            nodes.append(Node(key, above, tree.depths[key], ghosts.get(tree.ghosts[key].author or 0), None))
+            nodes.append(Node(key, above, tree.depths[key], ghosts.get(tree.ghosts[key].author or 0), None, reasons.get(key, "missing")))
         elif post := posts.get(key):
             nodes.append(Node(post.uri, above, tree.depths[key], post.author, post))
     return Tree(found, nodes)

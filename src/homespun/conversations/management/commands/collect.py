@@ -1,5 +1,6 @@
-"""`homespun collect`: bring archives in."""
+"""`homespun collect`: bring in archives, and what stands at addresses."""
 
+import re
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any, ClassVar
@@ -7,18 +8,23 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from homespun.conversations import actions
+from homespun.conversations.actions.finding import find
 from homespun.conversations.models import Run
 from homespun.core.command import Answer, Failure
 from homespun.core.command import Command as Base
+from homespun.core.door import door
 from homespun.networks import NetworkError
+
+ADDRESS = re.compile(r"[a-z][a-z+]*://|@\S+\.|#\w", re.IGNORECASE)
 
 
 class Command(Base):
-    help = "Bring in an X archive: a zip, a folder, or a single file of one."
+    help = "Bring in archives and exports (a zip, a folder, a single file of one), and what stands at addresses of posts and pages."
     group: ClassVar[str] = "Collect"
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("paths", nargs="+", metavar="PATH", type=Path, help="what to read; several archives, or the parts of one")
+        what = "what to read: archives, the parts of one, addresses of posts and pages; what there is as a path is a path"
+        parser.add_argument("what", nargs="+", metavar="WHAT", help=what)
         parser.add_argument("--account", default="", metavar="@HANDLE", help="whose archive it is, where it does not say so itself")
         parser.add_argument("--theirs", action="store_true", help="the archive is a customer's, not ours")
         parser.add_argument("--deleted", action="store_true", help="take in tweets that their author deleted")
@@ -27,13 +33,19 @@ class Command(Base):
     def run(self, **options: Any) -> Answer:
         told = actions.Options(options["theirs"], options["account"], options["deleted"], options["circle"])
         reports = []
-        for path in options["paths"]:
+        for what in options["what"]:
             try:
-                run = actions.collect(by=None, now=timezone.now(), path=path, options=told, on_progress=self.tell_progress)
+                reports.append(self.found(what) if is_address(what) else self.read(Path(what), told))
             except NetworkError as error:
                 raise Failure(str(error)) from error
-            reports.append(actions.report(run))
         return reports[0] if len(reports) == 1 else {"runs": reports}
+
+    def read(self, path: Path, told: actions.Options) -> Answer:
+        return actions.report(actions.collect(by=None, now=timezone.now(), path=path, options=told, on_progress=self.tell_progress))
+
+    def found(self, address: str) -> Answer:
+        came = find(by=None, now=timezone.now(), address=address, door=door())
+        return {"address": address, "kind": came.kind, "new": came.new, "updated": came.updated, "conversation": came.uri}
 
     def tell_progress(self, run: Run) -> None:
         counts = run.counts
@@ -43,7 +55,14 @@ class Command(Base):
         return "\n\n".join(told(report) for report in answer.get("runs", [answer]))
 
 
+def is_address(what: str) -> bool:
+    """What is no path here and looks like an address: a url, a uri, @name@server, #tag."""
+    return not Path(what).exists() and bool(ADDRESS.match(what))
+
+
 def told(report: Answer) -> str:
+    if "address" in report:
+        return f"{report['address']}: {report['kind']}; {report['new']} new, {report['updated']} updated. {report['conversation']}".strip()
     lines = [
         f"{report['name']}: {report['read']} tweets read; {report['new']} new, {report['updated']} updated,"
         f" {report['unchanged']} unchanged.",

@@ -1,0 +1,61 @@
+"""Why posts that are known to exist are not here: written down, asked for again after growing pauses, and forgotten once they are here."""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from homespun.conversations.models import Absence, Post, State
+from homespun.core import audit
+from homespun.networks.protocols import Absent
+from homespun.users.models import User
+
+PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(weeks=1))  # of what cannot be reached; then never
+HIDDEN_FOR = timedelta(weeks=1)  # then once more, as authors show and hide
+LONGEST = 500  # of a uri that can be kept
+AT_ONCE = 500
+
+
+def note(absent: Iterable[Absent], *, by: User | None, now: datetime, conversation: int | None = None) -> None:
+    """Write down why each is not here. What is held and gone at its source is marked so. Runs in the caller's transaction."""
+    every = {each.uri: each.why for each in absent if len(each.uri) <= LONGEST and each.why in Absence.Why.values}
+    if not every:
+        return
+    known = {row.uri: row for row in Absence.objects.filter(uri__in=every)}
+    for uri, why in every.items():
+        before = known.get(uri)
+        tries = before.tries + 1 if before and before.why == why else 1
+        named = conversation or (before.conversation if before else None)
+        fresh = {"why": why, "asked": now, "tries": tries, "again": again(why, tries, now), "conversation": named}
+        Absence.objects.update_or_create(uri=uri, defaults=fresh)
+    mark_gone([uri for uri, why in every.items() if why == Absence.Why.GONE], by=by, now=now)
+
+
+def again(why: str, tries: int, now: datetime) -> datetime | None:
+    """When to ask again by itself; None for never."""
+    if why == Absence.Why.UNREACHABLE and tries <= len(PAUSES):
+        return now + PAUSES[tries - 1]
+    return now + HIDDEN_FOR if why == Absence.Why.HIDDEN and tries == 1 else None
+
+
+def mark_gone(uris: Iterable[str], *, by: User | None, now: datetime) -> list[str]:
+    """Posts that we hold and that their authors have deleted since: kept on the desk, never to be quoted again."""
+    held = Post.objects.filter(uri__in=list(uris), state__in=[State.LIVE, State.EDITED])
+    gone = list(held.values_list("uri", flat=True))
+    held.update(state=State.DELETED)
+    for uri in gone:
+        audit.record(by=by, now=now, verb="post.deleted-at-source", subject=f"post:{uri}"[:200])
+    return gone
+
+
+def forget(uris: Iterable[str]) -> None:
+    """They are here."""
+    wanted = list(uris)
+    for start in range(0, len(wanted), AT_ONCE):
+        Absence.objects.filter(uri__in=wanted[start : start + AT_ONCE]).delete()
+
+
+def not_yet(uris: Iterable[str], *, now: datetime, pressed: bool) -> set[str]:
+    """Those that are not asked for now. When somebody presses a button, what is only out of reach or hidden is asked for at once."""
+    rows = Absence.objects.filter(uri__in=list(uris))
+    if pressed:
+        return set(rows.exclude(why__in=[Absence.Why.UNREACHABLE, Absence.Why.HIDDEN]).values_list("uri", flat=True))
+    return {row.uri for row in rows if row.again is None or row.again > now}

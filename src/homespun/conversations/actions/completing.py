@@ -1,0 +1,186 @@
+"""`complete`: ask wherever somebody of a conversation is at home for what of it is not here, answer by answer.
+
+Each answer is stored in a transaction of its own, so that a kill at any moment loses nothing; what is asked again changes nothing.
+"""
+
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from homespun.conversations.actions import absences
+from homespun.conversations.actions.asking import client_of
+from homespun.conversations.actions.finding import find, root_of, sentence
+from homespun.conversations.actions.held import values_of
+from homespun.conversations.actions.taking import Taking
+from homespun.conversations.models import Completion, Conversation, MissingParent, Post, PostName
+from homespun.conversations.queries import conversation_at
+from homespun.conversations.queries.search import key_at
+from homespun.core import audit
+from homespun.http import Door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError, live
+from homespun.networks import said as _
+from homespun.networks.live import completes
+from homespun.networks.protocols import Absent, Around, Completes
+from homespun.users.models import User
+
+ROUNDS = 12
+SECONDS = 300.0  # of one asking; what is not asked by then is asked the next time
+AGES = (  # how old a conversation is, and how long it then rests
+    (timedelta(hours=1), timedelta(minutes=10)),
+    (timedelta(days=1), timedelta(hours=1)),
+    (timedelta(days=7), timedelta(hours=8)),
+    (timedelta(days=30), timedelta(days=1)),
+    (timedelta(days=90), timedelta(days=7)),
+)
+
+
+@dataclass
+class Completed:
+    """What came of asking."""
+
+    conversation: Conversation
+    asked: int = 0
+    places: set[str] = field(default_factory=set)
+    new: int = 0
+    updated: int = 0
+    troubles: list[str] = field(default_factory=list)
+
+    @property
+    def uri(self) -> str:
+        return root_of(self.conversation)
+
+
+def complete(
+    *, by: User | None, now: datetime, door: Door, conversation: Conversation | None = None, uri: str = "", pressed: bool = True
+) -> Completed:
+    """Ask for what is missing of a conversation, found by itself or by any address in it. `pressed`: somebody waits for it.
+
+    Raises `NetworkError` with a sentence where there is nothing at the address.
+    """
+    found = conversation or conversation_at(uri) or find(by=by, now=now, address=uri, door=door).conversation
+    if found is None:
+        raise NetworkError(_("What is there belongs to no conversation."))
+    return Asker(by, now, door, found, pressed=pressed).ask()
+
+
+class Asker:
+    """One asking for one conversation."""
+
+    def __init__(self, by: User | None, now: datetime, door: Door, conversation: Conversation, *, pressed: bool) -> None:
+        self.by, self.now, self.door, self.pressed = by, now, door, pressed
+        self.done = Completed(conversation)
+        self.taking = Taking(by, now, ours=conversation.own > 0)
+        self.asked_for: set[str] = set()
+        self.until = time.monotonic() + SECONDS
+
+    def ask(self) -> Completed:
+        self.write(Completion.State.RUNNING)
+        for network in self.networks():
+            client = client_of(network, self.door)
+            if completes(client):
+                self.ask_network(network, client)
+        self.write(Completion.State.FAILED if self.done.troubles and not self.done.asked else Completion.State.DONE)
+        done = self.done
+        audit.record(by=self.by, now=self.now, verb="conversation.complete", subject=f"conversation:{done.conversation.pk}", new=done.new)
+        return done
+
+    def networks(self) -> list[str]:
+        there = set(Post.objects.filter(conversation=self.done.conversation).values_list("network", flat=True))
+        return [network for network in live.CLIENTS if network in there]
+
+    def ask_network(self, network: str, client: Completes) -> None:
+        around: set[str] = set()  # what the network was asked about
+        for _round in range(ROUNDS):
+            posts = values_of(self.done.conversation, network)
+            fresh = [post for post in posts if post.uri not in around]
+            hints = set(self.ghosts(network))
+            if fresh:
+                hints |= self.hear(client.around(fresh))
+                around |= {post.uri for post in values_of(self.done.conversation, network)}
+            wanted = self.wanted(hints)
+            if wanted:
+                self.hear(client.fetch(sorted(wanted)), wanted)
+            if self.is_late() or not (wanted or fresh):
+                return
+
+    def hear(self, answers: Iterator[Around], wanted: Iterable[str] = ()) -> set[str]:
+        """Store answer by answer; gives what was named without being shown. What was wanted and never spoken of is out of reach for now."""
+        hints: set[str] = set()
+        silent = set(wanted)
+        try:
+            for answer in answers:
+                hints.update(answer.hints)
+                silent -= {post.uri for post in answer.posts} | {each.uri for each in answer.absent}
+                silent -= {name for post in answer.posts for name in post.names}
+                self.take(answer)
+                if self.is_late():
+                    self.done.troubles.append(str(_("It took too long, so the rest is asked for the next time.")))
+                    break
+        except (NetworkError, DoorError) as error:
+            self.done.troubles.append(sentence(error))
+        if silent:
+            self.take(Around("", absent=tuple(Absent(uri, "unreachable") for uri in sorted(silent)), asked=0))
+        return hints
+
+    def take(self, answer: Around) -> None:
+        pk = self.done.conversation.pk
+        self.taking.take(answer.server, answer.posts, answer.absent, conversation=pk)
+        self.done.asked += answer.asked
+        self.done.places |= {answer.server} - {""}
+        self.done.new, self.done.updated = self.taking.new, self.taking.updated
+        found = conversation_at(pk)  # what came may have joined it to another
+        if found:
+            self.done.conversation = found
+        self.write(Completion.State.RUNNING)
+
+    def ghosts(self, network: str) -> list[str]:
+        missing = MissingParent.objects.filter(child__conversation=self.done.conversation, child__network=network)
+        return list(missing.values_list("uri", flat=True))
+
+    def wanted(self, hints: set[str]) -> set[str]:
+        """Of what was named, that which is not here, was not asked for just now, and is not known to be beyond reach."""
+        named = hints - self.asked_for
+        held = {uri for part in parts(named) for uri in Post.objects.filter(uri__in=part).values_list("uri", flat=True)}
+        held |= {name for part in parts(named) for name in PostName.objects.filter(name__in=part).values_list("name", flat=True)}
+        wanted = named - held
+        for part in parts(wanted):
+            wanted -= absences.not_yet(part, now=self.now, pressed=self.pressed)
+        self.asked_for |= wanted
+        return wanted
+
+    def is_late(self) -> bool:
+        return time.monotonic() > self.until
+
+    def write(self, state: Completion.State) -> None:
+        """How far it is, for the page that shows it."""
+        done = self.done
+        fresh = {
+            "state": state,
+            "begun": self.now,
+            "begun_by": self.by,
+            "ended": self.now if state in (Completion.State.DONE, Completion.State.FAILED) else None,
+            "asked": done.asked,
+            "places": len(done.places),
+            "new": done.new,
+            "trouble": "\n".join(dict.fromkeys(done.troubles)),
+            "again": next_asking(done.conversation, self.now),
+        }
+        Completion.objects.update_or_create(conversation=done.conversation.pk, defaults=fresh)
+
+
+def parts(uris: Iterable[str]) -> Iterator[list[str]]:
+    every = list(uris)
+    for start in range(0, len(every), 900):
+        yield every[start : start + 900]
+
+
+def next_asking(conversation: Conversation, now: datetime) -> datetime | None:
+    """When it is asked about again by itself: young ones often, old ones seldom, the oldest never; only where we take part."""
+    if not conversation.own:
+        return None
+    for age, rest in AGES:
+        if conversation.latest >= key_at(now - age):
+            return now + rest
+    return None

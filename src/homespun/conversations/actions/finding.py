@@ -1,0 +1,81 @@
+"""`find`: what is at an address, from whichever network knows it, with the conversation that comes with it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from homespun.conversations.actions.asking import clients
+from homespun.conversations.actions.taking import Taking, speaks_of_us
+from homespun.conversations.models import Conversation, Post
+from homespun.conversations.queries import shape
+from homespun.conversations.worded import worded
+from homespun.core import audit
+from homespun.http import Door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError
+from homespun.networks import said as _
+from homespun.networks.live import finds
+from homespun.networks.protocols import Absent, Found
+from homespun.users.models import User
+
+REFUSALS = {
+    "blocked": _("Whoever wrote that has blocked an account of ours, so it is not collected."),
+    "left out": _("Whoever wrote that wishes to be left out, so it is not collected."),
+    "gone": _("Nothing is there any more."),
+    "hidden": _("Whoever wrote that shows it to some only."),
+    "unreachable": _("The server where that was posted does not answer for now. Try again later."),
+}
+
+
+@dataclass(frozen=True)
+class Came:
+    """What came of an address."""
+
+    kind: str
+    new: int
+    updated: int
+    conversation: Conversation | None
+    uri: str  # of the root of the conversation, a post or a ghost; "" where none came
+    post: int | None = None  # key of the post itself
+
+
+def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
+    """Fetch it, store it. Raises `NetworkError` with a sentence where there is nothing that may be kept."""
+    found = asked(address.strip(), door)
+    taking = Taking(by, now, ours=speaks_of_us(found.posts))
+    taking.take(found.server, found.posts, found.absent)
+    absent = [*found.absent, *taking.refused]
+    first = found.posts[0].uri if found.posts else ""
+    row = Post.objects.filter(uri=first).first() if first else None
+    if row is None and absent:
+        raise refused(absent, first)
+    audit.record(by=by, now=now, verb="address.collect", subject=f"address:{address}"[:300], kind=found.kind, new=taking.new)
+    conversation = row.conversation if row else None
+    return Came(found.kind, taking.new, taking.updated, conversation, root_of(conversation), row.pk if row else None)
+
+
+def asked(address: str, door: Door) -> Found:
+    for _network, client in clients(door):
+        if finds(client) and client.knows(address):
+            try:
+                return client.find(address)
+            except DoorError as error:
+                raise NetworkError(_("%(why)s", why=error.sentence), permanent=error.permanent) from error
+    raise NetworkError(_("“%(address)s” is no path here, and no address that any network of ours knows.", address=address))
+
+
+def refused(absent: list[Absent], first: str) -> NetworkError:
+    why = next((each.why for each in absent if each.uri == first), absent[0].why)
+    return NetworkError(REFUSALS[why], permanent=why != "unreachable")
+
+
+def root_of(conversation: Conversation | None) -> str:
+    """The uri of the first post of a conversation, or of the ghost that it begins with."""
+    if conversation is None:
+        return ""
+    tree = shape(conversation)
+    return tree.uri(tree.roots[0]) if tree.roots else ""
+
+
+def sentence(error: NetworkError | DoorError) -> str:
+    """In the language of whoever reads it."""
+    return worded(error.said) if isinstance(error, NetworkError) else error.sentence

@@ -1,0 +1,90 @@
+"""Taking in what a server showed: one short transaction for each answer, and who does not wish it is not taken."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from homespun.conversations.actions import absences, rows
+from homespun.conversations.actions.storing import Store, Stored
+from homespun.conversations.actions.tombstones import Wishes
+from homespun.conversations.models import Absence, Source
+from homespun.networks.protocols import Absent
+from homespun.networks.values import Post
+from homespun.people.models import Account
+from homespun.users.models import User
+
+NOBOT = re.compile(r"#\s?no-?bots?\b", re.IGNORECASE)
+BATCH = 2_000  # posts of one transaction
+
+
+@dataclass
+class Taking:
+    """Kept for a whole asking."""
+
+    by: User | None
+    now: datetime
+    ours: bool = False  # we take part in what is asked for: then it is kept on the desk, whatever a profile says
+    new: int = 0
+    updated: int = 0
+    refused: list[Absent] = field(default_factory=list)
+    wishes: Wishes = field(default_factory=Wishes)
+
+    def take(self, server: str, posts: Sequence[Post], absent: Iterable[Absent] = (), *, conversation: int | None = None) -> Stored:
+        """Store what this server showed, and write down what it did not show."""
+        total = Stored()
+        absent = list(absent)
+        for start in range(0, max(len(posts), 1), BATCH):
+            with transaction.atomic():
+                done = self.write(server_source(server, by=self.by, now=self.now), posts[start : start + BATCH], absent, conversation)
+            total.new, total.updated, absent = total.new + done.new, total.updated + done.updated, []
+        self.new, self.updated = self.new + total.new, self.updated + total.updated
+        return total
+
+    def write(self, source: Source, posts: Sequence[Post], absent: Iterable[Absent], conversation: int | None = None) -> Stored:
+        """The same of any source, in the caller's transaction."""
+        kept, refused = self.wished(posts)
+        absences.note([*absent, *refused], by=self.by, now=self.now, conversation=conversation)
+        self.refused += refused
+        if not kept:
+            return Stored()
+        stored = Store(source.pk, wishes=self.wishes).store(kept)
+        absences.forget(name for post in kept for name in (post.uri, *post.names))
+        return stored
+
+    def wished(self, posts: Sequence[Post]) -> tuple[list[Post], list[Absent]]:
+        """Posts that may be kept; and those whose author has blocked us, wishes to be left out, or says #nobot where we have no part."""
+        authors = {post.author.uri for post in posts if post.author}
+        known = {account.uri: account for account in Account.objects.filter(uri__in=authors)}
+        blocked = set(Absence.objects.filter(uri__in=authors, why=Absence.Why.BLOCKED).values_list("uri", flat=True))
+        kept, refused = [], []
+        for post in posts:
+            account = known.get(post.author.uri) if post.author else None
+            own = account is not None and account.is_own
+            bio = (post.author.bio if post.author else "") or (account.bio if account else "")
+            if not own and post.author and post.author.uri in blocked:
+                refused.append(Absent(post.uri, "blocked"))
+            elif (self.wishes.digests and self.wishes.concern(post)) or not (own or self.ours or not NOBOT.search(bio)):
+                refused.append(Absent(post.uri, "left out"))
+            else:
+                kept.append(post)
+        return kept, refused
+
+
+def server_source(host: str, *, by: User | None, now: datetime) -> Source:
+    """The source that a server is, by its host."""
+    print_of = host if len(host) <= 64 else hashlib.sha256(host.encode()).hexdigest()
+    fresh = {"kind": "server", "title": host[:300], "is_ours": False, "added": now, "added_by": by}
+    source, _made = Source.objects.get_or_create(fingerprint=print_of, defaults=fresh)
+    return source
+
+
+def speaks_of_us(posts: Iterable[Post]) -> bool:
+    """Whether we said something here, or are answered, so that the conversation is ours, too."""
+    said = {account.uri for post in posts for account in (post.author, post.parent_author) if account}
+    held = rows.parents({post.parent for post in posts if post.parent})
+    authors = {author for _, _, author, _ in held.values() if author}
+    return Account.objects.filter(is_own=True, uri__in=said).exists() or Account.objects.filter(is_own=True, pk__in=authors).exists()

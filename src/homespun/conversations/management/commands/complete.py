@@ -1,0 +1,52 @@
+"""`homespun complete URI`: go and get what is missing of a conversation."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from homespun.conversations.actions.completing import complete
+from homespun.conversations.actions.finding import sentence
+from homespun.conversations.queries import shape
+from homespun.conversations.queries.lacking import lacking
+from homespun.conversations.worded import lacking_said
+from homespun.core import command
+from homespun.core.door import door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError
+
+
+class Command(command.Command):
+    help = "Ask the servers of all who take part in a conversation for what of it is not here."
+    group = "Collect"
+
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("uri", help="of a post or a missing post of the conversation, or its address on its network")
+
+    def run(self, **options: Any) -> command.Answer:
+        try:
+            done = complete(by=None, now=timezone.now(), uri=str(options["uri"]), door=door())
+        except (NetworkError, DoorError) as error:
+            raise command.Failure(sentence(error)) from error
+        tree = shape(done.conversation)
+        lacks = lacking(done.conversation, tree)
+        return {
+            "uri": done.uri,
+            "asked": done.asked,
+            "places": sorted(done.places),
+            "new": done.new,
+            "updated": done.updated,
+            "missing": len(tree.ghosts),
+            "why": dict(lacks.why),
+            "unseen": lacks.unseen,
+            "troubles": done.troubles,
+        }
+
+    def tell(self, answer: command.Answer) -> str:
+        places = len(answer["places"])
+        first = ngettext("%(n)s place asked", "%(n)s places asked", places) % {"n": places}
+        new = ngettext("%(n)s new post", "%(n)s new posts", answer["new"]) % {"n": answer["new"]}
+        lacks = lacking_said(answer["why"], answer["unseen"]) or _("nothing else is known of")
+        return "\n".join([f"{first}, {new}; {lacks}.", *answer["troubles"]])

@@ -1,0 +1,119 @@
+"""What a conversation lacks, asked for wherever somebody of it is at home."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+
+from homespun.conversations.actions.completing import complete, next_asking
+from homespun.conversations.models import Absence, Completion, Post
+from homespun.conversations.queries import conversation, shape
+from homespun.conversations.queries.lacking import Lacking, lacking
+from homespun.http import Door
+from tests.conversations.live.fake import Network, account, post, uri
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2024, 3, 10, 9, 0, tzinfo=UTC)
+DOOR = Door(site="https://stilewise.example")
+
+
+def talk(network: Network) -> None:
+    """Three servers, each of which shows its own."""
+    network.add(
+        post(1, "hettie", "Which stile held you up?"),
+        post(2, "bryony", "The ladder.", parent=1),
+        post(3, "hettie", "Why that one?", parent=2),
+        post(4, "colm", "It is wet.", parent=3),
+        post(5, "colm", "And steep.", parent=4),
+    )
+
+
+def test_union_of_all_servers_is_whole(network: Network) -> None:
+    talk(network)
+    done = complete(by=None, now=NOW, uri=uri(3), door=DOOR)
+    assert sorted(Post.objects.values_list("uri", flat=True)) == [uri(n) for n in range(1, 6)]
+    assert (done.uri, done.new) == (uri(1), 4)
+    assert sorted(done.places) == ["bryony.example", "colm.example", "hettie.example"]
+    tree = shape(done.conversation)
+    assert (len(tree.leaves), tree.ghosts) == (5, {})
+    row = Completion.objects.get(conversation=done.conversation.pk)
+    assert (row.state, row.places, row.new, row.trouble) == ("done", 3, 4, "")
+
+
+def test_second_asking_brings_nothing_new(network: Network) -> None:
+    talk(network)
+    complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    assert complete(by=None, now=NOW, uri=uri(1), door=DOOR).new == 0
+
+
+def test_deleted_parent_stays_a_ghost_that_says_so_and_is_not_asked_for_again(network: Network) -> None:
+    talk(network)
+    del network.posts[uri(1)]
+    network.absent[uri(1)] = "gone"
+    done = complete(by=None, now=NOW, uri=uri(2), door=DOOR)
+    assert lacking(done.conversation, shape(done.conversation)).why == {"gone": 1}
+    tree = conversation(done.conversation.pk)
+    assert tree is not None
+    assert (tree.missing, tree.nodes[0].state) == (1, "gone")
+    network.asked.clear()
+    complete(by=None, now=NOW, uri=uri(2), door=DOOR)
+    assert uri(1) not in network.asked
+
+
+def test_author_who_has_blocked_us_is_counted_and_not_kept(network: Network) -> None:
+    talk(network)
+    Absence.objects.create(uri=account("bryony").uri, why="blocked", asked=NOW)
+    done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    assert not Post.objects.filter(uri=uri(2)).exists()
+    assert lacking(done.conversation, shape(done.conversation)).why == {"blocked": 1}
+
+
+def test_answers_that_are_only_counted_are_told_apart(network: Network) -> None:
+    network.add(post(1, "hettie", "Which?", replies=3), post(2, "bryony", "The ladder.", parent=1))
+    done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    found = lacking(done.conversation, shape(done.conversation))
+    assert found == Lacking(found.why, 2)
+    assert found.ghosts == 0
+
+
+def test_server_out_of_reach_loses_nothing_and_is_said(network: Network) -> None:
+    talk(network)
+    complete(by=None, now=NOW, uri=uri(2), door=DOOR)
+    held = Post.objects.count()
+    network.broken = True
+    done = complete(by=None, now=NOW, uri=uri(2), door=DOOR)
+    assert (Post.objects.count(), done.troubles) == (held, ["The other side could not be reached."])
+
+
+def test_what_cannot_be_reached_is_asked_for_after_growing_pauses(network: Network) -> None:
+    network.add(post(2, "bryony", "The ladder.", parent=1))
+    pauses, now = [], NOW
+    for _try in range(5):
+        complete(by=None, now=now, uri=uri(2), door=DOOR)
+        row = Absence.objects.get(uri=uri(1))
+        pauses.append(row.again - now if row.again else None)
+        now += timedelta(days=10)
+    assert pauses == [timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(weeks=1), None]
+
+
+def test_only_conversations_that_we_take_part_in_are_asked_about_by_themselves(network: Network) -> None:
+    talk(network)
+    done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    said = Post.objects.order_by("-pk").values_list("published", flat=True)[0]
+    assert next_asking(done.conversation, said) is None
+    done.conversation.own = 1
+    rests = [next_asking(done.conversation, said + age) for age in (timedelta(minutes=5), timedelta(hours=5), timedelta(days=200))]
+    assert rests == [said + timedelta(minutes=15), said + timedelta(hours=6), None]
+
+
+def test_command_prints_what_was_asked_and_what_is_missing(network: Network) -> None:
+    talk(network)
+    out = StringIO()
+    call_command("complete", uri(1), "--json", stdout=out)
+    answer = json.loads(out.getvalue())
+    assert (answer["uri"], answer["new"], answer["missing"], answer["unseen"], answer["why"]) == (uri(1), 4, 0, 0, {})
+    out = StringIO()
+    call_command("complete", uri(1), stdout=out)
+    assert out.getvalue().strip() == "3 places asked, 0 new posts; nothing else is known of."

@@ -1,0 +1,83 @@
+"""What stands at an address, fetched and kept; and who does not wish it."""
+
+import json
+from datetime import UTC, datetime
+from io import StringIO
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from homespun.conversations.actions.finding import find
+from homespun.conversations.actions.tombstones import digest
+from homespun.conversations.models import Absence, Post, Sighting, Tombstone
+from homespun.http import Door
+from homespun.networks import NetworkError
+from homespun.people.models import Account
+from tests.conversations.live.fake import Network, account, post, uri
+
+pytestmark = pytest.mark.django_db
+NOW = datetime(2024, 3, 10, 9, 0, tzinfo=UTC)
+DOOR = Door(site="https://stilewise.example")
+
+
+def test_address_is_fetched_and_kept_with_where_it_was_seen(network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder, by far."))
+    came = find(by=None, now=NOW, address=f" {uri(1)} ", door=DOOR)
+    assert (came.kind, came.new, came.updated, came.uri) == ("post", 1, 0, uri(1))
+    assert Sighting.objects.values_list("source__kind", "source__title", "source__is_ours").get() == ("server", "bryony.example", False)
+    assert find(by=None, now=NOW, address=uri(1), door=DOOR).new == 0
+
+
+def test_conversation_of_an_answer_begins_with_what_it_answers(network: Network) -> None:
+    network.add(post(2, "bryony", "The ladder.", parent=1))
+    assert find(by=None, now=NOW, address=uri(2), door=DOOR).uri == uri(1)
+
+
+def test_who_wishes_to_be_left_out_is(network: Network) -> None:
+    Tombstone.objects.create(digest=digest(account("bryony").uri), at=NOW)
+    network.add(post(1, "bryony", "The ladder."))
+    with pytest.raises(NetworkError, match="wishes to be left out"):
+        find(by=None, now=NOW, address=uri(1), door=DOOR)
+    assert not Post.objects.exists()
+
+
+def test_who_has_blocked_us_is_not_collected_any_more(network: Network) -> None:
+    Absence.objects.create(uri=account("bryony").uri, why="blocked", asked=NOW)
+    network.add(post(1, "bryony", "The ladder."))
+    with pytest.raises(NetworkError, match="has blocked an account of ours"):
+        find(by=None, now=NOW, address=uri(1), door=DOOR)
+    assert Absence.objects.get(uri=uri(1)).why == "blocked"
+
+
+def test_nobot_is_heard_but_for_what_is_said_to_us(network: Network) -> None:
+    network.add(post(1, "hettie", "Which one?"), post(2, "bryony", "The ladder.", parent=1, bio="Walker. #NoBot"))
+    with pytest.raises(NetworkError, match="wishes to be left out"):
+        find(by=None, now=NOW, address=uri(2), door=DOOR)
+    find(by=None, now=NOW, address=uri(1), door=DOOR)
+    Account.objects.filter(uri=account("hettie").uri).update(is_own=True)
+    assert find(by=None, now=NOW, address=uri(2), door=DOOR).new == 1
+
+
+def test_what_is_gone_is_said_and_marked_where_it_is_held(network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."))
+    find(by=None, now=NOW, address=uri(1), door=DOOR)
+    network.absent[uri(1)] = "gone"
+    with pytest.raises(NetworkError, match="Nothing is there any more"):
+        find(by=None, now=NOW, address=uri(1), door=DOOR)
+    assert Post.objects.get().state == 3
+    assert list(Post.objects.all().quotable()) == []
+
+
+def test_command_takes_addresses_and_paths_alike(network: Network, tmp_path: Path) -> None:
+    with pytest.raises(CommandError, match=r"nothing\.zip"):
+        call_command("collect", str(tmp_path / "nothing.zip"), "--json")
+    with pytest.raises(CommandError, match="no address that any network of ours knows"):
+        call_command("collect", "https://nobody.example/", "--json")
+
+
+def test_command_says_what_came(network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."))
+    out = StringIO()
+    call_command("collect", uri(1), "--json", stdout=out)
+    assert json.loads(out.getvalue()) == {"address": uri(1), "kind": "post", "new": 1, "updated": 0, "conversation": uri(1)}

@@ -3,7 +3,7 @@
 SHELL := bash
 .SHELLFLAGS := -eu -o pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help setup run test check fmt e2e bench words lock wheel clean tools
+.PHONY: help setup run test check fmt e2e bench peers words lock wheel clean tools
 
 VENV := .venv
 BIN := $(VENV)/bin
@@ -41,6 +41,9 @@ e2e: tools ## The tests in a browser alone; their pictures land in tests/screens
 bench: tools ## Every figure beside its goal (ARGS=ingest, read or story for one of them)
 	$(BIN)/python -m bench.run $(ARGS)
 
+peers: tools $(STAMPS)/peers ## Against real servers, which are started here: a Bluesky network, a Mastodon API
+	$(BIN)/python -m pytest tests/peers $(ARGS)
+
 words: setup ## Collect all words of pages for translators (WORDS=de); wants GNU gettext
 	@cd src/homespun && $(CURDIR)/$(BIN)/homespun makemessages --locale $(or $(WORDS),$(error Say which language: make words WORDS=de)) --add-location file --ignore "core/static/*"
 	@cd src/homespun && $(CURDIR)/$(BIN)/homespun compilemessages --locale $(WORDS)
@@ -76,6 +79,11 @@ $(STAMPS)/dev: requirements/dev.txt tools/scripts/package-lock.json $(STAMPS)/ru
 	@echo "Installing what tests and checks need"
 	@$(PIP) install --require-hashes -r requirements/dev.txt
 	@$(BIN)/python -m tools.scripts fetch
+	@touch $@
+
+$(STAMPS)/peers: requirements/peers.txt $(STAMPS)/dev
+	@echo "Installing what the tests against real servers need"
+	@$(PIP) install --require-hashes -r requirements/peers.txt
 	@touch $@
 
 $(STAMPS)/parts: $(STAMPS)/run package-lock.json tools/parts.py $(shell find src/homespun/core/static/css src/homespun/core/static/marks -type f 2>/dev/null)

@@ -96,11 +96,11 @@ def copied() -> Iterator[Path]:
 
 def pack(bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Callable[[str], None]) -> Contents:
     made = datetime.now(UTC).isoformat(timespec="seconds")
-    secrets = "secrets/           the key that signs sessions and links: with it, whoever has this file can pass for anybody\n"
+    secrets = "secrets/           the keys to sessions and connected accounts: with them, whoever has this file can pass for anybody\n"
     bundle.writestr(README, ABOUT.format(version=__version__, made=made, secrets=secrets if with_secrets else ""))
     say("Writing the database.")
     bundle.write(database, data.DATABASE)
-    for name in (TOMBSTONES, SALT, *(["secrets/django-key"] if with_secrets else [])):
+    for name in (TOMBSTONES, SALT, *(["secrets/django-key", data.SEALING] if with_secrets else [])):
         if (environ.data / name).exists():
             bundle.write(environ.data / name, name)
     media = 0

@@ -3,6 +3,7 @@
 Only `serve` and `upgrade` change the version of a database that is there (`homespun.config.upgrading`).
 """
 
+import base64
 import os
 import secrets
 import sqlite3
@@ -19,6 +20,7 @@ from homespun.config.environ import environ
 
 FOLDERS = ("secrets", "media", "inbox", "uploads", "backups", "logs")
 DATABASE = "homespun.sqlite3"
+SEALING = "secrets/sealing-key"  # opens the tokens of connected accounts; core.security.sealing reads it
 
 
 class Version(Enum):
@@ -38,18 +40,20 @@ def make_folder(data: Path | None = None) -> None:
                 (data / name).mkdir(exist_ok=True, mode=0o700)
             _make_secret(data / "secrets" / "django-key")
             _make_secret(data / "secrets" / "salt")
+            if not (data / DATABASE).exists():  # else a lost key would be replaced in silence
+                _make_secret(data / SEALING, base64.urlsafe_b64encode(os.urandom(32)).decode())
     except OSError as error:
         raise CommandError(
             f"The data folder {data} cannot be made or written: {error.strerror}. Set HOMESPUN_DATA to another one."
         ) from error
 
 
-def _make_secret(path: Path) -> None:
+def _make_secret(path: Path, secret: str = "") -> None:
     if path.exists() and path.stat().st_size:
         return
     fresh = path.with_suffix(".fresh")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-        file.write(secrets.token_urlsafe(48))
+        file.write(secret or secrets.token_urlsafe(48))
         file.flush()
         os.fsync(file.fileno())
     fresh.replace(path)

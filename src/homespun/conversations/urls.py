@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, conversations, uploads
+from homespun.conversations.views import archives, conversations, uploads, work
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -19,4 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archives/<int:pk>/cancellation/", archives.cancel, name="cancel"),
     path("archives/<int:pk>/continuation/", archives.go_on, name="go-on"),
     path("archives/<int:pk>/removal/", archives.remove, name="remove"),
+    path("settings/work/", work.work, name="work"),
+    path("settings/work/tasks/<uuid:task>/retry/", work.retry_task, name="task-retry"),
+    path("settings/work/outgoing/<int:pk>/retry/", work.retry_outgoing, name="outgoing-retry"),
 ]

@@ -170,3 +170,9 @@ def newest_beat(now: datetime) -> timedelta | None:
     """How long ago the last sign of life of any worker came."""
     newest = WorkerBeat.objects.order_by("-at").values_list("at", flat=True).first()
     return now - newest if newest else None
+
+
+def again(*, pk: str, now: datetime) -> bool:
+    """Run a task that has failed for good once more, with all its tries; False where there is none such. Runs in the caller's transaction."""
+    failed = DBTaskResult.objects.filter(pk=pk, status=TaskResultStatus.FAILED)
+    return failed.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, worker_ids=[]) == 1

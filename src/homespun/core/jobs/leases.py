@@ -173,6 +173,6 @@ def newest_beat(now: datetime) -> timedelta | None:
 
 
 def again(*, pk: str, now: datetime) -> bool:
-    """Run a task that has failed for good once more, with all its tries; False where there is none such. Runs in the caller's transaction."""
+    """Run a task that failed for good once more, with all its tries; False where there is none such. Runs in the caller's transaction."""
     failed = DBTaskResult.objects.filter(pk=pk, status=TaskResultStatus.FAILED)
     return failed.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, worker_ids=[]) == 1

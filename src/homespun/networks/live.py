@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
-from homespun.networks.protocols import Completes, Finds, Listens, Speaks
+from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -40,6 +40,10 @@ def completes(client: object) -> TypeGuard[Completes]:
 
 def listens(client: object) -> TypeGuard[Listens]:
     return hasattr(client, "pages")
+
+
+def streams(client: object) -> TypeGuard[Streams]:
+    return hasattr(client, "stream")
 
 
 def speaks(client: object) -> TypeGuard[Speaks]:

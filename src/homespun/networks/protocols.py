@@ -4,7 +4,7 @@ All of them ask the outside through the `Door` that they were made with, and rai
 Nothing here knows the database: what a network needs to go on is a cursor of plain JSON that it gave before.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
 import msgspec
@@ -66,6 +66,25 @@ class Completes(Protocol):
 class Listens(Protocol):
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
         """What is new at the address behind the cursor, oldest first. Ends when there is nothing more for now."""
+
+
+class Heard(msgspec.Struct, frozen=True, gc=False):
+    """What a stream told since the last of these. Kept with its cursor, or not at all, it is heard again from the cursor before."""
+
+    cursor: Cursor  # the stream goes on behind it; the same one twice is harmless
+    posts: tuple[Post, ...] = ()  # new ones, and edited ones as they are now
+    gone: tuple[str, ...] = ()  # uris of posts that were deleted; of an account: it is closed for now or for ever, and all that is theirs
+    renamed: tuple[Account, ...] = ()  # as they are called now; one that was closed is there again
+
+
+class Streams(Protocol):
+    def stream(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
+        """What happens at these addresses (uris of accounts), as it happens, behind the cursor; {} is from now on.
+
+        Ends only when `stopped` says so, which is asked at least every few seconds; connects again after growing pauses by itself. When
+        nothing happens it gives an empty `Heard` with a newer cursor now and then, so that its caller sees that it lives. Raises
+        `NetworkError` where it cannot go on: the server refuses, or `permanent=False`: no longer has what is behind the cursor.
+        """
 
 
 class Limits(msgspec.Struct, frozen=True, gc=False):

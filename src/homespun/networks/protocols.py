@@ -63,9 +63,13 @@ class Completes(Protocol):
         """Each of these posts from its own host."""
 
 
+MENTIONS = "mentions"  # as an address: what speaks to the account that the client acts for (mentions, answers, quotes), not what likes it
+
+
 class Listens(Protocol):
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
-        """What is new at the address behind the cursor, oldest first. Ends when there is nothing more for now."""
+        """What is new at the address (an account, a hashtag, a feed, `MENTIONS`) behind the cursor, oldest first. Ends when there is nothing
+        more for now. A `Page` of up to some hundred posts is kept together with its cursor."""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):

@@ -95,6 +95,8 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     network: str = "x"
     warning: str = ""  # what its author put before the words, for readers to decide whether they want them
     replies: int = 0  # how many answers the network says there are
+    mentions: tuple[str, ...] = ()  # uris of accounts that it names, or addresses of their profiles
+    root: str = ""  # uri of the post that its conversation begins with, where the network tells it; "" for such a post itself
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

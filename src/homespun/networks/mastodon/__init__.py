@@ -1,0 +1,5 @@
+"""Mastodon and the whole fediverse: its servers' API, and ActivityPub."""
+
+from homespun.networks.mastodon.renewing import renewed
+
+__all__ = ["renewed"]

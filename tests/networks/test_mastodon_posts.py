@@ -1,0 +1,65 @@
+"""Statuses and ActivityPub objects in, values out: pairs of files in `cases/mastodon`, made up after what servers really send."""
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import orjson
+import pytest
+
+from homespun.networks.errors import Unusable
+from homespun.networks.known import NETWORKS
+from homespun.networks.mastodon import statuses
+from homespun.networks.mastodon.renewing import post_of
+from homespun.networks.mastodon.words import is_bomb, words
+from homespun.networks.values import Place
+
+CASES = Path(__file__).parent / "cases" / "mastodon"
+
+
+def cases() -> list[str]:
+    return sorted(path.name.removesuffix(".raw.json") for path in CASES.glob("*.raw.json"))
+
+
+@pytest.mark.parametrize("name", cases())
+def test_record_is_what_its_case_says(name: str) -> None:
+    given = json.loads((CASES / f"{name}.raw.json").read_text(encoding="utf-8"))
+    assert value(given) == json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
+
+
+def value(given: dict[str, Any]) -> dict[str, Any]:
+    place = Place[given["place"]]
+    try:
+        post = post_of(orjson.dumps(given["raw"]), place)
+    except Unusable as error:
+        return {"unusable": str(error.said)}
+    assert NETWORKS["mastodon"].renewed(post.raw, place, None) == post
+    told: dict[str, Any] = json.loads(msgspec.json.encode(post))
+    del told["raw"]
+    return told
+
+
+def test_what_a_status_boosts_comes_with_it_as_the_servers_copy() -> None:
+    given = json.loads((CASES / "status-boost.raw.json").read_text(encoding="utf-8"))
+    boost, inner = statuses.posts(orjson.dumps(given["raw"]), Place.COPY)
+    assert (boost.references[0].uri, boost.text) == (inner.uri, "")
+    assert (inner.place, inner.text) == (Place.COPY, "The ladder, by far.")
+
+
+@pytest.mark.parametrize("record", [b"", b"[]", b"null", b'"x"', b"{}", b'{"type": "Note"', b"\xff\xfe", b"[" * 5000, b'{"account": {}}'])
+def test_what_is_no_post_is_said_to_be_none(record: bytes) -> None:
+    with pytest.raises(Unusable, match="left out"):
+        post_of(record, Place.SERVER)
+
+
+@pytest.mark.parametrize("content", ["<p>" * 300_000, "<" * 500_000, "<div><a href='x'>" * 50_000 + "end", "&amp;" * 400_000])
+def test_html_made_to_be_hard_to_read_is_read_quickly(content: str) -> None:
+    assert is_bomb(content)
+    assert len(words(content)) <= len(content)
+
+
+def test_words_keep_every_letter_of_paragraphs_lists_and_verses() -> None:
+    content = "<p>One</p><ul><li>two</li><li>three <b>four</b></li></ul><pre>  five\n six</pre>seven<br>eight"
+    assert re.findall(r"\w+", words(content)) == ["One", "two", "three", "four", "five", "six", "seven", "eight"]

@@ -11,6 +11,10 @@ class NetworkError(Exception):
         self.said, self.permanent = said, permanent
 
 
+class SignedOut(NetworkError):
+    """The server no longer takes the secret of a connected account: it is to be connected again."""
+
+
 class Unusable(ValueError):
     """A record that is no post which can be kept; `said` tells a person why."""
 

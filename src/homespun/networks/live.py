@@ -6,7 +6,12 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
+from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
+
+Secret = Mapping[str, Any]  # what a network needs to act for an account; plain JSON
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -16,18 +21,33 @@ class Asking(msgspec.Struct, frozen=True):
     settings: Mapping[str, str] = {}  # what an operator can say of it, by the small name of the setting: bluesky_appview
     own: tuple[str, ...] = ()  # uris of our own accounts: who has blocked one of them is `blocked`
     server: str = ""  # of the connected account that it acts for; "" for nobody's
-    secret: Mapping[str, Any] = {}  # what its network needs to act for that account
-    renew: Callable[[Mapping[str, Any]], None] | None = None  # called with the secret that took the place of that one
+    me: str = ""  # uri of that account
+    limits: Mapping[str, Any] = {}  # what its server was found to allow when it was connected
+    secret: Secret = {}  # what its network needs to act for that account
+    # Given a secret that has run out and how it is exchanged, gives the one that holds now: exchanged by one worker alone, and kept.
+    renew: Callable[[Secret, Callable[[Secret], Secret]], Secret] | None = None
+    lost: Callable[[Said], None] | None = None  # called with a sentence when the server no longer takes the secret
 
 
 # Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`. `"bluesky": bluesky.Client` is a whole line.
 CLIENTS: Mapping[str, Callable[[Asking], object]] = {}
+
+# Who can speak for a connected account: made with its secret.
+SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {}
 
 
 def client(network: str, asking: Asking) -> object | None:
     """None for a network that has no open door."""
     made = CLIENTS.get(network)
     return made(asking) if made else None
+
+
+def speaker(network: str, asking: Asking) -> Speaks:
+    """What posts for the account that it asks for. Raises `NetworkError`."""
+    made = SPEAKERS.get(network)
+    if made is None:
+        raise NetworkError(_("Nothing can be posted on this network from here."))
+    return made(asking)
 
 
 def finds(client: object) -> TypeGuard[Finds]:

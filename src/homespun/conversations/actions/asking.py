@@ -1,15 +1,23 @@
-"""The clients of the networks that can be asked, as this installation is configured."""
+"""The clients of the networks that can be asked, as this installation is configured, and those that act for a connected account."""
 
 from collections.abc import Iterator
 
+import msgspec
 from django.conf import settings
+from django.utils import timezone
 
+from homespun.conversations.actions import renewing
+from homespun.conversations.models import Connection
+from homespun.core.security import sealing
 from homespun.http import Door
-from homespun.networks import live
+from homespun.networks import NetworkError, live
+from homespun.networks import said as _
 from homespun.networks.live import Asking
+from homespun.networks.protocols import Speaks
 from homespun.people.models import Account
 
 PREFIX = "HOMESPUN_"
+BROKEN = _("This account has to be connected again under Settings > Connections.")
 
 
 def asking(door: Door, network: str) -> Asking:
@@ -32,3 +40,36 @@ def clients(door: Door) -> Iterator[tuple[str, object]]:
 
 def client_of(network: str, door: Door) -> object | None:
     return live.client(network, asking(door, network))
+
+
+def client_for(connection: Connection, door: Door) -> object | None:
+    """The client that reads as this account. Raises `NetworkError` where it has to be connected again first."""
+    return live.client(connection.network, asking_for(connection, door))
+
+
+def speaker(connection: Connection, door: Door) -> Speaks:
+    """What posts as this account. Raises `NetworkError` where it has to be connected again first."""
+    return live.speaker(connection.network, asking_for(connection, door))
+
+
+def asking_for(connection: Connection, door: Door) -> Asking:
+    """What a client asks with for this account, its secret opened."""
+    if connection.state == Connection.State.BROKEN:
+        raise NetworkError(BROKEN)
+    try:
+        secret = sealing.opened(connection.secret)
+    except sealing.Lost as error:
+        renewing.lost(connection=connection, trouble=LOST_KEY, now=timezone.now())
+        raise NetworkError(BROKEN) from error
+    return msgspec.structs.replace(
+        asking(door, connection.network),
+        server=connection.server,
+        me=connection.account.uri,
+        limits=connection.limits,
+        secret=secret,
+        renew=lambda old, exchange: renewing.renewed(connection=connection.pk, old=old, exchange=exchange, now=timezone.now),
+        lost=lambda trouble: renewing.lost(connection=connection, trouble=trouble, now=timezone.now()),
+    )
+
+
+LOST_KEY = _("The key that opens its token is not the one with which it was sealed. Connect the account again.")

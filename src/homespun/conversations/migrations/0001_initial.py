@@ -216,6 +216,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('child', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='missing_parent', serialize=False, to='conversations.post')),
                 ('uri', models.CharField(db_index=True, max_length=500)),
+                ('root', models.CharField(blank=True, db_default='', default='', max_length=500)),
             ],
         ),
         migrations.CreateModel(
@@ -246,6 +247,7 @@ class Migration(migrations.Migration):
                 ('trouble', models.TextField(blank=True, default='')),
                 ('connected', models.DateTimeField()),
                 ('worked', models.DateTimeField(null=True)),
+                ('renewing', models.DateTimeField(null=True)),
                 ('account', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='connection', to='people.account')),
                 ('connected_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -384,6 +386,10 @@ class Migration(migrations.Migration):
             model_name='missingparent',
             name='author',
             field=models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='people.account'),
+        ),
+        migrations.AddIndex(
+            model_name='missingparent',
+            index=models.Index(condition=models.Q(('root__gt', '')), fields=['root'], name='ghosts_by_root'),
         ),
         migrations.AddIndex(
             model_name='post',

@@ -27,6 +27,7 @@ class Connection(models.Model):
     connected = models.DateTimeField()
     connected_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
     worked = models.DateTimeField(null=True)  # when it last did
+    renewing = models.DateTimeField(null=True)  # until when one worker may exchange the secret, and no other
 
     def __str__(self) -> str:
         return f"{self.account} on {self.network}"

@@ -185,6 +185,27 @@ def test_host_with_a_spent_budget_is_left_alone() -> None:
     assert (error.permanent, len(server.seen), 0 < (error.retry_after or 0) <= 300) == (False, 2, True)
 
 
+def test_what_may_go_nowhere_else_follows_no_redirect(door: Door) -> None:
+    with serving(servers.page) as other, serving(servers.sent_on(f"{other.url}/")) as server:
+        assert refusal(door, f"{server.url}/", onward=False).permanent is True
+    assert other.seen == []
+
+
+def test_reason_that_a_host_gives_comes_with_its_refusal(door: Door) -> None:
+    refuses = servers.failing(400, content_type="application/json")
+    with serving(lambda asked: asked.say(400, b'{"error": "use_dpop_nonce"}', content_type="application/json", dpop_nonce="7")) as server:
+        error = refusal(door, f"{server.url}/")
+    assert error.answer is not None
+    assert (error.answer.body, error.answer.headers["dpop-nonce"], str(error)) == (
+        b'{"error": "use_dpop_nonce"}',
+        "7",
+        "The other side answered 400.",
+    )
+    with serving(refuses) as server:
+        empty = refusal(door, f"{server.url}/").answer
+    assert empty is not None and empty.body == b""
+
+
 def test_cookies_are_not_kept(door: Door) -> None:
     with serving(lambda asked: asked.say(200, set_cookie="who=us")) as server:
         fetch(door, f"{server.url}/")

@@ -32,19 +32,26 @@ AT_ONCE = 2  # requests to one host
 BUDGET = 300  # requests to one host in BUDGET_SECONDS
 BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
+REASON_CAP = 64 * 1024  # of what a host says when it refuses
 ROBOTS_CAP = 500 * 1024  # RFC 9309, 2.5
 ROBOTS_SECONDS = 24 * 3600.0
 TRY_AGAIN = {408, 425, 429}  # of the 4xx; all other 4xx stay as they are
 
 
 class NetworkError(Exception):
-    """Why nothing came. `permanent`: asking again will not help. `retry_after`: seconds that the other side asked for."""
+    """Why nothing came. `permanent`: asking again will not help. `retry_after`: seconds that the other side asked for.
 
-    def __init__(self, sentence: str | Promise, *, permanent: bool, status: int = 0, retry_after: float | None = None) -> None:
+    `answer` is what a host that refused said to it, for protocols that put their reasons there; it is never shown.
+    """
+
+    def __init__(
+        self, sentence: str | Promise, *, permanent: bool, status: int = 0, retry_after: float | None = None, answer: "Answer | None" = None
+    ) -> None:
         super().__init__(sentence)
         self.permanent = permanent
         self.status = status
         self.retry_after = retry_after
+        self.answer = answer
 
     @property
     def sentence(self) -> str:
@@ -127,11 +134,13 @@ class Door:
         headers: Mapping[str, str] | None = None,
         method: str = "GET",
         content: bytes | None = None,
+        onward: bool = True,
     ) -> Answer:
         """Ask `url` and give its answer.
 
         `accept` are media types ("text/html", "image/*"; none means any), `deadline` is seconds for all of it, `etag` and
-        `last_modified` are those of what one holds already (the answer may then be `unchanged`). Raises `NetworkError`.
+        `last_modified` are those of what one holds already (the answer may then be `unchanged`). Without `onward` no redirect is
+        followed, so that what is sent reaches nobody else. Raises `NetworkError`.
         """
         until = time.monotonic() + deadline
         wanted = tuple(accept)
@@ -145,12 +154,14 @@ class Door:
                 with self.turn(request.url.netloc.decode("ascii"), until), self.sent(request) as response:
                     if not response.has_redirect_location:
                         return read(response, wanted, cap_bytes)
-                    onward = request.url.join(response.headers["location"])
-                    if onward.netloc != request.url.netloc:
+                    if not onward:
+                        raise NetworkError(_("That address sends one elsewhere, where this is not to be said."), permanent=True)
+                    target = request.url.join(response.headers["location"])
+                    if target.netloc != request.url.netloc:
                         asking.pop("authorization", None)
                     if method != "GET" and response.status_code not in (307, 308):
                         method, content = "GET", None
-                    url = str(onward)
+                    url = str(target)
         raise NetworkError(_("That address sends one on and on and never arrives."), permanent=True)
 
     def may_visit(self, url: str, *, deadline: float = 10) -> bool:
@@ -246,7 +257,18 @@ def refused(response: httpx.Response) -> NetworkError:
     status = response.status_code
     sentence = _("Nothing is there any more.") if status in (404, 410) else _("The other side answered %d.") % status
     wait = retry_after(response.headers.get("retry-after", ""), now=datetime.now(UTC))
-    return NetworkError(sentence, permanent=status < 500 and status not in TRY_AGAIN, status=status, retry_after=wait)
+    said = Answer(str(response.url), status, response.headers, reason(response))
+    return NetworkError(sentence, permanent=status < 500 and status not in TRY_AGAIN, status=status, retry_after=wait, answer=said)
+
+
+def reason(response: httpx.Response) -> bytes:
+    """What is said with a refusal; nothing where that is long, or no answer in words."""
+    if media_type(response.headers) != "application/json":
+        return b""
+    try:
+        return body(response, REASON_CAP)
+    except (NetworkError, httpx.HTTPError, httpx.StreamError, zlib.error, OSError):
+        return b""
 
 
 def body(response: httpx.Response, cap_bytes: int) -> bytes:

@@ -35,6 +35,9 @@ class Environ:
     email_url: str = field(default_factory=lambda: os.environ.get("HOMESPUN_EMAIL_URL", ""))
     email_from: str = field(default_factory=lambda: os.environ.get("HOMESPUN_EMAIL_FROM", ""))
     allow_addresses: str = field(default_factory=lambda: os.environ.get("HOMESPUN_ALLOW_ADDRESSES", ""))
+    bluesky_appview: str = field(default_factory=lambda: os.environ.get("HOMESPUN_BLUESKY_APPVIEW", ""))
+    bluesky_plc: str = field(default_factory=lambda: os.environ.get("HOMESPUN_BLUESKY_PLC", ""))
+    bluesky_stream: str = field(default_factory=lambda: os.environ.get("HOMESPUN_BLUESKY_STREAM", ""))
 
     @property
     def split_url(self) -> SplitResult:

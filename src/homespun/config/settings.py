@@ -19,6 +19,9 @@ ALLOWED_HOSTS = [HOST, *LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [environ.url]
 HOMESPUN_URL = environ.url
 HOMESPUN_ALLOW_ADDRESSES = environ.allow_addresses
+HOMESPUN_BLUESKY_APPVIEW = environ.bluesky_appview
+HOMESPUN_BLUESKY_PLC = environ.bluesky_plc
+HOMESPUN_BLUESKY_STREAM = environ.bluesky_stream
 
 INSTALLED_APPS = [
     "homespun.config",

@@ -76,7 +76,7 @@ def test_conversation_takes_as_many_queries_for_four_posts_as_for_one(reader: Cl
     archive = source("An archive")
     for row in Post.objects.filter(conversation=root.conversation):
         seen(row, archive)
-    assert queries(reader, address(root)) == single == 13
+    assert queries(reader, address(root)) == single == 18
 
 
 def address(row: Post) -> str:
@@ -215,7 +215,7 @@ def test_conversation_says_how_much_of_it_is_here(reader: Client) -> None:
     seen(first, source("Ours"))
     seen(reply, source("Theirs"))
     shown = page(reader, address(first))
-    assert texts(shown, ".whole") == ["2 posts by two people, seen in two archives. 1 post is still missing."]
+    assert texts(shown, ".whole") == ["2 posts by two people, seen in two archives; 1 post still missing."]
     assert texts(shown, ".ghost") == ["A post by @bryonyshelves that is in no archive yet."]
     assert texts(shown, ".is-missing time") == ["15 May 2023, 08:30"]
     assert len(shown.all(".thread .node--us")) == 1

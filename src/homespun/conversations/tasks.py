@@ -7,10 +7,14 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy
+from homespun.conversations.actions import Busy, completions
+from homespun.conversations.actions.completing import complete
 from homespun.conversations.models import Run
+from homespun.conversations.queries import conversation_at
 from homespun.conversations.uploads import pieces, slices
+from homespun.core.door import door
 from homespun.core.jobs import Again, GivenUp, periodic, task
+from homespun.users.models import User
 
 TRIES = 5
 
@@ -61,3 +65,20 @@ def pick_up() -> None:
     with transaction.atomic():
         for run in slices.left_lying(now=timezone.now()):
             read_slice.enqueue(run=run.pk)
+
+
+@task(queue_name="imports", attempts=TRIES, takes_context=True)
+def complete_conversation(context: TaskContext, conversation: int, by: int | None) -> None:
+    """Ask for what a conversation lacks. In the other queue, as it may take minutes, and answers of ours are sent in this one."""
+    found = conversation_at(conversation)
+    if found is None:
+        return
+    try:
+        complete(by=User.objects.filter(pk=by or 0).first(), now=timezone.now(), door=door(), conversation=found)
+    except Exception:
+        if context.attempt >= TRIES:
+            completions.fail(now=timezone.now(), conversation=found.pk, trouble=gettext(UNASKED))
+        raise
+
+
+UNASKED = gettext_noop("Something broke while it was asked for, more than once. It has been written to the log.")

@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, conversations, uploads, work
+from homespun.conversations.views import archives, completion, conversations, uploads, work
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations.conversations, name="list"),
     path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
+    path("conversations/<int:pk>/completion/", completion.completion, name="completion"),
     path("archives/", archives.archives, name="archives"),
     path("archives/sample/", archives.sample, name="sample"),
     path("archives/inbox/run/", archives.bring_from_inbox, name="bring-from-inbox"),

@@ -19,13 +19,20 @@ def lacking_said(why: Mapping[str, int], unseen: int) -> str:
     absent = why.get("missing", 0) + why.get("unreachable", 0)
     said = [
         (absent, ngettext("%(n)s post still missing", "%(n)s posts still missing", absent)),
-        (unseen, ngettext("%(n)s reply that is counted and was not shown", "%(n)s replies that are counted and were not shown", unseen)),
+        (unseen, ngettext("%(n)s reply counted and never shown", "%(n)s replies counted and never shown", unseen)),
         (why.get("gone", 0), ngettext("%(n)s post was deleted", "%(n)s posts were deleted", why.get("gone", 0))),
-        (why.get("blocked", 0), ngettext("%(n)s post by who has blocked us", "%(n)s posts by who have blocked us", why.get("blocked", 0))),
+        (
+            why.get("blocked", 0),
+            ngettext("%(n)s post by an author who has blocked us", "%(n)s posts by authors who have blocked us", why.get("blocked", 0)),
+        ),
         (why.get("hidden", 0), ngettext("%(n)s post is shown to some only", "%(n)s posts are shown to some only", why.get("hidden", 0))),
         (
             why.get("left out", 0),
-            ngettext("%(n)s post by who wishes to be left out", "%(n)s posts by who wish to be left out", why.get("left out", 0)),
+            ngettext(
+                "%(n)s post by an author who wishes to be left out",
+                "%(n)s posts by authors who wish to be left out",
+                why.get("left out", 0),
+            ),
         ),
     ]
     return ", ".join(words % {"n": number} for number, words in said if number)

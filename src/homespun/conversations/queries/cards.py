@@ -16,12 +16,12 @@ AT_ONCE = 900  # fewer than the parameters that any SQLite takes in one query
 # Asked in SQL: to put these together in Python costs more than to answer them, and a search has ten milliseconds.
 POSTS = """
 select post.id, post.uri, post.url, post.network, post.published, post.text, post.lang, post.state, post.visibility, post.edited,
-    post.parent_id, post.conversation_id,
+    post.parent_id, post.conversation_id, post.html, post.warning,
     account.id, account.uri, account.network, account.handle, account.name, account.bio, account.avatar, account.is_own
 from conversations_post post left join people_account account on account.id = post.author_id
 where post.id in ({})
 """
-FIELDS = 11  # of a post, beside its key; those of its author follow
+FIELDS = 13  # of a post, beside its key; those of its author follow
 ACCOUNT = ("id", "uri", "network", "handle", "name", "bio", "avatar", "is_own")
 PICTURES = """
 select media.post_id, media.kind, file.sha256, file.content_type, media.alt, media.width, media.height, file.width, file.height, media.url
@@ -29,11 +29,12 @@ from conversations_postmedia media left join core_mediafile file on file.id = me
 where media.post_id in ({}) order by media.post_id, media.position
 """
 SEEN = """
-select distinct sighting.post_id, sighting.source_id, source.title, sighting.place
+select distinct sighting.post_id, sighting.source_id, source.title, sighting.place, source.kind
 from conversations_sighting sighting join conversations_source source on source.id = sighting.source_id
 where sighting.post_id in ({}) order by sighting.place, sighting.source_id
 """
 REFERENCES = "select post_id, kind, uri from conversations_reference where post_id in ({}) order by id"
+ARCHIVES = ("archive", "export", "repository")  # how the kinds of sources end that are files of somebody's own
 T = TypeVar("T")
 
 
@@ -61,6 +62,11 @@ class Seen:
     source: int
     title: str
     place: Place
+    kind: str = ""
+
+    @property
+    def is_archive(self) -> bool:
+        return self.kind.endswith(ARCHIVES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +79,7 @@ class Quoted:
     text: str = ""
     conversation: int = 0
     post: int = 0
+    warning: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +100,8 @@ class Card:
     edited: datetime | None
     parent: int | None
     conversation: int
+    html: str = ""  # as its network gave it: not safe before it is cleaned
+    warning: str = ""  # what its author put before the words
     pictures: tuple[Picture, ...] = ()
     seen: tuple[Seen, ...] = ()
     quoted: tuple[Quoted, ...] = ()
@@ -101,6 +110,11 @@ class Card:
     def sources(self) -> int:
         """In how many sources it was seen."""
         return len({seen.source for seen in self.seen})
+
+    @property
+    def is_from_archives(self) -> bool:
+        """Whether no server has shown it."""
+        return all(seen.is_archive for seen in self.seen)
 
     @property
     def is_private(self) -> bool:
@@ -142,7 +156,7 @@ def cards(keys: Iterable[int]) -> dict[int, Card]:
 def _card(
     key: int, row: Sequence[Any], author: Account | None, pictures: Sequence[Picture], seen: Sequence[Seen], quoted: Sequence[Quoted]
 ) -> Card:
-    uri, url, network, published, text, lang, state, visibility, edited, parent, conversation = row[:FIELDS]
+    uri, url, network, published, text, lang, state, visibility, edited, parent, conversation, html, warning = row[:FIELDS]
     return Card(
         id=key,
         uri=uri,
@@ -158,6 +172,8 @@ def _card(
         edited=aware(edited) if edited else None,
         parent=parent,
         conversation=conversation,
+        html=html,
+        warning=warning,
         pictures=tuple(pictures),
         seen=tuple(seen),
         quoted=tuple(quoted),
@@ -184,8 +200,8 @@ def _pictures(keys: Sequence[int]) -> dict[int, list[Picture]]:
 
 def _seen(keys: Sequence[int]) -> dict[int, list[Seen]]:
     found: dict[int, list[Seen]] = defaultdict(list)
-    for post, source, title, place in _rows(SEEN, keys):
-        found[post].append(Seen(source, title, Place(place)))
+    for post, source, title, place, kind in _rows(SEEN, keys):
+        found[post].append(Seen(source, title, Place(place), kind))
     return found
 
 
@@ -194,9 +210,14 @@ def _quoted(keys: Sequence[int]) -> dict[int, list[Quoted]]:
     held = {post.uri: post for part in parts([uri for _, _, uri in references]) for post in _with_author(part)}
     found: dict[int, list[Quoted]] = defaultdict(list)
     for key, kind, uri in references:
-        post = held.get(uri)
-        found[key].append(Quoted(kind, uri, post.author, post.text, post.conversation_id, post.pk) if post else Quoted(kind, uri))
+        found[key].append(_quote(kind, uri, held.get(uri)))
     return found
+
+
+def _quote(kind: str, uri: str, post: Post | None) -> Quoted:
+    if post is None:
+        return Quoted(kind, uri)
+    return Quoted(kind, uri, post.author, post.text, post.conversation_id, post.pk, post.warning)
 
 
 def _rows(statement: str, keys: Sequence[int]) -> list[Any]:

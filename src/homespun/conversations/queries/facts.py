@@ -4,12 +4,14 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 from django.db.models import Count
 
 from homespun.conversations.models import Conversation, Post, Sighting
+from homespun.conversations.queries.cards import ARCHIVES
 from homespun.conversations.queries.search import Found, Search
-from homespun.conversations.queries.talks import title
+from homespun.conversations.queries.talks import shown_words, title
 from homespun.conversations.queries.tree import LARGE, Shape, this_minute
 from homespun.people.models import Account
 
@@ -18,13 +20,24 @@ COUNTED = 300  # newest posts of a search whose authors are counted
 YEARS = 6
 
 
+class Showed(NamedTuple):
+    """A source, and how many posts of the conversation it showed."""
+
+    title: str
+    posts: int
+    kind: str
+
+    @property
+    def is_archive(self) -> bool:
+        return self.kind.endswith(ARCHIVES)
+
+
 @dataclass(frozen=True, slots=True)
 class Facts:
     title: str
     posts: int
     people: int
-    missing: int
-    seen: list[tuple[str, int]]  # sources by title, and how many posts each showed
+    seen: list[Showed]
     in_it: list[tuple[Account, int]]  # who said most
     others: int  # further people
 
@@ -32,38 +45,42 @@ class Facts:
     def sources(self) -> int:
         return len(self.seen)
 
+    @property
+    def is_from_archives(self) -> bool:
+        """Whether no server has shown anything of it."""
+        return all(each.is_archive for each in self.seen)
+
 
 def facts(conversation: Conversation, shape: Shape) -> Facts:
     """Three queries."""
     authors = Counter(leaf.author for leaf in shape.leaves.values() if leaf.author)
     most = [pk for pk, _ in sorted(authors.items(), key=lambda pair: (-pair[1], pair[0]))[:PEOPLE]]
     accounts = Account.objects.in_bulk(most)
-    opening = Post.objects.filter(pk=min(shape.leaves, default=0)).values_list("text", flat=True).first()
+    opening = Post.objects.filter(pk=min(shape.leaves, default=0)).only("text", "warning").first()
     return Facts(
-        title=title(opening or ""),
+        title=title(shown_words(opening)),
         posts=len(shape.leaves),
         people=len(authors),
-        missing=len(shape.ghosts),
         seen=_seen(conversation),
         in_it=[(accounts[pk], authors[pk]) for pk in most if pk in accounts],
         others=len(authors) - len(most),
     )
 
 
-def _seen(conversation: Conversation) -> list[tuple[str, int]]:
+def _seen(conversation: Conversation) -> list[Showed]:
     if conversation.posts < LARGE:
         return _count_seen(conversation.pk)
     return _kept_seen(conversation.pk, conversation.latest, conversation.posts, this_minute())
 
 
 @lru_cache(maxsize=16)
-def _kept_seen(pk: int, latest: int, posts: int, minute: int) -> list[tuple[str, int]]:
+def _kept_seen(pk: int, latest: int, posts: int, minute: int) -> list[Showed]:
     return _count_seen(pk)
 
 
-def _count_seen(pk: int) -> list[tuple[str, int]]:
-    rows = Sighting.objects.filter(post__conversation=pk).values("source", "source__title").annotate(n=Count("post", distinct=True))
-    return list(rows.order_by("-n", "source__title").values_list("source__title", "n"))
+def _count_seen(pk: int) -> list[Showed]:
+    rows = Sighting.objects.filter(post__conversation=pk).values("source").annotate(n=Count("post", distinct=True))
+    return [Showed(*row) for row in rows.order_by("-n", "source__title").values_list("source__title", "n", "source__kind")]
 
 
 @dataclass(frozen=True, slots=True)

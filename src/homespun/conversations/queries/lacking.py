@@ -40,6 +40,11 @@ def whys(uris: Iterable[str]) -> dict[str, str]:
     return found
 
 
+def absences(uris: Iterable[str]) -> dict[str, Absence]:
+    """What was written down of each of these, few enough for one query."""
+    return Absence.objects.in_bulk(set(uris), field_name="uri")
+
+
 def _named(conversation: Conversation, shape: Shape) -> dict[str, str]:
     """Answers that a server named and nobody showed, which nothing here answers in turn."""
     keys = [conversation.pk, *ConversationAlias.objects.filter(conversation=conversation).values_list("pk", flat=True)]

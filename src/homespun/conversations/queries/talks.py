@@ -54,7 +54,7 @@ class Talk:
     @property
     def said(self) -> str:
         """The last words, without whom they are addressed to."""
-        return bare(self.last.text) if self.last else ""
+        return bare(shown_words(self.last))
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,7 +113,7 @@ def _talk(
     people = dict.fromkeys(seat.author for seat in seats if seat.author)
     return Talk(
         conversation=row,
-        title=title(opening.text if opening else ""),
+        title=title(shown_words(opening)),
         last=last if opening and last and last.pk != opening.pk else None,
         faces=tuple(accounts[pk] for pk in list(people)[:FACES] if pk in accounts),
         signs=tuple(_signs(seats, ghosts, own)),
@@ -131,6 +131,11 @@ def _signs(seats: Iterable[Seat], ghosts: dict[int, str], own: set[int]) -> Iter
             shown.add(ghost)
             yield "missing"
         yield "us" if seat.author in own else "them"
+
+
+def shown_words(post: Post | None) -> str:
+    """What a list may show of a post: what its author put before the words, where there is such a thing."""
+    return (post.warning or post.text) if post else ""
 
 
 def title(text: str) -> str:

@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 
 from homespun.conversations.models import State
 from homespun.conversations.queries import Card
+from homespun.conversations.views.drawn import DrawnGhost
 from homespun.core import dates
+from homespun.core.html import clean
 from homespun.networks.values import Place, Visibility
 
 register = template.Library()
@@ -35,6 +37,7 @@ PLACES = {
     Place.COMMUNITY: gettext_lazy("among what was said in a community"),
     Place.CIRCLE: gettext_lazy("among what was said to a circle"),
     Place.DELETED: gettext_lazy("among what its author deleted"),
+    Place.COPY: gettext_lazy("as a copy on our own server"),
     Place.PAGE: gettext_lazy("on a saved page"),
     Place.REPOST: gettext_lazy("inside a repost of it"),
     Place.QUOTE: gettext_lazy("inside a post that quotes it"),
@@ -43,7 +46,7 @@ PLACES = {
 }
 KEPT_BACK = {
     Visibility.FOLLOWERS: gettext_lazy("for followers only"),
-    Visibility.DIRECT: gettext_lazy("sent to a few"),
+    Visibility.DIRECT: gettext_lazy("sent to a few people only"),
     Visibility.CIRCLE: gettext_lazy("for a circle only"),
     Visibility.LIKED: gettext_lazy("known from a private list of likes"),
     Visibility.DELETED: gettext_lazy("deleted by its author"),
@@ -60,6 +63,12 @@ def said(text: str) -> SafeString:
     """A post's words as paragraphs, with its addresses, names and hashtags as links. Everything in it is escaped."""
     parts = [part for part in re.split(r"\n\s*\n", text.strip()) if part]
     return mark_safe("".join(f"<p>{_linked(part)}</p>" for part in parts))
+
+
+@register.filter
+def words(card: Card) -> SafeString:
+    """A post's words as its network wrote them, cleaned; else from its text."""
+    return mark_safe(clean(card.html)) if card.html else said(card.text)
 
 
 def _linked(text: str) -> str:
@@ -111,6 +120,20 @@ def notes(card: Card) -> list[str]:
     """What has to be known of a post beside its words."""
     known = [STATES.get(card.state), KEPT_BACK.get(card.visibility)]
     return [str(note) for note in known if note]
+
+
+WHYS = {
+    "gone": gettext_lazy("deleted"),
+    "blocked": gettext_lazy("blocked"),
+    "hidden": gettext_lazy("hidden"),
+    "left out": gettext_lazy("left out"),
+    "unreachable": gettext_lazy("not reachable"),
+}
+
+
+@register.filter
+def why_label(ghost: DrawnGhost) -> str:
+    return str(WHYS.get(ghost.why, _("missing")))
 
 
 @register.filter

@@ -14,6 +14,7 @@ from homespun.conversations.models import Conversation, Post
 from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, span, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
 from homespun.conversations.views.asked import Asked, asked, number
+from homespun.conversations.views.completion import lacks
 from homespun.conversations.views.drawn import drawn, drawn_branches
 from homespun.conversations.views.found import grouped, sentence
 from homespun.core.dates import spoken
@@ -105,6 +106,7 @@ def _page(user: User, found: Conversation, tree: Shape, lines: list[Any], start:
     return {
         "conversation": found,
         "facts": facts(found, tree),
+        "lacks": lacks(user, found, tree, timezone.now()),
         "lines": drawn(tree, lines, since=user.last_visit),
         "start": start if start is not None and start not in tree.roots[:1] else None,
         "above": tree.parents.get(start) if start is not None else None,

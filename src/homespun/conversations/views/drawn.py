@@ -4,7 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from homespun.conversations.models import Absence
 from homespun.conversations.queries import Card, Key, Shape, cards
+from homespun.conversations.queries.lacking import absences
 from homespun.conversations.queries.lines import Cut, Line, Row
 from homespun.conversations.queries.reading import STATUS
 from homespun.people.models import Account
@@ -20,6 +22,10 @@ class DrawnGhost:
     uri: str
     author: Account | None
     published: datetime | None
+    why: str  # of Absence; "" where nobody has asked for it
+    asked: datetime | None
+    again: datetime | None  # when it is asked for again by itself
+    network: str
 
 
 @dataclass(slots=True)
@@ -41,7 +47,7 @@ class DrawnLine:
 
 
 def drawn(shape: Shape, lines: Iterable[Line], *, since: datetime | None) -> list[DrawnLine]:
-    """Six queries, however much there is."""
+    """Seven queries, however much there is."""
     lines = list(lines)
     hand = _Hand(shape, [key for line in lines for key in line.nodes()], since)
     return [hand.line(line) for line in lines]
@@ -59,6 +65,7 @@ class _Hand:
         self.cards = cards(key for key in keys if isinstance(key, int))
         ghosts = [shape.ghosts[key] for key in keys if isinstance(key, str)]
         self.accounts = Account.objects.in_bulk({ghost.author for ghost in ghosts if ghost.author})
+        self.absences = absences([ghost.uri for ghost in ghosts] + [account.uri for account in self.accounts.values()])
 
     def line(self, line: Line) -> DrawnLine:
         return DrawnLine(line.depth, [self.row(row) for row in line.rows], line.rest)
@@ -76,7 +83,18 @@ class _Hand:
         )
 
     def ghost(self, uri: str) -> DrawnGhost:
-        return DrawnGhost(uri, self.accounts.get(self.shape.ghosts[uri].author or 0), said_at(uri))
+        author = self.accounts.get(self.shape.ghosts[uri].author or 0)
+        theirs = self.absences.get(author.uri) if author else None
+        absence = theirs if theirs and theirs.why == Absence.Why.BLOCKED else self.absences.get(uri)
+        why, asked, again = (absence.why, absence.asked, absence.again) if absence else ("", None, None)
+        return DrawnGhost(uri, author, said_at(uri), why, asked, again, self.network(uri, author))
+
+    def network(self, uri: str, author: Account | None) -> str:
+        """By its author, or by who answers it."""
+        return author.network if author else next((card.network for card in self.cards.values() if card.id in self.answers(uri)), "")
+
+    def answers(self, uri: str) -> list[Key]:
+        return self.shape.answers.get(uri, [])
 
 
 def said_at(uri: str) -> datetime | None:

@@ -24,6 +24,7 @@ from homespun.users.models import User
 CALLED = {
     "read_slice": gettext_lazy("Read an archive"),
     "take_out": gettext_lazy("Take an archive out"),
+    "complete_conversation": gettext_lazy("Ask for what a conversation lacks"),
     "sweep_uploads": gettext_lazy("Throw away files that nobody went on sending"),
     "pick_up": gettext_lazy("Look for archives that nobody reads on"),
 }

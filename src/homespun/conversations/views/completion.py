@@ -1,0 +1,104 @@
+"""Looking for what a conversation lacks: asked for with a button, with its progress and what came of it."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods
+
+from homespun.conversations import tasks
+from homespun.conversations.access import conversation_for
+from homespun.conversations.actions import completions
+from homespun.conversations.actions.askable import askable
+from homespun.conversations.models import Completion, Conversation
+from homespun.conversations.queries import Shape, shape
+from homespun.conversations.queries.lacking import Lacking, lacking
+from homespun.conversations.worded import lacking_said
+from homespun.users.access import Right, holds, needs
+from homespun.users.models import User
+
+WHYS = {
+    "missing": gettext_lazy("Not asked for yet"),
+    "unreachable": gettext_lazy("Not reachable for now"),
+    "gone": gettext_lazy("Deleted where they were posted"),
+    "blocked": gettext_lazy("Their author has blocked us"),
+    "hidden": gettext_lazy("Shown to some only"),
+    "left out": gettext_lazy("Wishes to be left out"),
+}
+UNSEEN = gettext_lazy("Counted there, and never shown")
+CHANGED = "conversation-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Lacks:
+    """What a conversation lacks, and how far looking for it is."""
+
+    said: str  # "2 posts still missing, 1 post was deleted"; "" where nothing is known of, which is not whole
+    rows: list[tuple[str, int]]
+    number: int
+    row: Completion | None
+    moving: bool
+    can_ask: list[str]  # networks
+    cannot_ask: list[str]
+    may_ask: bool
+
+    @property
+    def troubles(self) -> list[str]:
+        return self.row.trouble.splitlines() if self.row and not self.moving else []
+
+
+def lacks(user: User, conversation: Conversation, tree: Shape, now: datetime) -> Lacks:
+    """Five queries at most."""
+    found, row = lacking(conversation, tree), Completion.objects.filter(conversation=conversation.pk).first()
+    there = list(conversation.post_set.values_list("network", flat=True).distinct().order_by("network"))
+    can = askable(there)
+    return Lacks(
+        said=lacking_said(found.why, found.unseen),
+        rows=reasons(found.why, found),
+        number=found.ghosts + found.unseen,
+        row=row,
+        moving=row is not None and completions.is_moving(row, now),
+        can_ask=can,
+        cannot_ask=[network for network in there if network not in can],
+        may_ask=holds(user, Right.COLLECT),
+    )
+
+
+def reasons(why: Counter[str], found: Lacking) -> list[tuple[str, int]]:
+    rows = [(str(words), why[name]) for name, words in WHYS.items() if why[name]]
+    return rows + ([(str(UNSEEN), found.unseen)] if found.unseen else [])
+
+
+@needs(Right.READ)
+@require_http_methods(["GET", "HEAD", "POST"])
+def completion(request: HttpRequest, pk: int) -> HttpResponseBase:
+    """How far it is; POST begins it. What htmx asks for says whether the conversation has changed by it."""
+    user = cast(User, request.user)
+    found = conversation_for(user, pk)
+    if request.method == "POST":
+        return begin(request, user, found)
+    if "HX-Request" not in request.headers:
+        return redirect("conversations:conversation", found.pk)
+    return part(request, user, found)
+
+
+@needs(Right.COLLECT)
+def begin(request: HttpRequest, user: User, found: Conversation) -> HttpResponse:
+    with transaction.atomic():
+        if completions.begin(by=user, now=timezone.now(), conversation=found):
+            tasks.complete_conversation.enqueue(conversation=found.pk, by=user.pk)
+    return part(request, user, found) if "HX-Request" in request.headers else redirect("conversations:conversation", found.pk)
+
+
+def part(request: HttpRequest, user: User, found: Conversation) -> HttpResponse:
+    told = lacks(user, found, shape(found), timezone.now())
+    response = render(request, "conversations/completion.html", {"conversation": found, "lacks": told})
+    if not told.moving:
+        response.headers["HX-Trigger-After-Settle"] = CHANGED
+    return response

@@ -1,6 +1,6 @@
 """Posts that speak to us, and whether they still wait for an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from django.db import transaction
@@ -10,17 +10,29 @@ from homespun.core import audit
 from homespun.users.models import User
 
 
-def notice(*, posts: Iterable[int], now: datetime) -> int:
-    """Of posts that have just come: what answers us waits for an answer, and what we answered no longer does. Returns how many are new."""
+def notice(*, posts: Iterable[int], now: datetime, named: Mapping[int, int] | None = None) -> int:
+    """Of posts that have just come: what answers us or names us waits for an answer, and what we answered no longer does.
+
+    `named` says by post which account of ours it names. Returns how many are new.
+    """
     keys = list(posts)
     with transaction.atomic():
         to_us = Post.objects.filter(pk__in=keys, parent__author__is_own=True, author__is_own=False)
-        made = [Mention(post_id=post, account_id=account) for post, account in to_us.values_list("pk", "parent__author")]
-        held = set(Mention.objects.filter(pk__in=[each.post_id for each in made]).values_list("pk", flat=True))
-        Mention.objects.bulk_create(each for each in made if each.post_id not in held)
-        own = Post.objects.filter(pk__in=keys, author__is_own=True, parent__isnull=False)
-        answered(by=None, now=now, posts=[parent for parent in own.values_list("parent", flat=True) if parent])
-    return len(made) - len(held)
+        spoken = {**_by_others(named or {}), **dict(to_us.values_list("pk", "parent__author"))}
+        fresh = spoken.keys() - set(Mention.objects.filter(pk__in=spoken).values_list("pk", flat=True))
+        Mention.objects.bulk_create(Mention(post_id=post, account_id=spoken[post]) for post in sorted(fresh))
+        own = Post.objects.filter(author__is_own=True, parent__isnull=False)
+        parents = [
+            *own.filter(pk__in=keys).values_list("parent", flat=True),
+            *own.filter(parent__in=fresh).values_list("parent", flat=True),
+        ]
+        answered(by=None, now=now, posts=[parent for parent in parents if parent])
+    return len(fresh)
+
+
+def _by_others(named: Mapping[int, int]) -> dict[int, int]:
+    theirs = Post.objects.filter(pk__in=named).exclude(author__is_own=True).values_list("pk", flat=True)
+    return {post: named[post] for post in theirs}
 
 
 def answered(*, by: User | None, now: datetime, posts: Iterable[int]) -> int:

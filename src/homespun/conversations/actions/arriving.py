@@ -1,0 +1,100 @@
+"""What comes while we listen: stored with its cursor's transaction, noticed as new, as edited, and as speaking to us."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from homespun.conversations.actions import mentions
+from homespun.conversations.actions.taking import Taking
+from homespun.conversations.models import Arrival, Post, Source
+from homespun.core import audit
+from homespun.networks import values
+from homespun.people.models import Account
+
+SLACK = timedelta(hours=1)  # before we began to listen: clocks differ, and somebody may have done so because of a post
+WAITING_SINCE = timedelta(days=14)  # before that: what has waited longer is history and waits no more
+AT_ONCE = 500
+
+
+@dataclass
+class Came:
+    new: int = 0
+    updated: int = 0
+    arrived: int = 0
+    mentions: int = 0
+
+    def add(self, other: "Came") -> None:
+        self.new, self.updated = self.new + other.new, self.updated + other.updated
+        self.arrived, self.mentions = self.arrived + other.arrived, self.mentions + other.mentions
+
+
+@dataclass
+class Arriving:
+    """Kept for one asking of one source. `since`: when we began to listen to it; `to`: whom of us all of it speaks to."""
+
+    taking: Taking
+    since: datetime
+    to: Account | None = None
+    ours: list[Account] = field(default_factory=lambda: list(Account.objects.filter(is_own=True)))
+
+    def take(self, source: Source, posts: Sequence[values.Post]) -> Came:
+        """Runs in the caller's transaction."""
+        before = held(posts)
+        done = self.taking.write(source, posts, ())
+        after = held(posts)
+        fresh = {uri: row for uri, row in after.items() if uri not in before}
+        edited = [uri for uri, row in after.items() if uri in before and row.text != before[uri].text]
+        for uri in edited:
+            audit.record(by=None, now=self.taking.now, verb="post.edited-at-source", subject=f"post:{uri}"[:200])
+        came = Came(done.new, done.updated)
+        came.arrived = arrived((row for row in fresh.values() if row.published >= self.since - SLACK), now=self.taking.now)
+        came.mentions = self.notice([post for post in posts if post.uri in after], after)
+        return came
+
+    def notice(self, posts: Sequence[values.Post], rows: "dict[str, Row]") -> int:
+        young = {uri: row for uri, row in rows.items() if row.published >= self.since - WAITING_SINCE}
+        named = {young[post.uri].pk: to for post in posts if post.uri in young and (to := self.spoken_to(post))}
+        return mentions.notice(posts=[row.pk for row in young.values()], now=self.taking.now, named=named)
+
+    def spoken_to(self, post: values.Post) -> int | None:
+        """Which account of ours it speaks to by name."""
+        if self.to:
+            return self.to.pk
+        return next((account.pk for account in self.ours if account.network == post.network and names(post, account)), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    pk: int
+    published: datetime
+    text: str
+
+
+def held(posts: Iterable[values.Post]) -> dict[str, Row]:
+    """By uri those that are here."""
+    uris = [post.uri for post in posts]
+    found: dict[str, Row] = {}
+    for start in range(0, len(uris), AT_ONCE):
+        rows = Post.objects.filter(uri__in=uris[start : start + AT_ONCE]).values_list("uri", "pk", "published", "text")
+        found |= {uri: Row(pk, published, text) for uri, pk, published, text in rows}
+    return found
+
+
+def arrived(rows: Iterable[Row], *, now: datetime) -> int:
+    made = Arrival.objects.bulk_create((Arrival(post_id=row.pk, at=now) for row in rows), ignore_conflicts=True)
+    return len(made)
+
+
+def names(post: values.Post, account: Account) -> bool:
+    """Whether a post names this account: among those that its network says it names, or by its whole handle."""
+    if {each.lower() for each in post.mentions} & addresses(account):
+        return True
+    handle = re.escape(account.handle)
+    return bool(account.handle) and bool(re.search(rf"(?<![\w@/])@{handle}(?![\w-]|[.@]\w)", post.text, re.IGNORECASE))
+
+
+def addresses(account: Account) -> set[str]:
+    """By which a network names it: its uri, and its profile's address where the handle tells it."""
+    name, _sign, server = account.handle.lower().partition("@")
+    return {account.uri.lower(), *([f"https://{server}/@{name}"] if server else [])}

@@ -1,0 +1,215 @@
+"""`sync`: ask what is listened to and due for what is new. Each page is stored in one short transaction together with its cursor, so that
+whoever is killed goes on behind the last page, and what comes twice is here once.
+"""
+
+import logging
+import time
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from homespun.conversations.actions.arriving import Arriving, Came
+from homespun.conversations.actions.asking import client_for, client_of
+from homespun.conversations.actions.finding import sentence
+from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, POST, address_of, listen_to_own, pace, pause_after
+from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.actions.taking import Taking, speaks_of_us
+from homespun.conversations.models import Connection, Listening
+from homespun.conversations.worded import worded
+from homespun.core.jobs import stopping
+from homespun.http import Door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError
+from homespun.networks import said as _
+from homespun.networks.live import finds, listens
+from homespun.networks.protocols import MENTIONS, Finds, Found
+from homespun.networks.values import Page
+from homespun.people.models import Account
+
+log = logging.getLogger("homespun.listening")
+
+SECONDS = 60.0  # of one asking; where there is more it is due again at once
+A_PAGE = 500  # posts of one transaction
+PERMANENT = timedelta(hours=1)  # at least, where asking again changes nothing by itself
+OURS_WAITS = timedelta(minutes=10)  # at most, after failures of what speaks to us
+BROKEN = _("Something broke while this was read. It has been written to the log, and it is tried again.")
+NOT_ONE = _("This is nothing that one can listen to.")
+
+
+@dataclass
+class Synced:
+    """What came of asking one source."""
+
+    address: str
+    network: str
+    new: int = 0
+    updated: int = 0
+    arrived: int = 0
+    mentions: int = 0
+    trouble: str = ""
+
+
+def due(*, now: datetime) -> list[int]:
+    """What is to be asked now, whoever waits longest first."""
+    return list(Listening.objects.filter(due__lte=now).order_by("due").values_list("pk", flat=True))
+
+
+def ensure_own(*, now: datetime) -> None:
+    """Every connected account is listened to, whoever connected it."""
+    for connection in Connection.objects.filter(listening__isnull=True).select_related("account", "connected_by"):
+        listen_to_own(connection=connection, by=connection.connected_by, now=now)
+
+
+def sync_due(*, now: datetime, door: Door) -> list[Synced]:
+    """Ask all that are due, one after the other."""
+    ensure_own(now=now)
+    found = []
+    for pk in due(now=now):
+        if stopping():
+            break
+        if synced := sync(listening=pk, now=now, door=door):
+            found.append(synced)
+    return found
+
+
+def sync(*, listening: int, now: datetime, door: Door) -> Synced | None:
+    """Ask one, if it is due and nobody else is at it. Whatever goes wrong is written in its row, in words."""
+    try:
+        with reading(f"listening-{listening}"):
+            row = Listening.objects.select_related("source", "connection__account").filter(pk=listening, due__lte=now).first()
+            return Asking(row, now, door).done() if row else None
+    except Busy:
+        return None
+
+
+@dataclass
+class Asking:
+    row: Listening
+    now: datetime
+    door: Door
+    came: Came = field(default_factory=Came)
+    notes: list[str] = field(default_factory=list)  # what could not be read, in words
+
+    def done(self) -> Synced:
+        begun, trouble = time.monotonic(), ""
+        try:
+            more = self.ask(begun + SECONDS)
+        except (NetworkError, DoorError) as error:
+            trouble = self.failed(error)
+        except Exception as error:
+            log.exception("listening to %s failed", self.row.address)
+            trouble = self.failed(error)
+        else:
+            self.succeeded(more)
+        return Synced(self.row.address, self.row.network, **asdict(self.came), trouble=trouble or "\n".join(self.notes))
+
+    def ask(self, until: float) -> bool:
+        """Whether there is more. What stands at an address is looked at once, before it is listened to."""
+        client = client_for(self.row.connection, self.door) if self.row.connection else client_of(self.row.network, self.door)
+        if self.row.source.kind == POST and finds(client):
+            self.look(client.find(self.row.address))
+            return False
+        if finds(client) and self.is_unknown() and (found := self.found(client)):
+            self.recognise(found)
+            if self.row.source.kind == POST:
+                return False
+        if not listens(client):
+            raise NetworkError(NOT_ONE)
+        return self.read(client.pages(self.row.address, self.row.cursor), until)
+
+    def is_unknown(self) -> bool:
+        return not self.row.source.declared and self.row.source.kind not in (HASHTAG, MENTIONS)
+
+    def found(self, client: Finds) -> Found | None:
+        """None for an account whose network shows its posts alone."""
+        try:
+            return client.find(self.row.address)
+        except NetworkError as error:
+            if self.row.source.kind == ACCOUNT and error.permanent:
+                return None
+            raise
+
+    def recognise(self, found: Found) -> None:
+        """What stands there: an account is listened to by what it is called, a post by looking at it again."""
+        source, account = self.row.source, found.account
+        source.kind = POST if found.kind in ("post", "thread") else found.kind
+        source.declared = {"kind": found.kind, "server": found.server, "account": account.uri if account else ""}
+        with transaction.atomic():
+            if account:
+                source.title = (account.name or address_of(Account(uri=account.uri, handle=account.handle)))[:300]
+                if source.kind == ACCOUNT and account.handle:
+                    self.row.address = f"@{account.handle}"
+                    self.row.save(update_fields=["address"])
+            source.save(update_fields=["kind", "declared", "title"])
+        if source.kind == POST:
+            self.look(found)
+
+    def look(self, found: Found) -> None:
+        """A post and its thread, as they are now."""
+        with transaction.atomic():
+            arriving = self.arriving(ours=speaks_of_us(found.posts))
+            self.came.add(arriving.take(self.row.source, found.posts))
+            arriving.taking.write(self.row.source, (), found.absent)
+
+    def read(self, pages: Iterator[Page], until: float) -> bool:
+        for page in pages:
+            self.keep(page)
+            if time.monotonic() > until or stopping():
+                return True
+        return False
+
+    def keep(self, page: Page) -> None:
+        """Its posts, and its cursor with the last of them."""
+        self.notes += [f"{worded(each.where)}: {worded(each.why)}" for each in page.unread]
+        ours = self.row.source.kind == MENTIONS
+        for start in range(0, max(len(page.posts), 1), A_PAGE):
+            part = page.posts[start : start + A_PAGE]
+            with transaction.atomic():
+                self.came.add(self.arriving(ours=ours or speaks_of_us(part)).take(self.row.source, part))
+                if start + A_PAGE >= len(page.posts):
+                    Listening.objects.filter(pk=self.row.pk).update(cursor=page.cursor, heard=self.now)
+
+    def arriving(self, *, ours: bool) -> Arriving:
+        connection = self.row.connection
+        to = connection.account if connection and self.row.source.kind == MENTIONS else None
+        return Arriving(Taking(None, self.now, ours=ours), self.row.source.added, to)
+
+    def succeeded(self, more: bool) -> None:
+        every = pace(self.row).after(self.row.every, came=bool(self.came.new or self.came.updated))
+        fresh: dict[str, Any] = {"heard": self.now, "failures": 0, "trouble": "\n".join(self.notes), "every": every}
+        with transaction.atomic():
+            Listening.objects.filter(pk=self.row.pk).update(**fresh)
+            self.put_off(timedelta(0) if more else timedelta(seconds=every))
+            if self.row.connection_id:
+                Connection.objects.filter(pk=self.row.connection_id).update(worked=self.now)
+
+    def failed(self, error: Exception) -> str:
+        """Written down with the next try: after growing pauses, and never before the other side wants to be asked again."""
+        known = isinstance(error, NetworkError | DoorError)
+        words = sentence(error) if isinstance(error, NetworkError | DoorError) else worded(BROKEN)
+        failures = self.row.failures + 1
+        pause = max(pause_after(failures), timedelta(seconds=asked_pause(error)))
+        if known and getattr(error, "permanent", False):
+            pause = max(pause, PERMANENT)
+        if self.row.connection_id:
+            pause = max(min(pause, OURS_WAITS), timedelta(seconds=asked_pause(error)))
+        with transaction.atomic():
+            Listening.objects.filter(pk=self.row.pk).update(failures=failures, trouble=words)
+            self.put_off(pause)
+        return words
+
+    def put_off(self, pause: timedelta) -> None:
+        """Unless somebody has paused it, or wants it asked at once, meanwhile."""
+        Listening.objects.filter(pk=self.row.pk, due=self.row.due).update(due=self.now + pause)
+
+
+def asked_pause(error: BaseException | None) -> float:
+    """Seconds that the other side asked for, wherever in the chain of reasons it stands."""
+    while error is not None:
+        if isinstance(error, DoorError) and error.retry_after:
+            return error.retry_after
+        error = error.__cause__
+    return 0.0

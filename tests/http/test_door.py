@@ -226,5 +226,13 @@ def test_robots_that_do_not_come_are_read_as_the_standard_says(door: Door, statu
         assert door.may_visit(f"{server.url}/open") is allowed
 
 
+def test_robots_of_a_host_that_does_not_answer_say_nothing(door: Door) -> None:
+    with serving(servers.page) as server:
+        url = server.url
+    for _again in range(2):
+        with pytest.raises(NetworkError, match="could not be reached"):
+            door.may_visit(f"{url}/open")
+
+
 def test_setting_of_addresses_is_read() -> None:
     assert [str(network) for network in addresses("127.0.0.1, 10.1.2.3/16")] == ["127.0.0.1/32", "10.1.0.0/16"]

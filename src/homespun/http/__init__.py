@@ -165,7 +165,10 @@ class Door:
         raise NetworkError(_("That address sends one on and on and never arrives."), permanent=True)
 
     def may_visit(self, url: str, *, deadline: float = 10) -> bool:
-        """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes, a broken server means no)."""
+        """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes, a broken server means no).
+
+        Raises `NetworkError` where it cannot be read.
+        """
         root = httpx.URL(url)
         host = self.host(root.netloc.decode("ascii"))
         if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
@@ -177,6 +180,8 @@ class Door:
         try:
             rules.parse(self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text.splitlines())
         except NetworkError as error:
+            if not error.status:
+                raise
             rules.parse(["User-agent: *", "Disallow:" if error.permanent and 400 <= error.status < 500 else "Disallow: /"])
         return rules
 

@@ -86,7 +86,9 @@ def everything() -> dict[str, Any]:
     return {
         "posts": posts(keys),
         "conversations": conversations(keys),
-        "missing": {(keys[m.child_id], m.uri, m.author.uri if m.author else "") for m in MissingParent.objects.select_related("author")},
+        "missing": {
+            (keys[m.child_id], m.uri, m.root, m.author.uri if m.author else "") for m in MissingParent.objects.select_related("author")
+        },
         "sightings": {
             (keys[s.post_id], s.source.fingerprint, s.place, s.version, bytes(s.raw)) for s in Sighting.objects.select_related("source")
         },

@@ -137,7 +137,7 @@ class Asker:
 
     def ghosts(self, network: str) -> list[str]:
         missing = MissingParent.objects.filter(child__conversation=self.done.conversation, child__network=network)
-        return list(missing.values_list("uri", flat=True))
+        return [uri for pair in missing.values_list("uri", "root") for uri in pair if uri]
 
     def wanted(self, hints: set[str]) -> set[str]:
         """Of what was named, that which is not here, was not asked for just now, and is not known to be beyond reach."""

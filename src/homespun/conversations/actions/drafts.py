@@ -25,6 +25,7 @@ class Draft:
     author: int | None = None
     parent: int | None = None
     ghost: str = ""  # uri of the parent where it is missing
+    root: str = ""  # uri of the root as the network tells it, kept as long as the parent is missing
     ghost_author: int | None = None
     conversation: int = 0
     dropped: bool = False  # sightings aside have to go, since the post itself has turned up

@@ -10,13 +10,16 @@ def values_of(conversation: Conversation, network: str) -> list[values.Post]:
     """Its posts on that network in reading order, so that the root comes first. Four queries."""
     order = {key: place for place, key in enumerate(shape(conversation).order)}
     posts = Post.objects.filter(conversation=conversation, network=network).select_related("author", "parent")
-    ghosts = dict(MissingParent.objects.filter(child__conversation=conversation).values_list("child_id", "uri"))
+    missing = MissingParent.objects.filter(child__conversation=conversation).values_list("child_id", "uri", "root")
+    ghosts = {child: (uri, root) for child, uri, root in missing}
     best = Sighting.objects.filter(post__conversation=conversation).order_by("-place").values_list("post_id", "raw")
     raw = {post: bytes(record) for post, record in best}
-    return [value(post, ghosts.get(post.pk, ""), raw.get(post.pk, b"")) for post in sorted(posts, key=lambda post: order.get(post.pk, 0))]
+    return [
+        value(post, ghosts.get(post.pk, ("", "")), raw.get(post.pk, b"")) for post in sorted(posts, key=lambda post: order.get(post.pk, 0))
+    ]
 
 
-def value(post: Post, ghost: str, raw: bytes) -> values.Post:
+def value(post: Post, ghost: tuple[str, str], raw: bytes) -> values.Post:
     author = post.author
     return values.Post(
         uri=post.uri,
@@ -25,7 +28,7 @@ def value(post: Post, ghost: str, raw: bytes) -> values.Post:
         published=int(post.published.timestamp() * 1000),
         text=post.text,
         lang=post.lang,
-        parent=post.parent.uri if post.parent else ghost,
+        parent=post.parent.uri if post.parent else ghost[0],
         place=Place(post.place),
         visibility=Visibility(post.visibility),
         edited=int(post.edited.timestamp() * 1000) if post.edited else 0,
@@ -33,4 +36,5 @@ def value(post: Post, ghost: str, raw: bytes) -> values.Post:
         network=post.network,
         warning=post.warning,
         replies=post.replies_told,
+        root=ghost[1],
     )

@@ -43,6 +43,7 @@ class Merged:
     html: str
     warning: str
     replies: int
+    root: str
 
 
 def alone(post: Post) -> Merged:
@@ -67,6 +68,7 @@ def alone(post: Post) -> Merged:
         post.html,
         post.warning,
         post.replies,
+        post.root,
     )
 
 
@@ -96,6 +98,7 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
         html=best.html,
         warning=best.warning,
         replies=max(post.replies for post in posts),
+        root=next((post.root for post in posts if answering and post.root and post.parent == answering.parent), ""),
     )
 
 

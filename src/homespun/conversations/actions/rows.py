@@ -163,8 +163,8 @@ def insert_sightings(rows: Rows) -> None:
 
 
 def insert_missing(rows: Rows) -> None:
-    """child, uri, author."""
-    database().executemany("insert or replace into conversations_missingparent (child_id, uri, author_id) values (?, ?, ?)", rows)
+    """child, uri, author, root."""
+    database().executemany("insert or replace into conversations_missingparent (child_id, uri, author_id, root) values (?, ?, ?, ?)", rows)
 
 
 def insert_names(rows: Rows) -> None:

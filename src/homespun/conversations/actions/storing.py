@@ -66,7 +66,7 @@ class Store:
         if not asides:
             return []
         uris = {post.uri for post in asides}
-        wanted = {uri for _, uri, _ in thread_rows.waiting(uris)}
+        wanted = {uri for _, uri, *_ in thread_rows.waiting(uris)}
         wanted |= {uri for uri, post in rows.held(uris).items() if post.place in KEPT_ASIDE}
         return [Sight(self.source, post, self.made) for post in asides if post.uri in wanted]
 
@@ -238,7 +238,7 @@ def write_parts(drafts: list[Draft]) -> None:
             file = files.get((key, each.file or each.url))
             media.append((key, place, each.kind, each.url, each.file, each.alt, each.width, each.height, file))
         if draft.ghost:
-            missing.append((key, draft.ghost, draft.ghost_author))
+            missing.append((key, draft.ghost, draft.ghost_author, draft.root))
     rows.insert_sightings(sightings)
     rows.insert_names(names)
     rows.insert_references(references)

@@ -24,13 +24,21 @@ def merge_conversations(pairs: Rows) -> None:
     db.executemany("delete from conversations_conversation where id = ?", [(old,) for old, _ in pairs])
 
 
+MISSING = (  # ghosts, and the roots that are told of beside them, held nowhere and answered by nobody
+    "count(distinct m.uri) + count(distinct case when m.root > '' and"
+    " not exists (select 1 from conversations_post r where r.uri = m.root) and"
+    " not exists (select 1 from conversations_postname r where r.name = m.root) and"
+    " not exists (select 1 from conversations_missingparent r where r.uri = m.root) then m.root end)"
+)
+
+
 def refresh_conversations(keys: Iterable[int]) -> None:
     """Count anew; those that have lost all posts go, with the addresses that led to them."""
     db, asked = database(), listed(keys)
     db.execute(
         "update conversations_conversation set latest = n.latest, posts = n.posts, own = n.own, voices = n.voices, missing = n.missing from"
         " (select p.conversation_id as id, max(p.id) as latest, count(*) as posts, count(a.id) as own,"
-        " count(distinct coalesce(p.author_id, 0)) as voices, count(distinct m.uri) as missing"
+        f" count(distinct coalesce(p.author_id, 0)) as voices, {MISSING} as missing"
         f" {EACH} conversations_post p on p.conversation_id = j.value left join people_account a on a.id = p.author_id and a.is_own"
         " left join conversations_missingparent m on m.child_id = p.id group by p.conversation_id) n"
         " where n.id = conversations_conversation.id",
@@ -47,11 +55,11 @@ def unalias(keys: Iterable[int]) -> None:
 
 
 def members(conversations: Iterable[int]) -> Rows:
-    """key, parent, uri of the missing parent, conversation."""
+    """key, parent, uri of the missing parent, uri of the root that is told beside it, conversation."""
     return (
         database()
         .execute(
-            f"select p.id, p.parent_id, m.uri, p.conversation_id {EACH} conversations_post p on p.conversation_id = j.value"
+            f"select p.id, p.parent_id, m.uri, m.root, p.conversation_id {EACH} conversations_post p on p.conversation_id = j.value"
             " left join conversations_missingparent m on m.child_id = p.id",
             (listed(conversations),),
         )
@@ -104,11 +112,11 @@ def name_authors(rows: Rows) -> None:
 
 
 def waiting(uris: Iterable[str]) -> Rows:
-    """child, uri, conversation of the posts that answer one of these and have not found it."""
+    """child, uri, root that is told beside it, conversation of the posts that answer one of these and have not found it."""
     return (
         database()
         .execute(
-            f"select m.child_id, m.uri, p.conversation_id {EACH} conversations_missingparent m on m.uri = j.value"
+            f"select m.child_id, m.uri, m.root, p.conversation_id {EACH} conversations_missingparent m on m.uri = j.value"
             " join conversations_post p on p.id = m.child_id",
             (listed(uris),),
         )
@@ -116,10 +124,25 @@ def waiting(uris: Iterable[str]) -> Rows:
     )
 
 
-def ghosts_of(keys: Iterable[int]) -> dict[int, str]:
-    return dict(
-        database().execute(f"select m.child_id, m.uri {EACH} conversations_missingparent m on m.child_id = j.value", (listed(keys),))
+def waiting_under(roots: Iterable[str]) -> Rows:
+    """root, conversation of the posts whose parent is missing and whose conversation begins with one of these."""
+    return (
+        database()
+        .execute(
+            f"select m.root, p.conversation_id {EACH} conversations_missingparent m on m.root = j.value and m.root > ''"
+            " join conversations_post p on p.id = m.child_id",
+            (listed(roots),),
+        )
+        .fetchall()
     )
+
+
+def ghosts_of(keys: Iterable[int]) -> dict[int, tuple[str, str]]:
+    """By post the uri of its missing parent and that of the root."""
+    rows = database().execute(
+        f"select m.child_id, m.uri, m.root {EACH} conversations_missingparent m on m.child_id = j.value", (listed(keys),)
+    )
+    return {key: (uri, root) for key, uri, root in rows}
 
 
 def claimed(uris: Iterable[str]) -> dict[str, int]:

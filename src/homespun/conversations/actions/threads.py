@@ -29,7 +29,7 @@ class Weaving:
         self.made: list[tuple[int, list[Draft]]] = []
 
     def find_parents(self) -> None:
-        asked = {draft.merged.parent for draft in self.drafts if draft.merged.parent}
+        asked = {uri for draft in self.drafts for uri in (draft.merged.parent, draft.merged.root) if uri}
         held = rows.parents(asked - self.here.keys()) if asked else {}
         self.found = held
         for draft in self.drafts:
@@ -43,6 +43,7 @@ class Weaving:
                 draft.parent = held[uri][0]
             else:
                 draft.ghost = uri
+                draft.root = draft.merged.root if draft.merged.root not in (uri, draft.merged.uri) else ""
         self._mark_parted()
 
     def _mark_parted(self) -> None:
@@ -52,10 +53,10 @@ class Weaving:
         ghosts = thread_rows.ghosts_of(changed)
         for draft in changed.values():
             assert draft.old is not None
-            was_ghost = ghosts.get(draft.id, "")
+            was_ghost, was_root = ghosts.get(draft.id, ("", ""))
             lost_parent = draft.old.parent is not None and draft.old.parent != draft.parent
             lost_ghost = was_ghost and was_ghost != draft.merged.parent
-            if lost_parent or lost_ghost:
+            if lost_parent or lost_ghost or was_root != draft.root:
                 self.parted.add(draft.old.conversation)
 
     def name_authors(self) -> list[indexing.Entry]:
@@ -89,7 +90,7 @@ class Weaving:
     def join(self) -> None:
         """Which conversation each draft is in; conversations that meet become one."""
         groups = self.groups
-        ghosts = {draft.ghost for draft in self.drafts if draft.ghost}
+        named = {uri for draft in self.drafts for uri in (draft.ghost, draft.root) if uri}
         for draft in self.drafts:
             place = ("p", draft.id)
             if draft.old:
@@ -98,18 +99,26 @@ class Weaving:
                 groups.join(("c", other.conversation), place)
             if draft.ghost:
                 groups.join(("g", draft.ghost), place)
+                if draft.root:
+                    groups.join(self._place_of(draft.root), place)
             elif draft.parent is not None:
-                parent = self.here.get(draft.merged.parent)
-                groups.join(("p", parent.id) if parent else ("c", self.found[draft.merged.parent][1]), place)
+                groups.join(self._place_of(draft.merged.parent), place)
         ours = {draft.id for draft in self.drafts}
-        for child, uri, conversation in thread_rows.waiting([*self.here, *ghosts]):
-            if parent := self.here.get(uri):
-                groups.join(("p", parent.id), ("c", conversation))
-                if child not in ours:
-                    self.adopted.append((parent.id, child))
-            else:
-                groups.join(("g", uri), ("c", conversation))
+        asked = [*self.here, *named]
+        for child, uri, root, conversation in thread_rows.waiting(asked):
+            groups.join(self._place_of(uri), ("c", conversation))
+            if (parent := self.here.get(uri)) and child not in ours:
+                self.adopted.append((parent.id, child))
+                if root:  # it hung on the root as well, which holds no longer
+                    self.parted.add(conversation)
+        for root, conversation in thread_rows.waiting_under(asked):
+            groups.join(self._place_of(root), ("c", conversation))
         self._settle()
+
+    def _place_of(self, uri: str) -> Place:
+        if draft := self.here.get(uri):
+            return ("p", draft.id)
+        return ("c", self.found[uri][1]) if uri in self.found else ("g", uri)
 
     def _settle(self) -> None:
         members: dict[object, list[Draft]] = defaultdict(list)
@@ -149,7 +158,7 @@ class Weaving:
                 len(drafts),
                 sum(draft.author in own for draft in drafts),
                 len({draft.author for draft in drafts}),
-                len({draft.ghost for draft in drafts if draft.ghost}),
+                len(self._missing(drafts)),
             )
             for key, drafts in self.made
             if key not in taken
@@ -159,26 +168,34 @@ class Weaving:
         thread_rows.refresh_conversations({*self.touched, *taken})
         part(self.parted)
 
+    def _missing(self, drafts: list[Draft]) -> set[str]:
+        """Ghosts, and the roots that are told of and held nowhere."""
+        ghosts = {draft.ghost for draft in drafts if draft.ghost}
+        return ghosts | {draft.root for draft in drafts if draft.root and self._place_of(draft.root)[0] == "g"}
+
 
 def part(conversations: Iterable[int]) -> None:
     """Give a conversation of its own to each part of those that have come apart. The largest part keeps the address."""
     conversations = set(conversations)
     if not conversations:
         return
-    members: dict[int, list[tuple[int, int | None, str | None]]] = defaultdict(list)
-    for key, parent, ghost, conversation in thread_rows.members(conversations):
-        members[conversation].append((key, parent, ghost))
+    members: dict[int, list[tuple[int, int | None, str | None, str | None]]] = defaultdict(list)
+    for key, parent, ghost, root, conversation in thread_rows.members(conversations):
+        members[conversation].append((key, parent, ghost, root))
+    roots = rows.parents({root for posts in members.values() for *_, root in posts if root})
     touched = set(conversations)
     moves: list[tuple[int, int]] = []
     for posts in members.values():
         groups = Groups()
-        for key, parent, ghost in posts:
+        for key, parent, ghost, root in posts:
             if parent is not None:
                 groups.join(("p", parent), ("p", key))
             if ghost is not None:
                 groups.join(("g", ghost), ("p", key))
+            if root:
+                groups.join(("p", roots[root][0]) if root in roots else ("g", root), ("p", key))
         parts: dict[object, list[int]] = defaultdict(list)
-        for key, _, _ in posts:
+        for key, *_ in posts:
             parts[groups.find(("p", key))].append(key)
         ordered = sorted(parts.values(), key=lambda keys: (-len(keys), min(keys)))
         for keys in ordered[1:]:

@@ -101,11 +101,18 @@ class PostName(models.Model):
 
 
 class MissingParent(models.Model):
-    """A ghost: `child` answers `uri`, which no source has shown yet; `author` is what the reply tells of whose it is."""
+    """A ghost: `child` answers `uri`, which no source has shown yet; `author` is what the reply tells of whose it is.
+
+    `root` is the post that the conversation begins with, where the network tells it: what the ghost answers in turn nobody knows.
+    """
 
     child = models.OneToOneField(Post, primary_key=True, on_delete=models.CASCADE, related_name="missing_parent")
     uri = models.CharField(max_length=500, db_index=True)
     author = models.ForeignKey(Account, null=True, on_delete=models.SET_NULL, related_name="+", db_index=False)
+    root = models.CharField(max_length=500, blank=True, default="", db_default="")
+
+    class Meta:
+        indexes = [models.Index(fields=["root"], name="ghosts_by_root", condition=models.Q(root__gt=""))]
 
     def __str__(self) -> str:
         return self.uri

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
+
 from homespun.conversations.models import Conversation, ConversationAlias, MissingParent, Post, PostName, State
 from homespun.conversations.queries.lacking import whys
 from homespun.conversations.queries.tree import shape
@@ -97,7 +99,8 @@ def post_at(address: str) -> int | None:
 
 def _around_ghost(address: str) -> Conversation | None:
     uris = {address, canonical(address)}
-    missing = MissingParent.objects.filter(uri__in=uris).select_related("child__conversation").order_by("child_id").first()
+    named = Q(uri__in=uris) | Q(root__in=uris, root__gt="")
+    missing = MissingParent.objects.filter(named).select_related("child__conversation").order_by("child_id").first()
     return missing.child.conversation if missing else None
 
 

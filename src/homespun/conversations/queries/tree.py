@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db import connection
 from msgspec import Struct
 
-from homespun.conversations.models import Conversation, MissingParent
+from homespun.conversations.models import Conversation, MissingParent, PostName
 
 Key = int | str  # of a post; the uri of a ghost
 LARGE = 2_000  # posts from which the shape of a conversation is kept
@@ -27,10 +27,14 @@ class Leaf(Struct, frozen=True, gc=False):
 
 @dataclass(frozen=True, slots=True)
 class Ghost:
-    """A post that something answers and that no source has shown; `author` is what the answers tell of whose it is."""
+    """A post that something answers and that no source has shown; `author` is what the answers tell of whose it is.
+
+    It stands below the `root` that they tell of, as what it answers itself is unknown; a root that is not held is a ghost, too.
+    """
 
     uri: str
     author: int | None
+    root: str = ""
 
 
 @dataclass(slots=True)
@@ -67,7 +71,7 @@ class Shape:
 
 
 def shape(conversation: Conversation) -> Shape:
-    """Two queries; that of a large conversation is kept until its counts change, and for a minute at most."""
+    """Two queries, and one more where a root is missing; that of a large one is kept until its counts change, for a minute at most."""
     if conversation.posts < LARGE:
         return _read(conversation.pk)
     return _kept(conversation.pk, conversation.latest, conversation.posts, conversation.missing, this_minute())
@@ -88,16 +92,22 @@ def _kept(pk: int, latest: int, posts: int, missing: int, minute: int) -> Shape:
 
 
 def _read(pk: int) -> Shape:
-    missing = MissingParent.objects.filter(child__conversation=pk).values_list("child_id", "uri", "author_id")
-    ghosts = {child: Ghost(uri, author) for child, uri, author in missing}
+    missing = MissingParent.objects.filter(child__conversation=pk).values_list("child_id", "uri", "author_id", "root")
+    ghosts = {child: Ghost(uri, author, root) for child, uri, author, root in missing}
     with connection.cursor() as cursor:
         cursor.execute(LEAVES, [pk])
-        return arranged([Leaf(*row) for row in cursor.fetchall()], ghosts)
+        leaves = [Leaf(*row) for row in cursor.fetchall()]
+    roots = {ghost.root for ghost in ghosts.values()} - {leaf.uri for leaf in leaves} - {""}
+    named = dict(PostName.objects.filter(name__in=roots).values_list("name", "post_id")) if roots else {}
+    return arranged(leaves, ghosts, named)
 
 
-def arranged(posts: Iterable[Leaf], missing: Mapping[int, Ghost]) -> Shape:
-    """The shape of posts in any order, and of the ghosts that some of them answer, by the key of the answer."""
+def arranged(posts: Iterable[Leaf], missing: Mapping[int, Ghost], named: Mapping[str, int] | None = None) -> Shape:
+    """The shape of posts in any order, and of the ghosts that some of them answer, by the key of the answer; `named` are roots by other
+    names of theirs."""
     made = _joined({post.id: post for post in posts}, missing)
+    if roots := {ghost.root for ghost in missing.values() if ghost.root}:
+        _hang(made, roots, named or {})
     _walk(made)
     _count(made)
     return made
@@ -112,8 +122,9 @@ def _joined(leaves: dict[int, Leaf], missing: Mapping[int, Ghost]) -> Shape:
             if above not in made.ghosts:
                 made.ghosts[above] = ghost
                 made.roots.append(above)
-            elif ghost.author and not made.ghosts[above].author:
-                made.ghosts[above] = ghost
+            else:
+                known = made.ghosts[above]
+                made.ghosts[above] = Ghost(above, known.author or ghost.author, known.root or ghost.root)
         if above is None:
             made.roots.append(leaf.id)
         else:
@@ -123,6 +134,27 @@ def _joined(leaves: dict[int, Leaf], missing: Mapping[int, Ghost]) -> Shape:
             else:
                 made.answers[above] = [leaf.id]
     return made
+
+
+def _hang(made: Shape, told: set[str], named: Mapping[str, int]) -> None:
+    """Ghosts below the roots that are told of, in order of time; those that are roots themselves stay where they are."""
+    hung = [ghost for ghost in made.ghosts.values() if ghost.root and ghost.uri not in told]
+    held: dict[str, Key] = {leaf.uri: leaf.id for leaf in made.leaves.values() if leaf.uri in told}
+    held |= {name: key for name, key in named.items() if key in made.leaves}
+    first = {ghost.uri: made.leaves[made.answers[ghost.uri][0]] for ghost in hung}  # type: ignore[index]
+    for ghost in hung:
+        above = made.parents[ghost.uri] = held.get(ghost.root, ghost.root)
+        made.answers.setdefault(above, []).append(ghost.uri)
+    lost = told - held.keys() - made.ghosts.keys()
+    made.ghosts |= {uri: Ghost(uri, None) for uri in sorted(lost)}
+    made.roots = [*sorted(lost), *(key for key in made.roots if key not in first)]
+
+    def when(key: Key) -> tuple[int, str]:
+        leaf = made.leaves[key] if isinstance(key, int) else first[key]
+        return (leaf.id >> 22, leaf.uri)
+
+    for above in {made.parents[uri] for uri in first}:
+        made.answers[above].sort(key=when)
 
 
 def _walk(made: Shape) -> None:

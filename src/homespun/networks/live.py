@@ -6,12 +6,14 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
+from homespun.networks import bluesky
+from homespun.networks.connecting import Secret, SignsIn
 from homespun.networks.errors import NetworkError
+from homespun.networks.mastodon.acting import Speaker as MastodonSpeaker
+from homespun.networks.mastodon.signin import SignIn as MastodonSignIn
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
-
-Secret = Mapping[str, Any]  # what a network needs to act for an account; plain JSON
 
 
 class Asking(msgspec.Struct, frozen=True):
@@ -29,11 +31,14 @@ class Asking(msgspec.Struct, frozen=True):
     lost: Callable[[Said], None] | None = None  # called with a sentence when the server no longer takes the secret
 
 
-# Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`. `"bluesky": bluesky.Client` is a whole line.
-CLIENTS: Mapping[str, Callable[[Asking], object]] = {}
+# Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.
+CLIENTS: Mapping[str, Callable[[Asking], object]] = {
+    "bluesky": bluesky.Client,
+}
 
-# Who can speak for a connected account: made with its secret.
-SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {}
+# With which an account of ours can be connected, and what then speaks for it.
+SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {"mastodon": MastodonSignIn}
+SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {"mastodon": MastodonSpeaker}
 
 
 def client(network: str, asking: Asking) -> object | None:

@@ -98,6 +98,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     pictures: int = 4
     warns: bool = True  # has content warnings
     edits: bool = True
+    quotes: bool = True
     visibilities: tuple[int, ...] = (1,)
 
 
@@ -112,6 +113,7 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     lang: str = ""
     visibility: int = 1
     pictures: tuple["Picture", ...] = ()
+    since: int = 0  # ms when they were written, where a try before this one may have posted them; 0: this is the first
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False):

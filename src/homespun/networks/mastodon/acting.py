@@ -1,0 +1,196 @@
+"""Posting on a Mastodon-compatible server as an account of ours, once however often it is tried. docs.joinmastodon.org/methods/statuses
+
+The server gives the same status for the same Idempotency-Key for an hour. Whoever tries again later than that looks among its own
+statuses first.
+"""
+
+import time
+from typing import TYPE_CHECKING, Any
+
+import httpx
+import msgspec
+
+from homespun.networks import shrinking, tolerant
+from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.mastodon import counting, statuses
+from homespun.networks.mastodon.instance import Rules
+from homespun.networks.mastodon.server import Refusal, Server
+from homespun.networks.mastodon.values import ms_of, same_host
+from homespun.networks.protocols import Limits, Picture, Words
+from homespun.networks.said import said as _
+from homespun.networks.values import Place, Post, Visibility
+
+if TYPE_CHECKING:
+    from homespun.networks.live import Asking  # which knows all networks
+
+STATUSES = "/api/v1/statuses"
+VISIBILITIES = {
+    Visibility.PUBLIC: "public",
+    Visibility.UNLISTED: "unlisted",
+    Visibility.FOLLOWERS: "private",
+    Visibility.DIRECT: "direct",
+}
+SKEW = 5 * 60_000  # ms by which a server's clock may differ from ours
+RECENT = 40  # own statuses that are looked at
+PATIENCE = 60.0  # seconds in which a server may work on a picture
+
+
+class Own(msgspec.Struct):
+    """A status, as far as it is needed to act on it."""
+
+    id: str = ""
+    uri: str = ""
+    url: str = ""
+    created_at: str = ""
+    in_reply_to_id: str | None = None
+    media_attachments: list["Medium"] = []
+
+
+class Medium(msgspec.Struct):
+    id: str = ""
+    url: str | None = None
+
+
+class Source(msgspec.Struct):
+    """What was typed."""
+
+    text: str = ""
+    spoiler_text: str = ""
+
+
+class Results(msgspec.Struct):
+    statuses: list[Own] = []
+
+
+class Speaker:
+    """`Speaks` for the account whose token it is given."""
+
+    def __init__(self, asking: "Asking") -> None:
+        self.server = Server(asking.door, asking.server, asking.secret["token"], asking.lost)
+        self.rules = tolerant.fitted(Rules, dict(asking.limits))
+        self.limits = Limits(
+            longest=self.rules.longest,
+            pictures=self.rules.pictures,
+            quotes=bool(self.rules.quotes),
+            visibilities=tuple(int(each) for each in VISIBILITIES),
+        )
+
+    def length(self, text: str) -> int:
+        """A content warning counts, too: give both, joined."""
+        return counting.length(text, self.rules.url)
+
+    def post(self, words: Words) -> Post:
+        parent = self.number(words.parent) if words.parent else ""
+        if words.since and (record := self.posted(words, parent)):
+            return self.shown(record, words)
+        value = self.told(words) | {"visibility": visibility(words)}
+        value |= {"in_reply_to_id": parent} if parent else {}
+        value |= {self.quoting(): self.number(words.quoted)} if words.quoted else {}
+        value |= {"media_ids": [self.uploaded(each) for each in words.pictures]} if words.pictures else {}
+        return self.shown(self.server.send("POST", STATUSES, value, Idempotency_Key=words.key), words)
+
+    def told(self, words: Words) -> dict[str, Any]:
+        told: dict[str, Any] = {"status": words.text}
+        told |= {"spoiler_text": words.warning, "sensitive": True} if words.warning else {}
+        return told | ({"language": words.lang} if words.lang else {})
+
+    def quoting(self) -> str:
+        if not self.rules.quotes:
+            raise NetworkError(_("%(server)s cannot quote. Put the address of that post into the words instead.", server=self.server.name))
+        return self.rules.quotes
+
+    def shown(self, record: bytes, words: Words) -> Post:
+        """As the server shows it, with the uri of what it answers in place of that server's number of it."""
+        whole = statuses.shown(record, self.server.address, words.parent)
+        try:
+            return statuses.post(statuses.read(whole), whole, Place.SERVER)
+        except Unusable as error:
+            raise NetworkError(_("%(server)s gave an answer that is no post.", server=self.server.name), permanent=False) from error
+
+    def posted(self, words: Words, parent: str) -> bytes:
+        """What a try before this one left: the same words under the same post, since they were written; b"" where it left nothing."""
+        me = self.server.read(Own, "/api/v1/accounts/verify_credentials").id
+        records = statuses.listed(self.server.get(f"/api/v1/accounts/{me}/statuses", limit=RECENT, exclude_reblogs="true"))
+        for record in records:
+            own = tolerant.read(Own, record)
+            if (own.in_reply_to_id or "") == parent and ms_of(own.created_at) >= words.since - SKEW and self.says(own, words):
+                return record
+        return b""
+
+    def says(self, own: Own, words: Words) -> bool:
+        source = self.server.read(Source, f"{STATUSES}/{own.id}/source")
+        return (source.text.strip(), source.spoiler_text.strip()) == (words.text.strip(), words.warning.strip())
+
+    def number(self, uri: str) -> str:
+        """By which number this server knows a post. It fetches what it has not seen. Raises `NetworkError`."""
+        if uri.startswith(named := f"{self.server.address}{STATUSES}/"):
+            return uri.removeprefix(named)
+        last = uri.rstrip("/").rpartition("/")[2]
+        if same_host(uri, self.server.address) and last.isalnum():
+            try:
+                own = self.server.read(Own, f"{STATUSES}/{last}")
+            except Refusal as error:
+                if not error.permanent:
+                    raise
+            else:
+                if uri in (own.uri, own.url):
+                    return own.id
+        found = self.server.read(Results, "/api/v2/search", q=uri, resolve="true", type="statuses", limit=5)
+        if number := next((each.id for each in found.statuses if uri in (each.uri, each.url)), ""):
+            return number
+        raise NotFound(_("%(server)s cannot find the post %(uri)s for now.", server=self.server.name, uri=uri), permanent=False)
+
+    def uploaded(self, picture: Picture) -> str:
+        content, kind = shrinking.fitted(picture.content, picture.content_type, self.rules.image_bytes)
+        file = (f"picture.{kind.rpartition('/')[2]}", content, kind)
+        answer = self.server.upload("/api/v2/media", file, description=picture.alt[: self.rules.alt])
+        medium = tolerant.read(Medium, answer.body)
+        if not medium.id:
+            raise NetworkError(_("%(server)s did not take the picture.", server=self.server.name), permanent=False)
+        if answer.status == httpx.codes.ACCEPTED:
+            self.wait_for(medium.id)
+        return medium.id
+
+    def wait_for(self, medium: str) -> None:
+        """Until the server has worked on a picture: 206 while it does."""
+        until, pause = time.monotonic() + PATIENCE, 0.2
+        while self.server.asked("GET", f"/api/v1/media/{medium}").status == httpx.codes.PARTIAL_CONTENT:
+            if time.monotonic() + pause > until:
+                raise NetworkError(_("%(server)s is still working on a picture.", server=self.server.name), permanent=False)
+            time.sleep(pause)
+            pause = min(pause * 2, 5.0)
+
+    def edit(self, uri: str, words: Words) -> Post:
+        """Pictures stay as they are where none are given."""
+        number = self.number(uri)
+        before = self.server.read(Own, f"{STATUSES}/{number}")
+        media = [self.uploaded(each) for each in words.pictures] or [each.id for each in before.media_attachments]
+        value = {"spoiler_text": words.warning} | self.told(words) | {"media_ids": media}
+        return self.shown(self.server.send("PUT", f"{STATUSES}/{number}", value), words)
+
+    def delete(self, uri: str) -> None:
+        """Gone is gone: nothing is raised where it was deleted before."""
+        try:
+            self.server.send("DELETE", f"{STATUSES}/{self.number(uri)}")
+        except NotFound:
+            return
+        except Refusal as error:
+            if error.status != httpx.codes.NOT_FOUND:
+                raise
+
+    def repost(self, uri: str) -> None:
+        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/reblog")
+
+    def like(self, uri: str) -> None:
+        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/favourite")
+
+
+class NotFound(NetworkError):
+    """The server does not know that post, and cannot fetch it."""
+
+
+def visibility(words: Words) -> str:
+    try:
+        return VISIBILITIES[Visibility(words.visibility)]
+    except (KeyError, ValueError) as error:
+        raise NetworkError(_("Mastodon has no such audience.")) from error

@@ -1,5 +1,6 @@
 """Reading archives in the background, a slice at a time; each slice enqueues the next in the queue of its own."""
 
+from collections.abc import Iterable
 from datetime import timedelta
 
 from django.db import transaction
@@ -8,9 +9,12 @@ from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
 from homespun.conversations.actions import Busy, completions
+from homespun.conversations.actions import outgoing as outgoings
+from homespun.conversations.actions.asking import speaker
 from homespun.conversations.actions.completing import complete
-from homespun.conversations.models import Run
+from homespun.conversations.models import Outgoing, Run
 from homespun.conversations.queries import conversation_at
+from homespun.conversations.queries.work import being_sent
 from homespun.conversations.uploads import pieces, slices
 from homespun.core.door import door
 from homespun.core.jobs import Again, GivenUp, periodic, task
@@ -82,3 +86,26 @@ def complete_conversation(context: TaskContext, conversation: int, by: int | Non
 
 
 UNASKED = gettext_noop("Something broke while it was asked for, more than once. It has been written to the log.")
+
+
+@task(attempts=TRIES)
+def send(outgoing: int) -> None:
+    """Do what was decided, and ask for what is to be done after it: another try, or the part that follows."""
+    now = timezone.now()
+    row = outgoings.send(outgoing=outgoing, now=now, speaker=lambda connection: speaker(connection, door()))
+    send_soon(outgoings.ready_after(row, now=now))
+
+
+def send_soon(rows: Iterable[Outgoing]) -> None:
+    """Each when it is due. Asked for in the transaction that decided it, or whenever it may have been forgotten."""
+    for row in rows:
+        send.using(run_after=row.due).enqueue(outgoing=row.pk)
+
+
+@periodic(every=timedelta(minutes=1))
+@task
+def send_due() -> None:
+    """What is due and nobody has in hand: its worker died, or it came in by a restore."""
+    with transaction.atomic():
+        in_hand = being_sent(send.module_path)
+        send_soon(Outgoing.objects.filter(pk__in=set(outgoings.due(now=timezone.now())) - in_hand))

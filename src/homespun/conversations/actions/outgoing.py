@@ -12,11 +12,13 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from homespun.conversations.actions import mentions
+from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.storing import Store
 from homespun.conversations.models import Connection, Outgoing, Post, PostName, Source, State
 from homespun.core import audit
 from homespun.core.media.keeping import path_of
 from homespun.core.models import MediaFile
+from homespun.http import NetworkError as DoorError
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Picture, Speaks, Words
 from homespun.networks.said import said as _
@@ -122,8 +124,8 @@ def send(*, outgoing: int, now: datetime, speaker: Speaker) -> Outgoing:
         return row
     try:
         post = _done(row, speaker(row.connection))
-    except NetworkError as error:
-        _failed(row, str(error), permanent=error.permanent, now=now)
+    except (NetworkError, DoorError) as error:
+        _failed(row, sentence(error), permanent=error.permanent, now=now, asked=getattr(error, "retry_after", None))
     except Exception:
         log.exception("outgoing %d failed (try %d)", row.pk, row.tries)
         _failed(row, str(BROKEN), permanent=False, now=now)
@@ -173,6 +175,7 @@ def words(row: Outgoing) -> Words:
         lang=row.lang,
         visibility=row.visibility,
         pictures=tuple(_picture(each) for each in row.media),
+        since=int(row.made.timestamp() * 1000) if row.tries > 1 else 0,
     )
 
 
@@ -213,12 +216,14 @@ def _keys(uri: str) -> list[int]:
     return found or list(PostName.objects.filter(name=uri).values_list("post_id", flat=True))
 
 
-def _failed(row: Outgoing, trouble: str, *, permanent: bool, now: datetime) -> None:
+def _failed(row: Outgoing, trouble: str, *, permanent: bool, now: datetime, asked: float | None = None) -> None:
+    """`asked` is the pause in seconds that the other side wishes."""
+    later = now + max(pause(row.tries), timedelta(seconds=asked or 0))
     is_over = permanent or row.tries >= TRIES
     state = Outgoing.State.FAILED if is_over else Outgoing.State.WAITING
     with transaction.atomic():
         rows = Outgoing.objects.filter(pk=row.pk, state=Outgoing.State.SENDING)
-        rows.update(state=state, trouble=trouble, due=now if is_over else now + pause(row.tries))
+        rows.update(state=state, trouble=trouble, due=now if is_over else later)
         if is_over:
             _end_following(row, Outgoing.State.FAILED, str(BEFORE_IT))
             audit.record(by=row.made_by, now=now, verb="outgoing.failed", subject=f"outgoing:{row.pk}")
@@ -227,6 +232,13 @@ def _failed(row: Outgoing, trouble: str, *, permanent: bool, now: datetime) -> N
 def pause(tries: int) -> timedelta:
     longer: timedelta = FIRST_PAUSE * 3 ** (tries - 1)
     return min(longer, LONGEST_PAUSE)
+
+
+def ready_after(row: Outgoing, *, now: datetime) -> list[Outgoing]:
+    """What comes next once it was sent or put by: the part that follows, or the same again at its time."""
+    if row.state == Outgoing.State.WAITING and row.due > now:
+        return [row]
+    return list(Outgoing.objects.filter(after=row, state=Outgoing.State.WAITING)) if row.state == Outgoing.State.SENT else []
 
 
 def following(row: Outgoing) -> list[Outgoing]:

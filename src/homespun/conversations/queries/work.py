@@ -25,3 +25,9 @@ def unsent() -> QuerySet[Outgoing]:
     """What is not sent: waiting, being sent, or failed."""
     states = (Outgoing.State.WAITING, Outgoing.State.SENDING, Outgoing.State.FAILED)
     return Outgoing.objects.filter(state__in=states).select_related("connection__account").order_by("due", "pk")[:MOST]
+
+
+def being_sent(task: str) -> set[int]:
+    """Keys of what some task of this name has in hand, or will have."""
+    unfinished = DBTaskResult.objects.filter(task_path=task, status__in=(TaskResultStatus.READY, TaskResultStatus.RUNNING))
+    return {told["kwargs"]["outgoing"] for told in unfinished.values_list("args_kwargs", flat=True)}

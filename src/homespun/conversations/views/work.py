@@ -27,6 +27,8 @@ CALLED = {
     "complete_conversation": gettext_lazy("Ask for what a conversation lacks"),
     "sweep_uploads": gettext_lazy("Throw away files that nobody went on sending"),
     "pick_up": gettext_lazy("Look for archives that nobody reads on"),
+    "send": gettext_lazy("Send what was written"),
+    "send_due": gettext_lazy("Look for what is due to be sent"),
 }
 
 

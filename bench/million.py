@@ -154,7 +154,7 @@ def write(db: sqlite3.Connection, source: int, batch: list[Row]) -> None:
     )
     db.executemany(
         "insert into conversations_post (id, uri, url, network, author_id, published, text, html, lang, parent_id, conversation_id, place,"
-        " visibility, state) values (?, ?, ?, 'x', ?, ?, ?, '', 'en', ?, ?, 1, 1, 1)",
+        " visibility, state, warning, replies_told) values (?, ?, ?, 'x', ?, ?, ?, '', 'en', ?, ?, 1, 1, 1, '', 0)",
         (
             (key, address(key), address(key), author, f"{published:%Y-%m-%d %H:%M:%S.%f}", text, above, conversation)
             for key, conversation, above, author, text, published, _, _ in batch

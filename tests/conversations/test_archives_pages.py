@@ -143,6 +143,11 @@ def test_name_that_no_account_can_have_is_refused_in_words(db: None) -> None:
     assert (form.is_valid(), form.sentence()[:44]) == (False, "“not a name” is not the name of an account. ")
 
 
+def test_nobody_is_asked_whose_saved_pages_are(db: None) -> None:
+    form = BringForm({}, found={"kind": "x-pages"})
+    assert (form.is_valid(), form.asks_whose, form.asks_for_account, form.whose().ours) == (True, False, False, False)
+
+
 def test_name_is_taken_with_and_without_its_sign(db: None) -> None:
     form = BringForm({"whose_is_it": "theirs", "account": " @bryonyshelves "}, found={})
     assert (form.is_valid(), form.whose().account, form.whose().ours) == (True, "bryonyshelves", False)

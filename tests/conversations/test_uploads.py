@@ -190,6 +190,9 @@ def test_name_becomes_one_that_a_disk_can_hold(name: str, kept: str) -> None:
         ("data/account-creation-ip.js", False),
         ("data/tweets.js.exe", False),
         ("Your archive.html", False),
+        ("saved/Hettie on X.html", True),
+        ("saved/1170500000000000001.json", True),
+        ("saved/settings.json", False),
     ],
 )
 def test_of_a_folder_only_what_is_read_is_sent(name: str, is_sent: bool) -> None:

@@ -41,7 +41,9 @@ class BringForm(forms.Form):
 
     def __init__(self, *args: Any, found: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.asks_for_account = not found.get("handle")
+        self.asks_whose = found.get("kind") != "x-pages"  # which are nobody's
+        self.asks_for_account = self.asks_whose and not found.get("handle")
+        self.fields["whose_is_it"].required = self.asks_whose
         self.fields["whose_is_it"].initial = likely(found.get("handle", ""))
 
     def clean_account(self) -> str:

@@ -34,13 +34,13 @@ class Member(Protocol):
 class Export(Protocol):
     """An export, opened. `close()` it."""
 
-    owner: Account  # `urn:` where nobody says whose it is
+    owner: Account  # `urn:` where nobody says whose it is, no uri at all where it is nobody's
     deleted: bool
     circle: bool
 
     @property
     def kind(self) -> str:
-        """x-archive, mastodon-export, bluesky-repository"""
+        """x-archive, x-pages, mastodon-export, bluesky-repository"""
 
     @property
     def fingerprint(self) -> str:

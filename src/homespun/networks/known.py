@@ -7,6 +7,7 @@ from typing import Protocol
 from homespun.networks import mastodon, x
 from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.values import Account, Place, Post
+from homespun.networks.x import saved
 
 
 class Network(Protocol):
@@ -20,7 +21,9 @@ NETWORKS: Mapping[str, Network] = {
     "x": x,
     "mastodon": mastodon,
 }
-EXPORTS: tuple[Opens, ...] = ()  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
+EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
+    saved,  # the last, as it looks at any page
+)
 
 
 def opened(path: Path, told: Told | None = None) -> Export:

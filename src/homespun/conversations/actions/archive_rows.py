@@ -20,13 +20,13 @@ def attach_files(files: Rows) -> None:
 
 
 def answers_of(source: int) -> tuple[int, int, int]:
-    """Of what this source showed first hand: replies, those whose parent is held, edits that were folded into another post."""
+    """Of what this source showed itself: replies, those whose parent is held, edits that were folded into another post."""
     row = (
         database()
         .execute(
             "select count(p.parent_id) + count(m.child_id), count(p.parent_id), sum(s.versions) - count(*) from"
-            " (select post_id, count(case when place in (1, 4, 5, 6) then 1 end) as versions from conversations_sighting"
-            "  where source_id = ? and place in (1, 4, 5, 6) group by post_id) s"
+            " (select post_id, count(case when place in (1, 4, 5, 6, 10) then 1 end) as versions from conversations_sighting"
+            "  where source_id = ? and place in (1, 4, 5, 6, 10) group by post_id) s"
             " join conversations_post p on p.id = s.post_id left join conversations_missingparent m on m.child_id = p.id",
             (source,),
         )

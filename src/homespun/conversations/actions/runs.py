@@ -73,12 +73,14 @@ def source_of(run: Run, archive: Export, now: datetime) -> Source:
             kind=archive.kind,
             fingerprint=archive.fingerprint,
             title=title(archive, run.name),
-            is_ours=not run.options.get("theirs"),
+            is_ours=bool(owner.uri) and not run.options.get("theirs"),
             added=now,
             added_by_id=run.started_by_id,
             made=made,
             declared=dict(archive.declared),
         )
+    if not owner.uri:
+        return source
     if source.account is None or (source.account.uri.startswith("urn:") and not owner.uri.startswith("urn:")):
         _name(source, account_key(owner, made, source.pk), title(archive, run.name))
     _claim(source, is_ours=not run.options.get("theirs"))

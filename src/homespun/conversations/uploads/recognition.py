@@ -29,6 +29,7 @@ OF_SOMEBODY = {
 }
 OF_NOBODY = {
     "x-archive": gettext_lazy("An X archive. It does not say whose it is."),
+    "x-pages": gettext_lazy("Posts of X that somebody saved. They join the conversations that they belong to."),
     "bluesky-repository": gettext_lazy("A Bluesky repository. It gives no name, only the account's permanent id."),
     "mastodon-export": gettext_lazy("A Mastodon export. It does not say whose it is."),
 }

@@ -104,6 +104,7 @@ class Tweet(Shape):
     edit_info: Edits | None = None
     note_tweet: Long | None = None
     quoted_status_id_str: Id = None
+    reply_count: Id = None
     quoted_status: msgspec.Raw = msgspec.Raw()
     retweeted_status: msgspec.Raw = msgspec.Raw()
 

@@ -82,6 +82,7 @@ def post(tweet: Tweet, record: bytes, place: Place, owner: Account | None) -> Po
         references(tweet, text),
         tuple([medium(each, number) for each in media]) if media else (),
         packed(record),
+        replies=(tweet.reply_count and whole(tweet.reply_count)) or 0,
     )
 
 

@@ -54,7 +54,7 @@ def speaker(connection: Connection, door: Door) -> Speaks:
 
 def asking_for(connection: Connection, door: Door) -> Asking:
     """What a client asks with for this account, its secret opened."""
-    if connection.state == Connection.State.BROKEN:
+    if connection.state != Connection.State.WORKING:
         raise NetworkError(BROKEN)
     try:
         secret = sealing.opened(connection.secret)

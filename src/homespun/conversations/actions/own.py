@@ -1,7 +1,8 @@
-"""Which accounts are ours: those of archives that are ours. Posts, the index and the counts of conversations follow."""
+"""Which accounts are ours: those of archives that are ours, and those that are connected. Posts, the index and the counts of
+conversations follow."""
 
 from homespun.conversations.actions import indexing, thread_rows
-from homespun.conversations.models import Source
+from homespun.conversations.models import Connection, Source
 from homespun.people.models import Account
 
 
@@ -11,8 +12,9 @@ def mark(account: int) -> None:
 
 
 def unmark_unless_ours(account: int) -> None:
-    """No longer, unless another archive of ours is this account's."""
-    if not Source.objects.filter(account=account, is_ours=True).exists():
+    """No longer, unless another archive of ours is this account's, or it was connected."""
+    is_told = Source.objects.filter(account=account, is_ours=True).exists()
+    if not is_told and not Connection.objects.filter(account=account).exists():
         _set(account, own=False)
 
 

@@ -15,11 +15,12 @@ class Connection(models.Model):
     class State(models.TextChoices):
         WORKING = "working"
         BROKEN = "broken"  # has to be connected again; `trouble` says why
+        ENDED = "ended"  # by us; the secret is forgotten, what was sent stays known
 
     network = models.CharField(max_length=12)
     server = models.CharField(max_length=300)  # https://example.social, without a slash
     account = models.OneToOneField(Account, on_delete=models.PROTECT, related_name="connection")
-    secret = models.TextField()  # sealed JSON: what its network needs to act for it
+    secret = models.TextField()  # sealed JSON: what its network needs to act for it; "" once it has ended
     scopes = models.CharField(max_length=500, blank=True, default="")  # what it may do, as the network says it
     limits = models.JSONField(default=dict)  # longest post, most pictures, as its server says
     state = models.CharField(max_length=12, choices=State.choices, default=State.WORKING)
@@ -146,6 +147,7 @@ class Outgoing(models.Model):
         LIKE = "like"
 
     class State(models.TextChoices):
+        DRAFT = "draft"  # until somebody who may post lets it go
         WAITING = "waiting"
         SENDING = "sending"
         SENT = "sent"
@@ -155,10 +157,11 @@ class Outgoing(models.Model):
     key = models.CharField(max_length=64, unique=True)
     verb = models.CharField(max_length=8, choices=Verb.choices, default=Verb.POST)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="outgoing")
-    target = models.CharField(max_length=500, blank=True, default="")  # uri: what is answered, edited, deleted, reposted or liked
+    target = models.CharField(max_length=500, blank=True, default="", db_index=True)  # uri: what is answered, edited, deleted, reposted or liked
     quoted = models.CharField(max_length=500, blank=True, default="")  # uri
     after = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="following")
     text = models.TextField(blank=True, default="")
+    whole = models.TextField(blank=True, default="", db_default="")  # of the first part: the words before they were cut
     warning = models.CharField(max_length=500, blank=True, default="")
     lang = models.CharField(max_length=12, blank=True, default="")
     visibility = models.PositiveSmallIntegerField(choices=[(v.value, v.name) for v in Visibility], default=Visibility.PUBLIC)

@@ -1,10 +1,13 @@
 """Secrets that others have trusted us with (the tokens of connected accounts), sealed wherever they are written.
 
 The key lies beside the database, not in it, and stays out of backups unless it is asked for: who finds one without the other has
-nothing. Where the key is gone what was sealed cannot be opened again by anybody, and accounts are to be connected again.
+nothing. Where the key is gone what was sealed cannot be opened again by anybody, and accounts are to be connected again, which makes
+another key.
 """
 
+import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -20,13 +23,16 @@ class Lost(Exception):
 
 
 def seal(secret: Mapping[str, Any]) -> str:
+    """Makes the key where there is none: a folder from before there were connections, or one that was restored without its secrets."""
+    with suppress(FileExistsError):
+        _make_key(_path())
     return _box().encrypt(orjson.dumps(dict(secret))).decode()
 
 
-def opened(sealed: str) -> dict[str, Any]:
-    """What was sealed. Raises `Lost`, which says nothing of what is in it."""
+def opened(sealed: str, *, seconds: int | None = None) -> dict[str, Any]:
+    """What was sealed, no longer ago than so many seconds. Raises `Lost`, which says nothing of what is in it."""
     try:
-        found: dict[str, Any] = orjson.loads(_box().decrypt(sealed.encode()))
+        found: dict[str, Any] = orjson.loads(_box().decrypt(sealed.encode(), ttl=seconds))
     except (InvalidToken, ValueError) as error:
         raise Lost from error
     return found
@@ -35,6 +41,26 @@ def opened(sealed: str) -> dict[str, Any]:
 def _box() -> Fernet:
     """Read each time, so that a key that was restored holds at once. Raises `Lost`."""
     try:
-        return Fernet((Path(settings.DATA) / KEY).read_text().strip())
+        return Fernet(_path().read_text().strip())
     except (OSError, ValueError) as error:
         raise Lost from error
+
+
+def _path() -> Path:
+    return Path(settings.DATA) / KEY
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all, and by one of several who find none. Raises `FileExistsError`."""
+    if path.exists():
+        raise FileExistsError
+    path.parent.mkdir(exist_ok=True, mode=0o700)
+    fresh = path.with_name(f"{path.name}.{os.getpid()}.fresh")
+    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
+        file.write(Fernet.generate_key())
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(fresh, path)  # fails where another was quicker
+    finally:
+        fresh.unlink()

@@ -15,7 +15,7 @@ from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.mastodon import counting, statuses
 from homespun.networks.mastodon.instance import Rules
 from homespun.networks.mastodon.server import Refusal, Server
-from homespun.networks.mastodon.values import ms_of, same_host
+from homespun.networks.mastodon.values import edited_ms, same_host
 from homespun.networks.protocols import Limits, Picture, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
@@ -113,7 +113,7 @@ class Speaker:
         records = statuses.listed(self.server.get(f"/api/v1/accounts/{me}/statuses", limit=RECENT, exclude_reblogs="true"))
         for record in records:
             own = tolerant.read(Own, record)
-            if (own.in_reply_to_id or "") == parent and ms_of(own.created_at) >= words.since - SKEW and self.says(own, words):
+            if (own.in_reply_to_id or "") == parent and edited_ms(own.created_at, 0) >= words.since - SKEW and self.says(own, words):
                 return record
         return b""
 

@@ -20,7 +20,7 @@ from homespun.networks.mastodon import statuses
 from homespun.networks.mastodon.instance import Rules, rules
 from homespun.networks.mastodon.server import Refusal, Server, address_of
 from homespun.networks.mastodon.shapes import User
-from homespun.networks.mastodon.values import address, host, kept
+from homespun.networks.mastodon.values import address, host, kept, same_host
 from homespun.networks.said import said as _
 from homespun.networks.values import Account
 
@@ -156,7 +156,7 @@ class SignIn:
         handle = user.acct or user.username
         actor = "" if user.uri else self.actor(Server(self.door, server.address), f"{user.username}@{host(server.address)}")
         found = statuses.account_of(msgspec.structs.replace(user, uri=user.uri or actor), server.address, "")
-        if found is None:
+        if found is None or not same_host(found.uri, server.address):  # no server speaks for accounts of another
             raise NetworkError(_("%(server)s does not say whose account that is.", server=server.name))
         return msgspec.structs.replace(found, handle=kept(found.handle or handle, 255))
 

@@ -181,6 +181,33 @@ def test_what_is_not_due_yet_is_not_sent_and_can_be_called_off() -> None:
     assert server.asked == 0
 
 
+def test_draft_waits_until_it_is_let_go() -> None:
+    member = User.objects.create(email="hettie@stilewise.example", name="Hettie")
+    first, second = decide(by=None, now=NOW, key="k", connection=connection(), texts=("One", "Two"), is_draft=True)
+    assert outgoing.due(now=NOW + LATER) == []
+    assert send(outgoing=first.pk, now=NOW, speaker=lambda _: Server()).state == "draft"
+    assert [row.pk for row in outgoing.let_go(by=member, now=NOW + LATER, outgoing=first)] == [first.pk]
+    assert list(Outgoing.objects.values_list("state", "due")) == [("waiting", NOW + LATER)] * 2
+    assert outgoing.let_go(by=member, now=NOW + LATER, outgoing=second) == []
+
+
+def test_what_waits_is_put_off_with_what_follows_it_until_it_was_begun() -> None:
+    member = User.objects.create(email="hettie@stilewise.example", name="Hettie")
+    first, _second = one("k", "One", "Two")
+    assert outgoing.put_off(by=member, now=NOW, outgoing=first, due=NOW + LATER) is True
+    assert set(Outgoing.objects.values_list("due", flat=True)) == {NOW + LATER}
+    send(outgoing=first.pk, now=NOW + LATER, speaker=lambda _: Server("fails before"))
+    assert outgoing.put_off(by=member, now=NOW, outgoing=first, due=NOW + 2 * LATER) is False
+    assert outgoing.cancel(by=member, now=NOW, outgoing=first) is False
+
+
+def test_what_failed_is_taken_back_with_what_follows_it() -> None:
+    first, _second = one("k", "One", "Two")
+    send(outgoing=first.pk, now=NOW, speaker=lambda _: Server("refuses before"))
+    assert outgoing.cancel(by=None, now=NOW, outgoing=first) is True
+    assert [row.state for row in Outgoing.objects.all()] == ["cancelled", "cancelled"]
+
+
 def test_own_post_that_was_deleted_stays_marked() -> None:
     ours = post("Stiles.", hettie())
     (row,) = decide(by=None, now=NOW, key="k", connection=connection(), verb=Outgoing.Verb.DELETE, written=Written(target=ours.uri))

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 
 from homespun.conversations.actions import mentions
 from homespun.conversations.actions.finding import sentence
@@ -32,6 +33,7 @@ TRIES = 12
 FIRST_PAUSE = timedelta(seconds=10)
 LONGEST_PAUSE = timedelta(hours=1)
 OPEN = (Outgoing.State.WAITING, Outgoing.State.SENDING)
+NOT_SENT = (Outgoing.State.DRAFT, Outgoing.State.WAITING, Outgoing.State.FAILED)
 BROKEN = _("Something broke while it was sent. It has been written to the log.")
 BEFORE_IT = _("What comes before it was not sent.")
 Speaker = Callable[[Connection], Speaks]
@@ -47,6 +49,7 @@ class Written:
     lang: str = ""
     visibility: Visibility = Visibility.PUBLIC
     media: tuple[dict[str, str], ...] = ()
+    whole: str = ""  # the words before they were cut into parts
 
 
 def decide(
@@ -59,10 +62,12 @@ def decide(
     texts: Sequence[str] = ("",),
     written: Written | None = None,
     due: datetime | None = None,
+    is_draft: bool = False,
 ) -> list[Outgoing]:
     """Write down what is to be done, one row for each of `texts`, which follow each other. The same key again gives the same rows.
 
-    The first answers `target` and has the pictures. Whoever calls has asked that `visibility` is no wider than what is answered.
+    The first answers `target` and has the pictures. A draft waits until it is `let_go`.
+    Whoever calls has asked that `visibility` is no wider than what is answered.
     """
     written = written or Written()
     with transaction.atomic():
@@ -79,6 +84,8 @@ def decide(
                     quoted=written.quoted if not number else "",
                     after=held[-1] if held else None,
                     text=text,
+                    whole=written.whole if not number else "",
+                    state=Outgoing.State.DRAFT if is_draft else Outgoing.State.WAITING,
                     warning=written.warning,
                     lang=written.lang,
                     visibility=written.visibility,
@@ -96,12 +103,37 @@ def part(key: str, number: int) -> str:
     return f"{key}-{number + 1}" if number else key
 
 
+def let_go(*, by: User, now: datetime, outgoing: Outgoing) -> list[Outgoing]:
+    """Send a draft, with what follows it, now or when it was meant to be. Gives what waits to be sent because of it."""
+    with transaction.atomic():
+        chain = Outgoing.objects.filter(pk__in=[row.pk for row in (outgoing, *following(outgoing))], state=Outgoing.State.DRAFT)
+        late = [row.pk for row in chain if row.due < now]
+        Outgoing.objects.filter(pk__in=late).update(due=now)
+        if not chain.update(state=Outgoing.State.WAITING):
+            return []
+        audit.record(by=by, now=now, verb="outgoing.let_go", subject=f"outgoing:{outgoing.pk}")
+    outgoing.refresh_from_db()
+    return [outgoing]
+
+
+def put_off(*, by: User, now: datetime, outgoing: Outgoing, due: datetime) -> bool:
+    """Send it at another time, with what follows it. False where it is too late."""
+    with transaction.atomic():
+        chain = [row.pk for row in (outgoing, *following(outgoing))]
+        waits = Outgoing.objects.filter(pk__in=chain, state__in=(Outgoing.State.WAITING, Outgoing.State.DRAFT), tries=0)
+        moved = waits.filter(pk=outgoing.pk).exists() and waits.update(due=due)
+        if moved:
+            audit.record(by=by, now=now, verb="outgoing.put_off", subject=f"outgoing:{outgoing.pk}", due=due.isoformat())
+    return bool(moved)
+
+
 def cancel(*, by: User | None, now: datetime, outgoing: Outgoing) -> bool:
     """Keep it from being sent, with what follows it. False where it is too late."""
+    unbegun = Q(state=Outgoing.State.WAITING, tries=0) | Q(state__in=(Outgoing.State.DRAFT, Outgoing.State.FAILED))
     with transaction.atomic():
-        stopped = Outgoing.objects.filter(pk=outgoing.pk, state=Outgoing.State.WAITING, tries=0).update(state=Outgoing.State.CANCELLED)
+        stopped = Outgoing.objects.filter(unbegun, pk=outgoing.pk).update(state=Outgoing.State.CANCELLED)
         if stopped:
-            _end_following(outgoing, Outgoing.State.CANCELLED, "")
+            _end_following(outgoing, Outgoing.State.CANCELLED, "", of=NOT_SENT)
             audit.record(by=by, now=now, verb="outgoing.cancel", subject=f"outgoing:{outgoing.pk}")
     return bool(stopped)
 
@@ -250,8 +282,8 @@ def following(row: Outgoing) -> list[Outgoing]:
     return found
 
 
-def _end_following(row: Outgoing, state: Outgoing.State, trouble: str) -> None:
-    Outgoing.objects.filter(pk__in=[each.pk for each in following(row)], state=Outgoing.State.WAITING).update(state=state, trouble=trouble)
+def _end_following(row: Outgoing, state: Outgoing.State, trouble: str, *, of: Sequence[str] = (Outgoing.State.WAITING,)) -> None:
+    Outgoing.objects.filter(pk__in=[each.pk for each in following(row)], state__in=of).update(state=state, trouble=trouble)
 
 
 def due(*, now: datetime) -> list[int]:

@@ -157,7 +157,7 @@ class Outgoing(models.Model):
     key = models.CharField(max_length=64, unique=True)
     verb = models.CharField(max_length=8, choices=Verb.choices, default=Verb.POST)
     connection = models.ForeignKey(Connection, on_delete=models.CASCADE, related_name="outgoing")
-    target = models.CharField(max_length=500, blank=True, default="", db_index=True)  # uri: what is answered, edited, deleted, reposted or liked
+    target = models.CharField(max_length=500, blank=True, default="", db_index=True)  # uri of what it is about
     quoted = models.CharField(max_length=500, blank=True, default="")  # uri
     after = models.ForeignKey("self", null=True, on_delete=models.CASCADE, related_name="following")
     text = models.TextField(blank=True, default="")

@@ -19,6 +19,10 @@ class Asked(BaseHTTPRequestHandler):
         with suppress(BrokenPipeError, ConnectionResetError):
             self.server.answer(self)
 
+    def do_POST(self) -> None:
+        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.do_GET()
+
     def log_message(self, format: str, *args: object) -> None:
         return
 

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
+import httpx
 import pytest
 
-from homespun.http import Answer, Door, NetworkError, addresses, retry_after
+from homespun.http import Answer, Door, NetworkError, addresses, pauses, retry_after
 from tests.http import servers
 from tests.http.servers import Asked, Pages, serving
 
@@ -236,3 +237,59 @@ def test_robots_of_a_host_that_does_not_answer_say_nothing(door: Door) -> None:
 
 def test_setting_of_addresses_is_read() -> None:
     assert [str(network) for network in addresses("127.0.0.1, 10.1.2.3/16")] == ["127.0.0.1/32", "10.1.0.0/16"]
+
+
+def test_host_that_asks_for_rest_is_left_alone_until_then(door: Door) -> None:
+    with serving(servers.failing(429, retry_after="120")) as server:
+        refusal(door, f"{server.url}/")
+        again = refusal(door, f"{server.url}/other")
+        assert (again.permanent, again.status, 100 < (again.retry_after or 0) <= 120) == (False, 429, True)
+        assert len(server.seen) == 1
+
+
+def test_host_that_says_it_was_the_last_question_is_left_alone(door: Door) -> None:
+    until = (datetime.now(UTC) + timedelta(minutes=2)).isoformat()
+    with serving(lambda asked: asked.say(200, X_RateLimit_Remaining="0", X_RateLimit_Reset=until)) as server:
+        assert fetch(door, f"{server.url}/").status == 200
+        again = refusal(door, f"{server.url}/")
+        assert (len(server.seen), 100 < (again.retry_after or 0) <= 120) == (1, True)
+
+
+def test_rest_from_writing_is_none_from_reading(door: Door) -> None:
+    host = door.host("writing.example")
+    host.rests[False] = time.monotonic() + 100
+    door.spend(host, httpx.Request("GET", "http://writing.example/"))
+    with pytest.raises(NetworkError, match="left alone"):
+        door.spend(host, httpx.Request("POST", "http://writing.example/"))
+
+
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7", "x-ratelimit-reset": "2026-01-01T00:05:00.000000Z"}, 7.0),
+        ({"x-ratelimit-reset": "2026-01-01T00:05:00.000000Z"}, 300.0),
+        ({"ratelimit-reset": str(int(NEW_YEAR.timestamp()) + 60)}, 60.0),
+        ({"ratelimit-reset": "30"}, 30.0),
+        ({"x-ratelimit-reset": "2025-12-31T23:00:00Z"}, 0.0),
+        ({"x-ratelimit-reset": "soon"}, None),
+        ({}, None),
+    ],
+)
+def test_wait_is_read_from_whatever_says_it(headers: dict[str, str], seconds: float | None) -> None:
+    assert pauses.wait_of(headers, now=NEW_YEAR) == seconds
+
+
+@pytest.mark.parametrize("status", [301, 302, 307, 308])
+def test_what_is_sent_goes_to_no_other_host(door: Door, status: int) -> None:
+    with serving(servers.page) as other, serving(lambda asked: asked.say(status, location=f"{other.url}/")) as server:
+        error = refusal(door, f"{server.url}/", method="POST", content=b"token=t")
+    assert (error.permanent, other.seen, [path for path, _headers in server.seen]) == (True, [], ["/"])
+
+
+def test_what_is_sent_is_followed_within_its_host(door: Door) -> None:
+    pages = Pages({"/old": lambda asked: asked.say(308, location="/new"), "/new": servers.page})
+    with serving(pages) as server:
+        assert fetch(door, f"{server.url}/old", method="POST", content=b"{}").url == f"{server.url}/new"

@@ -5,96 +5,41 @@ in bytes, counted unpacked and while it streams, and a deadline for the whole of
 requests at once and a budget.
 """
 
+import socket
 import threading
 import time
-import zlib
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import Message
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from urllib.robotparser import RobotFileParser
 
 import httpx
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from ssrfguard import Policy, SSRFGuardError
+from ssrfguard import Policy
+from websockets.sync.client import ClientConnection
 
+from homespun.http import pauses, streaming, websockets
+from homespun.http.answers import Answer, NetworkError, fits, in_words, media_type, read, refused
+from homespun.http.pauses import retry_after
 from homespun.http.transport import Transport, timed
+
+__all__ = ["Answer", "Door", "NetworkError", "addresses", "fits", "media_type", "retry_after"]
 
 REDIRECTS = 5
 AT_ONCE = 2  # requests to one host
 BUDGET = 300  # requests to one host in BUDGET_SECONDS
 BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
-REASON_CAP = 64 * 1024  # of what a host says when it refuses
 ROBOTS_CAP = 500 * 1024  # RFC 9309, 2.5
 ROBOTS_SECONDS = 24 * 3600.0
-TRY_AGAIN = {408, 425, 429}  # of the 4xx; all other 4xx stay as they are
-
-
-class NetworkError(Exception):
-    """Why nothing came. `permanent`: asking again will not help. `retry_after`: seconds that the other side asked for.
-
-    `answer` is what a host that refused said to it, for protocols that put their reasons there; it is never shown.
-    """
-
-    def __init__(
-        self, sentence: str | Promise, *, permanent: bool, status: int = 0, retry_after: float | None = None, answer: "Answer | None" = None
-    ) -> None:
-        super().__init__(sentence)
-        self.permanent = permanent
-        self.status = status
-        self.retry_after = retry_after
-        self.answer = answer
-
-    @property
-    def sentence(self) -> str:
-        return str(self)
-
-    def __str__(self) -> str:
-        return str(self.args[0])
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What came back. `url` is where it came from in the end; `body` is unpacked and empty where nothing has changed (304)."""
-
-    url: str
-    status: int
-    headers: httpx.Headers
-    body: bytes
-
-    @property
-    def unchanged(self) -> bool:
-        return self.status == httpx.codes.NOT_MODIFIED
-
-    @property
-    def content_type(self) -> str:
-        return media_type(self.headers)
-
-    @property
-    def etag(self) -> str:
-        return str(self.headers.get("etag", ""))
-
-    @property
-    def last_modified(self) -> str:
-        return str(self.headers.get("last-modified", ""))
-
-    @property
-    def text(self) -> str:
-        """The body by the charset that the answer names, UTF-8 where it names none or one that nobody knows."""
-        named = Message()
-        named["content-type"] = self.headers.get("content-type", "")
-        try:
-            return self.body.decode(str(named.get_param("charset", "utf-8")), errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
+RESTS = 60.0  # seconds that a host is left alone which says that it is asked too much, and not for how long
+FOR_ONE_HOST = ("authorization", "dpop", "cookie")  # headers that nobody else may see
+READS = ("GET", "HEAD")
 
 
 @dataclass
@@ -104,6 +49,7 @@ class Host:
     at_once: threading.BoundedSemaphore
     asked: deque[float] = field(default_factory=deque)
     robots: tuple[float, RobotFileParser] | None = None
+    rests: dict[bool, float] = field(default_factory=dict)  # until when it wants to be left alone, by whether that was for reading
 
 
 @dataclass(frozen=True)
@@ -151,15 +97,17 @@ class Door:
         with in_words(), timed(until):
             for _hop in range(REDIRECTS + 1):
                 request = self.client.build_request(method, url, headers=asking, content=content)
-                with self.turn(request.url.netloc.decode("ascii"), until), self.sent(request) as response:
+                with self.turn(request, until), self.sent(request) as response:
+                    self.mind(request, response)
                     if not response.has_redirect_location:
                         return read(response, wanted, cap_bytes)
-                    if not onward:
-                        raise NetworkError(_("That address sends one elsewhere, where this is not to be said."), permanent=True)
                     target = request.url.join(response.headers["location"])
-                    if target.netloc != request.url.netloc:
-                        asking.pop("authorization", None)
-                    if method != "GET" and response.status_code not in (307, 308):
+                    is_same = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
+                    if not onward or (method not in READS and not is_same):
+                        raise NetworkError(_("That address sends one elsewhere, where this is not to be said."), permanent=True)
+                    if not is_same:
+                        asking = {name: value for name, value in asking.items() if name not in FOR_ONE_HOST}
+                    if method not in READS and response.status_code not in (307, 308):
                         method, content = "GET", None
                     url = str(target)
         raise NetworkError(_("That address sends one on and on and never arrives."), permanent=True)
@@ -170,7 +118,7 @@ class Door:
         Raises `NetworkError` where it cannot be read.
         """
         root = httpx.URL(url)
-        host = self.host(root.netloc.decode("ascii"))
+        host = self.host(netloc_of(root))
         if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
             host.robots = (time.monotonic(), self.robots(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline))
         return host.robots[1].can_fetch("Homespun", url)
@@ -190,19 +138,32 @@ class Door:
             return self.hosts.setdefault(netloc, Host(threading.BoundedSemaphore(self.at_once)))
 
     @contextmanager
-    def turn(self, netloc: str, until: float) -> Iterator[None]:
-        """Wait for a turn at this host, for as long as the deadline leaves; refuse where its budget is spent."""
-        host = self.host(netloc)
+    def turn(self, request: httpx.Request, until: float) -> Iterator[None]:
+        """Wait for a turn at this host, for as long as the deadline leaves; refuse where its budget is spent or it wants to rest."""
+        host = self.host(netloc_of(request.url))
         if not host.at_once.acquire(timeout=max(0.0, until - time.monotonic())):
             raise NetworkError(_("Too many questions to this host are waiting already."), permanent=False)
         try:
-            self.spend(host)
+            self.spend(host, request)
             yield
         finally:
             host.at_once.release()
 
-    def spend(self, host: Host) -> None:
+    def mind(self, request: httpx.Request, response: httpx.Response) -> None:
+        """Remember until when this host wants to be left alone."""
+        now = datetime.now(UTC)
+        if response.status_code in (httpx.codes.TOO_MANY_REQUESTS, httpx.codes.SERVICE_UNAVAILABLE):
+            is_spent = response.status_code == httpx.codes.TOO_MANY_REQUESTS
+            wait = pauses.wait_of(response.headers, now=now) or (RESTS if is_spent else 0.0)
+        else:
+            wait = pauses.spent(response.headers, now=now) or 0.0
+        if wait:
+            self.host(netloc_of(request.url)).rests[request.method in READS] = time.monotonic() + min(wait, pauses.LONGEST)
+
+    def spend(self, host: Host, request: httpx.Request) -> None:
         now = time.monotonic()
+        if (rest := host.rests.get(request.method in READS, 0.0) - now) > 0:
+            raise NetworkError(_("This host wants to be left alone for a while."), permanent=False, status=429, retry_after=rest)
         with self.lock:
             while host.asked and now - host.asked[0] > BUDGET_SECONDS:
                 host.asked.popleft()
@@ -210,6 +171,60 @@ class Door:
                 wait = BUDGET_SECONDS - (now - host.asked[0])
                 raise NetworkError(_("This host has been asked often enough for now."), permanent=False, retry_after=wait)
             host.asked.append(now)
+
+    @contextmanager
+    def stream(
+        self,
+        url: str,
+        *,
+        stopped: Callable[[], bool],
+        accept: str = "text/event-stream",
+        headers: Mapping[str, str] | None = None,
+        silence: float = 90.0,
+        line_bytes: int = 1 << 20,
+        deadline: float = 20.0,
+    ) -> Iterator[Iterator[str]]:
+        """Open an answer that does not end, and give its lines as they come, without their ends.
+
+        They end when `stopped` says so (asked every second), or when the other side ends them. `deadline` is seconds until it begins.
+        Raises `NetworkError`: at first where it is refused, later where nothing has come for `silence` seconds, or too long a line.
+        No redirect is followed.
+        """
+        asking = {"user-agent": self.user_agent, "accept": accept, "accept-encoding": "identity", **(headers or {})}
+        with in_words(), timed(time.monotonic() + deadline):
+            request = self.streams.build_request("GET", url, headers=asking)
+            self.spend(self.host(netloc_of(request.url)), request)
+            response = self.streams.send(request, stream=True, follow_redirects=False)
+        try:
+            with in_words(), timed(time.monotonic() + deadline):
+                self.mind(request, response)
+                if response.status_code != httpx.codes.OK:
+                    raise refused(response)
+                if not fits(media_type(response.headers), accept):
+                    raise NetworkError(_("That address holds no stream."), permanent=True)
+            yield streaming.lines(response, stopped=stopped, silence=silence, line_bytes=line_bytes)
+        finally:
+            response.close()
+
+    def socket(self, url: str, *, deadline: float = 20.0) -> socket.socket:
+        """A connection to the host of a ws: or wss: address. Its TLS is begun by `websockets.sync.client.connect(url, sock=…, proxy=None)`.
+
+        Raises `NetworkError` where that address may not be asked, or nobody answers.
+        """
+        with websockets.in_words_too():
+            request = httpx.Request("GET", websockets.over_http(url))
+            self.spend(self.host(netloc_of(request.url)), request)
+            return websockets.connected(url, self.policy, deadline)
+
+    @contextmanager
+    def websocket(
+        self, url: str, *, cap_bytes: int = 1 << 20, deadline: float = 20.0, headers: Mapping[str, str] | None = None
+    ) -> Iterator[ClientConnection]:
+        """An open websocket. `recv(timeout=…)` gives its messages, none longer than `cap_bytes`. Raises `NetworkError`, within it, too."""
+        with websockets.in_words_too():
+            opened = websockets.opened(url, self.socket(url, deadline=deadline), self.user_agent, headers or {}, cap_bytes, deadline)
+            with opened as connection:
+                yield connection
 
     @contextmanager
     def sent(self, request: httpx.Request) -> Iterator[httpx.Response]:
@@ -220,9 +235,25 @@ class Door:
             response.close()
 
     @cached_property
+    def policy(self) -> Policy:
+        return Policy(allowed_networks=self.allow, allowed_ports=PORTS, max_redirects=REDIRECTS)
+
+    @cached_property
     def client(self) -> httpx.Client:
-        policy = Policy(allowed_networks=self.allow, allowed_ports=PORTS, max_redirects=REDIRECTS)
-        return httpx.Client(transport=Transport(policy=policy), trust_env=False, timeout=None, cookies=no_cookies())
+        return opened(self.policy)
+
+    @cached_property
+    def streams(self) -> httpx.Client:
+        """Apart, so that what stays open keeps no question waiting."""
+        return opened(self.policy)
+
+
+def opened(policy: Policy) -> httpx.Client:
+    return httpx.Client(transport=Transport(policy=policy), trust_env=False, timeout=None, cookies=no_cookies())
+
+
+def netloc_of(url: httpx.URL) -> str:
+    return url.netloc.decode("ascii")
 
 
 def no_cookies() -> CookieJar:
@@ -233,91 +264,3 @@ def no_cookies() -> CookieJar:
 def addresses(words: str) -> tuple[IPv4Network | IPv6Network, ...]:
     """Addresses and ranges out of a setting: "127.0.0.1, 10.1.0.0/16". Raises `ValueError` on one that is none."""
     return tuple(ip_network(word, strict=False) for word in words.replace(",", " ").split())
-
-
-def retry_after(value: str, *, now: datetime) -> float | None:
-    """Seconds out of a Retry-After, which is a number of them or a date (RFC 9110, 10.2.3); None where it is neither."""
-    if value.strip().isdigit():
-        return float(value)
-    try:
-        moment = parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
-
-
-def read(response: httpx.Response, wanted: tuple[str, ...], cap_bytes: int) -> Answer:
-    """The answer, its status and type looked at before its body is read."""
-    if response.status_code >= httpx.codes.BAD_REQUEST:
-        raise refused(response)
-    found = media_type(response.headers)
-    if wanted and not response.status_code == httpx.codes.NOT_MODIFIED and not any(fits(found, kind) for kind in wanted):
-        raise NetworkError(_("That address holds something else than what was looked for here (%s).") % (found or "?"), permanent=True)
-    if int(response.headers.get("content-length", "0") or 0) > cap_bytes:
-        raise too_large(cap_bytes)
-    return Answer(str(response.url), response.status_code, response.headers, body(response, cap_bytes))
-
-
-def refused(response: httpx.Response) -> NetworkError:
-    status = response.status_code
-    sentence = _("Nothing is there any more.") if status in (404, 410) else _("The other side answered %d.") % status
-    wait = retry_after(response.headers.get("retry-after", ""), now=datetime.now(UTC))
-    said = Answer(str(response.url), status, response.headers, reason(response))
-    return NetworkError(sentence, permanent=status < 500 and status not in TRY_AGAIN, status=status, retry_after=wait, answer=said)
-
-
-def reason(response: httpx.Response) -> bytes:
-    """What is said with a refusal; nothing where that is long, or no answer in words."""
-    if media_type(response.headers) != "application/json":
-        return b""
-    try:
-        return body(response, REASON_CAP)
-    except (NetworkError, httpx.HTTPError, httpx.StreamError, zlib.error, OSError):
-        return b""
-
-
-def body(response: httpx.Response, cap_bytes: int) -> bytes:
-    """The body, unpacked by pieces that never pass the cap: a small answer may unpack to a very large one."""
-    unpack = unpacker(response.headers.get("content-encoding", "").strip().lower())
-    got = bytearray()
-    for piece in response.iter_raw():
-        got += unpack(piece, cap_bytes + 1 - len(got))
-        if len(got) > cap_bytes:
-            raise too_large(cap_bytes)
-    return bytes(got)
-
-
-def unpacker(coding: str) -> Callable[[bytes, int], bytes]:
-    if coding in ("", "identity"):
-        return lambda piece, _left: piece
-    if coding in ("gzip", "x-gzip", "deflate"):
-        return zlib.decompressobj(wbits=47).decompress
-    raise NetworkError(_("The answer is packed in a way that was not asked for."), permanent=True)
-
-
-def too_large(cap_bytes: int) -> NetworkError:
-    return NetworkError(_("The answer is larger than the %d kB that are read here.") % (cap_bytes // 1024), permanent=True)
-
-
-def media_type(headers: httpx.Headers) -> str:
-    found: str = headers.get("content-type", "")
-    return found.partition(";")[0].strip().lower()
-
-
-def fits(found: str, kind: str) -> bool:
-    return found == kind or (kind.endswith("/*") and found.startswith(kind[:-1])) or kind == "*/*"
-
-
-@contextmanager
-def in_words() -> Iterator[None]:
-    """Everything that can go wrong, said in one sentence of ours."""
-    try:
-        yield
-    except SSRFGuardError as error:
-        raise NetworkError(_("That address is not one of the open web, so it is not asked."), permanent=True) from error
-    except (TimeoutError, httpx.TimeoutException) as error:
-        raise NetworkError(_("The other side took too long to answer."), permanent=False) from error
-    except (httpx.InvalidURL, httpx.UnsupportedProtocol, UnicodeError) as error:
-        raise NetworkError(_("That is not an address that can be opened."), permanent=True) from error
-    except (httpx.HTTPError, httpx.StreamError, zlib.error, OSError, ValueError) as error:
-        raise NetworkError(_("The other side could not be reached, or broke off in the middle."), permanent=False) from error

@@ -1,7 +1,7 @@
 """Streams that end with the deadline of the request that they serve, over ssrfguard's choice of addresses."""
 
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from ssl import SSLContext
@@ -21,6 +21,27 @@ def timed(until: float) -> Iterator[None]:
         yield
     finally:
         DEADLINE.reset(token)
+
+
+STOPPED: ContextVar[Callable[[], bool] | None] = ContextVar("STOPPED", default=None)
+SLICE = 1.0  # seconds between two looks at whether somebody still wants what is read
+
+
+class Stopped(Exception):
+    """Nobody wants any more of it."""
+
+
+@contextmanager
+def watched(stopped: Callable[[], bool]) -> Iterator[Callable[[], bool]]:
+    """Reads within end soon after `stopped` says so; what is given says afterwards whether one did."""
+    over: list[bool] = []
+    token = STOPPED.set(stopped)
+    try:
+        yield lambda: bool(over)
+    except Stopped:
+        over.append(True)
+    finally:
+        STOPPED.reset(token)
 
 
 def remaining() -> float:
@@ -61,6 +82,16 @@ class Timed(httpcore.NetworkStream):
         self.stream = stream
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        stopped = STOPPED.get()
+        while stopped is not None:
+            if stopped():
+                raise Stopped
+            slice_ends = time.monotonic() + SLICE
+            try:
+                return self.stream.read(max_bytes, min(SLICE, remaining()))
+            except httpcore.ReadTimeout:
+                if time.monotonic() < slice_ends:
+                    raise  # the deadline, and not the slice
         return self.stream.read(max_bytes, remaining())
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:

@@ -13,6 +13,7 @@ from homespun.networks.x import account, renewed, tweets
 
 CASES = Path(__file__).parent / "cases" / "x"
 OWNER = account("12", "stilewise", "Stile Wise")
+PLAIN = {"mentions": [], "root": ""}  # what no tweet says
 
 
 def cases() -> list[str]:
@@ -22,7 +23,7 @@ def cases() -> list[str]:
 @pytest.mark.parametrize("name", cases())
 def test_tweet_is_what_its_case_says(name: str) -> None:
     given = json.loads((CASES / f"{name}.raw.json").read_text(encoding="utf-8"))
-    assert value(given) == json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
+    assert value(given) == PLAIN | json.loads((CASES / f"{name}.json").read_text(encoding="utf-8"))
 
 
 def value(given: dict[str, Any]) -> dict[str, Any]:

@@ -100,7 +100,6 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     edits: bool = True
     quotes: bool = True
     names: bool = False  # an answer reaches those whom its words name, and nobody else
-    picture_bytes: int = 0  # of the largest picture; 0: as large as it comes
     visibilities: tuple[int, ...] = (1,)
 
 

@@ -72,6 +72,7 @@ class Speaker:
             longest=self.rules.longest,
             pictures=self.rules.pictures,
             quotes=bool(self.rules.quotes),
+            names=True,
             visibilities=tuple(int(each) for each in VISIBILITIES),
         )
 

@@ -143,7 +143,7 @@ def retry(*, by: User | None, now: datetime, outgoing: Outgoing) -> bool:
     with transaction.atomic():
         chain = [row.pk for row in (outgoing, *following(outgoing))]
         failed = Outgoing.objects.filter(pk__in=chain, state=Outgoing.State.FAILED)
-        again = failed.update(state=Outgoing.State.WAITING, trouble="", tries=0, due=now)
+        again = failed.update(state=Outgoing.State.WAITING, trouble="", tries=1, due=now)  # it may have been posted
         if again:
             audit.record(by=by, now=now, verb="outgoing.retry", subject=f"outgoing:{outgoing.pk}")
     return bool(again)

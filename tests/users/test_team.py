@@ -162,7 +162,7 @@ def test_team_page_costs_the_same_however_many_they_are(
             email=f"{number}@x.example", token_hash=str(number), created=NOW, expires=NOW, invited_by=User.objects.first()
         )
     desk.get("/desk/settings/team/")
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         assert len(desk.get("/desk/settings/team/").context["members"]) == members
 
 

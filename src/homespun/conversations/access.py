@@ -2,8 +2,9 @@
 
 from django.db.models import QuerySet
 from django.http import Http404
+from django.shortcuts import get_object_or_404
 
-from homespun.conversations.models import Conversation
+from homespun.conversations.models import Conversation, Mention
 from homespun.conversations.queries import conversation_at
 from homespun.users.access import Right, holds
 from homespun.users.models import User
@@ -20,3 +21,9 @@ def conversation_for(user: User, pk: int) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def mention_for(user: User, pk: int) -> Mention:
+    """A post that speaks to us, for who answers. Raises Http404."""
+    rows = Mention.objects.all() if holds(user, Right.WRITE) else Mention.objects.none()
+    return get_object_or_404(rows.select_related("post", "assigned_to", "done_by"), pk=pk)

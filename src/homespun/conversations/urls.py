@@ -2,13 +2,16 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, completion, conversations, uploads, work
+from homespun.conversations.views import archives, completion, conversations, mentions, uploads, work
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations.conversations, name="list"),
     path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
     path("conversations/<int:pk>/completion/", completion.completion, name="completion"),
+    path("mentions/<int:pk>/done/", mentions.done, name="mention-done"),
+    path("mentions/<int:pk>/waiting/", mentions.waiting, name="mention-waiting"),
+    path("mentions/<int:pk>/assignment/", mentions.assignment, name="mention-assignment"),
     path("archives/", archives.archives, name="archives"),
     path("archives/sample/", archives.sample, name="sample"),
     path("archives/inbox/run/", archives.bring_from_inbox, name="bring-from-inbox"),

@@ -24,6 +24,15 @@ class Place:
         return "true" if self.whole and path.startswith(address) else ""
 
 
+@dataclass(frozen=True)
+class Counted:
+    """How much of something waits in a room, where that stands, and the same in words."""
+
+    number: int
+    address: str
+    words: str
+
+
 PLACES = (
     Place(_("Today"), "desk:today", "today", whole=False),
     Place(_("Conversations"), "conversations:list", "talk"),

@@ -1,5 +1,7 @@
 """Which posts wait for an answer of ours."""
 
+from collections.abc import Iterable
+
 from django.db.models import QuerySet
 
 from homespun.conversations.models import Mention
@@ -7,4 +9,17 @@ from homespun.conversations.models import Mention
 
 def waiting() -> QuerySet[Mention]:
     """The newest first."""
-    return Mention.objects.filter(done__isnull=True).select_related("post__author", "assigned_to").order_by("-pk")
+    return _with_words(Mention.objects.filter(done__isnull=True)).order_by("-pk")
+
+
+def done_lately() -> QuerySet[Mention]:
+    """What was marked done or answered, the last first."""
+    return _with_words(Mention.objects.filter(done__isnull=False)).order_by("-done", "-pk")
+
+
+def of_posts(keys: Iterable[int]) -> dict[int, Mention]:
+    return {mention.pk: mention for mention in Mention.objects.filter(pk__in=list(keys)).select_related("assigned_to", "done_by")}
+
+
+def _with_words(mentions: QuerySet[Mention]) -> QuerySet[Mention]:
+    return mentions.select_related("post__author", "post__parent__author", "assigned_to", "done_by", "account")

@@ -19,3 +19,10 @@ def narrowed(asked: Asked, *, year: int | None = None, clear: bool = False, **ch
     if clear:
         changes |= {"author": "", "since": None, "until": None, "picture": False}
     return reverse("conversations:list") + asked.address(**changes)
+
+
+@register.simple_tag(takes_context=True)
+def waiting_count(context: template.Context) -> str:
+    """How many wait for an answer, in brackets; nothing where nobody does."""
+    counted = context["counts"]().get("conversations:list") if "counts" in context else None
+    return f" ({counted.number})" if counted and counted.number else ""

@@ -10,11 +10,13 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from homespun.conversations.models import State
+from homespun.conversations.models import Post, State
 from homespun.conversations.queries import Card
+from homespun.conversations.queries.talks import bare, shown_words
 from homespun.conversations.views.drawn import DrawnGhost
 from homespun.core import dates
 from homespun.core.html import clean
@@ -116,9 +118,15 @@ def place_words(place: Place) -> str:
 
 
 @register.filter
-def notes(card: Card) -> list[str]:
+def short(post: Post, most: int = 90) -> str:
+    """The first of a post's words; of what its author has put behind a warning, the warning."""
+    return Truncator(bare(shown_words(post))).chars(most)
+
+
+@register.filter
+def notes(card: Card | Post) -> list[str]:
     """What has to be known of a post beside its words."""
-    known = [STATES.get(card.state), KEPT_BACK.get(card.visibility)]
+    known = [STATES.get(State(card.state)), KEPT_BACK.get(Visibility(card.visibility))]
     return [str(note) for note in known if note]
 
 

@@ -49,6 +49,14 @@ class Lacks:
     may_ask: bool
 
     @property
+    def first(self) -> str:
+        return self.said.partition(", ")[0]
+
+    @property
+    def others(self) -> str:
+        return self.said.partition(", ")[2]
+
+    @property
     def troubles(self) -> list[str]:
         return self.row.trouble.splitlines() if self.row and not self.moving else []
 

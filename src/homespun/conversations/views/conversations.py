@@ -13,16 +13,20 @@ from homespun.conversations.access import conversation_for, conversations_for
 from homespun.conversations.models import Conversation, Post
 from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, span, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
+from homespun.conversations.queries.mentions import done_lately, waiting
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.completion import lacks
 from homespun.conversations.views.drawn import drawn, drawn_branches
 from homespun.conversations.views.found import grouped, sentence
 from homespun.core.dates import spoken
-from homespun.users.access import Right, needs
+from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
+from homespun.users.queries import members
 
 PART = 30  # conversations of a list at once
 HITS = 30
+WAITING = "waiting"
+LATELY = 5
 
 
 @needs(Right.READ)
@@ -31,13 +35,35 @@ def conversations(request: HttpRequest) -> HttpResponse:
     """The newest conversations, or what was found; htmx asks for the part below the form, or for more of it."""
     question = asked(request.GET)
     part = request.headers.get("HX-Target", "") if "HX-Request" in request.headers else ""
-    context = _found(question, typing=bool(part)) if question.is_search else _newest(cast(User, request.user), question)
+    context = _listed(cast(User, request.user), question, typing=bool(part))
     template = {"found": "conversations/found.html", "more": "conversations/more.html"}.get(part, "conversations/list.html")
     response = render(request, template, context | {"asked": question, "part": part})
     if part == "found":
         response.headers["HX-Replace-Url"] = request.path + question.address()
     response.headers["Vary"] = "HX-Request, HX-Target, Cookie"
     return response
+
+
+def _listed(user: User, question: Asked, *, typing: bool) -> dict[str, Any]:
+    if question.is_search:
+        return _found(question, typing=typing)
+    if question.show == WAITING:
+        return _waiting(user, question)
+    return _newest(user, question)
+
+
+def _waiting(user: User, question: Asked) -> dict[str, Any]:
+    """What waits for an answer, and what was seen to last."""
+    rows = waiting() if question.before is None else waiting().filter(pk__lt=question.before)
+    found = list(rows[: PART + 1])
+    return {
+        "waiting": found[:PART],
+        "done": [] if question.before else done_lately()[:LATELY],
+        "more": question.address(show=WAITING, before=found[PART - 1].pk) if len(found) > PART else "",
+        "shown": WAITING,
+        "members": members() if holds(user, Right.WRITE) else None,
+        "at": "list",
+    }
 
 
 def _found(question: Asked, *, typing: bool) -> dict[str, Any]:
@@ -110,6 +136,7 @@ def _page(user: User, found: Conversation, tree: Shape, lines: list[Any], start:
         "lines": drawn(tree, lines, since=user.last_visit),
         "start": start if start is not None and start not in tree.roots[:1] else None,
         "above": tree.parents.get(start) if start is not None else None,
+        "members": members() if holds(user, Right.WRITE) else None,
     }
 
 

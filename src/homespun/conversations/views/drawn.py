@@ -4,10 +4,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from homespun.conversations.models import Absence
+from homespun.conversations.models import Absence, Mention
 from homespun.conversations.queries import Card, Key, Shape, cards
 from homespun.conversations.queries.lacking import absences
 from homespun.conversations.queries.lines import Cut, Line, Row
+from homespun.conversations.queries.mentions import of_posts
 from homespun.conversations.queries.reading import STATUS
 from homespun.people.models import Account
 
@@ -34,6 +35,7 @@ class DrawnRow:
     card: Card | None
     ghost: DrawnGhost | None
     is_new: bool
+    mention: Mention | None = None
     branches: list["DrawnLine"] = field(default_factory=list)
     deeper: Cut | None = None
     further: Cut | None = None
@@ -47,7 +49,7 @@ class DrawnLine:
 
 
 def drawn(shape: Shape, lines: Iterable[Line], *, since: datetime | None) -> list[DrawnLine]:
-    """Seven queries, however much there is."""
+    """Eight queries, however much there is."""
     lines = list(lines)
     hand = _Hand(shape, [key for line in lines for key in line.nodes()], since)
     return [hand.line(line) for line in lines]
@@ -63,6 +65,7 @@ class _Hand:
     def __init__(self, shape: Shape, keys: list[Key], since: datetime | None) -> None:
         self.shape, self.since = shape, since
         self.cards = cards(key for key in keys if isinstance(key, int))
+        self.mentions = of_posts(self.cards)
         ghosts = [shape.ghosts[key] for key in keys if isinstance(key, str)]
         self.accounts = Account.objects.in_bulk({ghost.author for ghost in ghosts if ghost.author})
         self.absences = absences([ghost.uri for ghost in ghosts] + [account.uri for account in self.accounts.values()])
@@ -76,6 +79,7 @@ class _Hand:
             key=row.key,
             card=card,
             ghost=self.ghost(row.key) if isinstance(row.key, str) else None,
+            mention=self.mentions.get(card.id) if card else None,
             is_new=bool(card and self.since and card.published > self.since),
             branches=[self.line(line) for line in row.branches],
             deeper=row.deeper,

@@ -172,12 +172,19 @@ def standing(basis: str, word: str = "") -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def places_to_go(context: template.Context) -> list[dict[str, str]]:
-    """The navigation's entries; the room that the page stands in is `here`."""
+def places_to_go(context: template.Context) -> list[dict[str, Any]]:
+    """The navigation's entries; the room that the page stands in is `here`, and what waits in it is counted."""
     request = context.get("request")
     path = request.path if request else ""
+    counts = context["counts"]() if "counts" in context else {}
     return [
-        {"label": str(place.label), "address": url, "icon": place.icon, "here": place.current(path, url)}
+        {
+            "label": str(place.label),
+            "address": url,
+            "icon": place.icon,
+            "here": place.current(path, url),
+            "counted": counts.get(place.view),
+        }
         for place, url in places.existing()
     ]
 

@@ -38,14 +38,14 @@ class Server:
         self.fates, self.asked = list(fates), 0
         self.posts: dict[str, Shown] = {}
         self.gone: list[str] = []
-        self.since: list[int] = []
+        self.begun: list[tuple[int, bool]] = []
 
     def length(self, text: str) -> int:
         return len(text)
 
     def post(self, words: Words) -> Shown:
         fate = self._fate()
-        self.since.append(words.since)
+        self.begun.append((words.begun, words.again))
         self._fall(fate, "before")
         shown = self.posts.setdefault(words.key, self._shown(words))
         self._fall(fate, "after")
@@ -167,7 +167,8 @@ def test_only_what_was_tried_before_is_looked_for_on_the_server() -> None:
     server = Server("fails before")
     waits = send(outgoing=row.pk, now=NOW, speaker=lambda _: server)
     send(outgoing=row.pk, now=waits.due, speaker=lambda _: server)
-    assert server.since == [0, int(NOW.timestamp() * 1000)]
+    first = int(NOW.timestamp() * 1000)
+    assert server.begun == [(first, False), (first, True)]
 
 
 def test_refusal_keeps_the_words_and_says_why_and_may_be_tried_again() -> None:

@@ -114,7 +114,8 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     lang: str = ""
     visibility: int = 1
     pictures: tuple["Picture", ...] = ()
-    since: int = 0  # ms when they were written, where a try before this one may have posted them; 0: this is the first
+    begun: int = 0  # ms when they were first tried, the same each time
+    again: bool = False  # whether a try before this one may have posted them
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False):

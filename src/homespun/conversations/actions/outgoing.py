@@ -174,9 +174,9 @@ def _begun(pk: int, now: datetime) -> tuple[Outgoing, bool]:
         before = row.after
         if row.state not in OPEN or row.due > now or (before and before.state != Outgoing.State.SENT):
             return row, False
-        row.state, row.tries = Outgoing.State.SENDING, row.tries + 1
+        row.state, row.tries, row.begun = Outgoing.State.SENDING, row.tries + 1, row.begun or now
         row.target = before.uri if before else row.target
-        row.save(update_fields=["state", "tries", "target"])
+        row.save(update_fields=["state", "tries", "begun", "target"])
     return row, True
 
 
@@ -207,7 +207,8 @@ def words(row: Outgoing) -> Words:
         lang=row.lang,
         visibility=row.visibility,
         pictures=tuple(_picture(each) for each in row.media),
-        since=int(row.made.timestamp() * 1000) if row.tries > 1 else 0,
+        begun=int(row.begun.timestamp() * 1000) if row.begun else 0,
+        again=row.tries > 1 or bool(row.begun and row.begun < row.due),  # after a pause, or somebody's wish, or a crash
     )
 
 

@@ -109,6 +109,7 @@ class Migration(migrations.Migration):
                 ('tries', models.PositiveSmallIntegerField(default=0)),
                 ('trouble', models.TextField(blank=True, default='')),
                 ('made', models.DateTimeField()),
+                ('begun', models.DateTimeField(null=True)),
                 ('sent', models.DateTimeField(null=True)),
                 ('uri', models.CharField(blank=True, default='', max_length=500)),
             ],
@@ -424,6 +425,20 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='mention',
             index=models.Index(condition=models.Q(('done__isnull', True)), fields=['post'], name='waiting_mentions'),
+        ),
+        migrations.CreateModel(
+            name='Stream',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True)),
+                ('network', models.CharField(max_length=12)),
+                ('cursor', models.JSONField(default=dict)),
+                ('begun', models.DateTimeField()),
+                ('heard', models.DateTimeField(null=True)),
+                ('failures', models.PositiveSmallIntegerField(default=0)),
+                ('trouble', models.TextField(blank=True, default='')),
+                ('connection', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='streams', to='conversations.connection')),
+            ],
         ),
         # The full-text index: rowid is the key of the post; a post's words are given again to be taken out (no content is kept twice).
         migrations.RunSQL(

@@ -172,6 +172,7 @@ class Outgoing(models.Model):
     trouble = models.TextField(blank=True, default="")
     made = models.DateTimeField()
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, null=True, on_delete=models.SET_NULL, related_name="+")
+    begun = models.DateTimeField(null=True)  # when it was first tried
     sent = models.DateTimeField(null=True)
     uri = models.CharField(max_length=500, blank=True, default="")  # what it became
 

@@ -82,7 +82,7 @@ class Speaker:
 
     def post(self, words: Words) -> Post:
         parent = self.number(words.parent) if words.parent else ""
-        if words.since and (record := self.posted(words, parent)):
+        if words.again and (record := self.posted(words, parent)):
             return self.shown(record, words)
         value = self.told(words) | {"visibility": visibility(words)}
         value |= {"in_reply_to_id": parent} if parent else {}
@@ -114,7 +114,7 @@ class Speaker:
         records = statuses.listed(self.server.get(f"/api/v1/accounts/{me}/statuses", limit=RECENT, exclude_reblogs="true"))
         for record in records:
             own = tolerant.read(Own, record)
-            if (own.in_reply_to_id or "") == parent and edited_ms(own.created_at, 0) >= words.since - SKEW and self.says(own, words):
+            if (own.in_reply_to_id or "") == parent and edited_ms(own.created_at, 0) >= words.begun - SKEW and self.says(own, words):
                 return record
         return b""
 

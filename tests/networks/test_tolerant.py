@@ -19,6 +19,7 @@ class Whole(msgspec.Struct):
     part: Part | None = None
     parts: list[Part] | None = None
     inside: msgspec.Raw = msgspec.Raw()
+    always: list[Part] = []
 
 
 @pytest.mark.parametrize(
@@ -28,6 +29,8 @@ class Whole(msgspec.Struct):
         ({"id": True, "part": {"name": 5, "width": 3}}, Whole(part=Part(width=3))),
         ({"id": 7, "part": "none", "parts": [{"name": "a"}, 4, {"name": [], "width": "2"}]}, Whole(7, None, [Part("a"), Part(None, "2")])),
         ({"id": 1.5, "parts": {"a": 1}}, Whole()),
+        ({"always": {"name": "a"}}, Whole()),
+        ({"always": [{"name": "a"}, []]}, Whole(always=[Part("a")])),
         ([1, 2], Whole()),
         (None, Whole()),
     ],
@@ -57,3 +60,8 @@ def test_signs_that_no_record_may_hold_are_shown_as_missing(record: bytes, name:
 @pytest.mark.parametrize("record", [b"", b"{", b"[" * 100_000, b'{"part": ' * 5_000])
 def test_what_is_no_record_has_nothing(record: bytes) -> None:
     assert tolerant.read(Whole, record) == Whole()
+
+
+def test_part_that_is_deeper_than_can_be_written_again_is_left_out_with_what_else_is_odd() -> None:
+    record = b'{"id": [], "part": {"name": "a"}, "inside": ' + b'{"a":' * 400 + b"1" + b"}" * 400 + b"}"
+    assert tolerant.read(Whole, record) == Whole(part=Part("a"))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from homespun.networks import mastodon, x
+from homespun.networks import bluesky, mastodon, x
 from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.values import Account, Place, Post
 from homespun.networks.x import saved
@@ -19,6 +19,7 @@ class Network(Protocol):
 
 NETWORKS: Mapping[str, Network] = {
     "x": x,
+    "bluesky": bluesky,
     "mastodon": mastodon,
 }
 EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be

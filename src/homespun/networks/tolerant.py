@@ -44,17 +44,26 @@ def fitted(shape: type[T], raw: Any) -> T:
 def _fitting(kind: Any, value: Any) -> Any:
     """The value as it may stand there, or `UNSET`."""
     if kind is msgspec.Raw:
-        return msgspec.Raw(orjson.dumps(value))
-    structs = [each for each in (kind, *get_args(kind)) if isinstance(each, type) and issubclass(each, msgspec.Struct)]
+        return written(value)
+    kinds = [kind] if get_origin(kind) is list else [kind, *get_args(kind)]
+    structs = [each for each in kinds if isinstance(each, type) and issubclass(each, msgspec.Struct)]
     if structs and isinstance(value, dict):
         return fitted(structs[0], value)
-    lists = [each for each in (kind, *get_args(kind)) if get_origin(each) is list]
+    lists = [each for each in kinds if get_origin(each) is list]
     if lists and isinstance(value, list):
         found = [_fitting(get_args(lists[0])[0], each) for each in value]
         return [each for each in found if each is not msgspec.UNSET and each is not None]
     try:
         return msgspec.convert(value, kind)
     except msgspec.ValidationError:
+        return msgspec.UNSET
+
+
+def written(value: Any) -> Any:
+    """As JSON again, or `UNSET` where it is deeper than can be written."""
+    try:
+        return msgspec.Raw(orjson.dumps(value))
+    except TypeError:
         return msgspec.UNSET
 
 
@@ -66,6 +75,6 @@ def loosely(record: bytes) -> Any:
         pass
     try:
         raw = json.loads(record.decode("utf-8", errors="replace"), strict=False)
+        return orjson.loads(LONE.sub("\ufffd", json.dumps(raw, ensure_ascii=False)).encode())
     except (ValueError, RecursionError):
         return None
-    return orjson.loads(LONE.sub("\ufffd", json.dumps(raw, ensure_ascii=False)).encode())

@@ -1,0 +1,6 @@
+"""Bluesky: the app view, the repositories of those who take part, and one's own repository as a file."""
+
+from homespun.networks.bluesky.client import Client
+from homespun.networks.bluesky.posts import renewed, unpacked
+
+__all__ = ["Client", "renewed", "unpacked"]

@@ -1,0 +1,126 @@
+"""Bluesky, asked: what is at an address, and what is around a post. Reads the app view, and the repositories of those who take part."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from homespun.networks.bluesky.appview import POSTS, AppView
+from homespun.networks.bluesky.asking import Asker, why_of
+from homespun.networks.bluesky.directory import Directory
+from homespun.networks.bluesky.gathering import gathered
+from homespun.networks.bluesky.identity import DID, HANDLE, POST, did_of, is_post, kept, parts
+from homespun.networks.bluesky.repositories import Repositories
+from homespun.networks.errors import NetworkError
+from homespun.networks.protocols import Absent, Around, Found
+from homespun.networks.said import said as _
+from homespun.networks.values import Cursor, Page, Post
+
+if TYPE_CHECKING:
+    from homespun.networks.live import Asking  # which knows all networks
+
+APPVIEW, PLC = "https://public.api.bsky.app", "https://plc.directory"
+LINK = re.compile(r"https?://(?:www\.)?bsky\.app/profile/([^/?#\s]+)(?:/post/([^/?#\s]+))?/?(?:[?#].*)?$")
+
+
+class Client:
+    """`finds`, `completes` and `listens`, by the network's public interfaces: nobody signs in."""
+
+    def __init__(self, asking: "Asking") -> None:
+        self.own = frozenset(asking.own)
+        self.asker = Asker(asking.door)
+        self.appview = AppView(self.asker, (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/"))
+        self.directory = Directory(self.asker, (asking.settings.get("bluesky_plc") or PLC).rstrip("/"), self.appview.url)
+        self.repositories = Repositories(self.asker, self.directory, self.appview.told)
+
+    def knows(self, address: str) -> bool:
+        who, _key = pointed(address)
+        return bool(who)
+
+    def find(self, address: str) -> Found:
+        """A post with its thread, or an account. Raises `NetworkError`."""
+        who, key = pointed(address)
+        if not who:
+            raise NetworkError(_("“%(address)s” is no address of a Bluesky post or account.", address=address[:200]))
+        did = self.directory.did(who)
+        if not key:
+            return Found("account", account=self.appview.account(did), server=self.appview.host)
+        return self._thread(f"at://{did}/{POST}/{key}")
+
+    def _thread(self, uri: str) -> Found:
+        found, absent = self.appview.thread(uri)
+        if found and found[0].uri == uri:
+            kept, refused = self.welcome(found)
+            return Found("thread", tuple(kept), server=self.appview.host, absent=(*absent, *refused))
+        self.appview.learn([did_of(uri)])
+        if own := self.repositories.one(uri):
+            kept, refused = self.welcome([own])
+            return Found("post", tuple(kept), server=self.directory.host(did_of(uri)), absent=(*absent, *refused))
+        raise NetworkError(_("That post is not there any more, or its author shows it to nobody."))
+
+    def welcome(self, posts: Sequence[Post]) -> tuple[list[Post], list[Absent]]:
+        """These, with what their authors say about themselves; without those of whoever has blocked an account of ours."""
+        authors = [did_of(post.uri) for post in posts]
+        blocking = self.appview.blocking(self.own, authors)
+        self.appview.learn(did for did in authors if did not in blocking)
+        absent = [Absent(post.uri, "blocked") for post in posts if did_of(post.uri) in blocking]
+        absent += [Absent(did, "blocked") for did in dict.fromkeys(authors) if did in blocking]
+        return [self._with_bio(post) for post in posts if did_of(post.uri) not in blocking], absent
+
+    def _with_bio(self, post: Post) -> Post:
+        told = self.appview.people.get(did_of(post.uri))
+        if not (told and told.description and post.author) or post.author.bio:
+            return post
+        return msgspec.structs.replace(post, author=msgspec.structs.replace(post.author, bio=kept(told.description, 5000)))
+
+    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+        """The app view's thread from the root down, then the repositories of all who take part, then the places where the app view counts
+        more answers than there are by then; until nothing new is named. At most three questions for each who takes part."""
+        return gathered(self, posts)
+
+    def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
+        """Each from the app view, which indexes all; what it does not have, from the repository of its author."""
+        wanted = [uri for uri in dict.fromkeys(uris) if is_post(uri)]
+        for start in range(0, len(wanted), POSTS):
+            part = wanted[start : start + POSTS]
+            before = self.asker.asked
+            found, absent = self.welcome(self.appview.posts(part))
+            yield Around(self.appview.host, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
+            told = {post.uri for post in found} | {each.uri for each in absent}
+            for uri in part:
+                if uri not in told:
+                    yield self._from_home(uri)
+
+    def _from_home(self, uri: str) -> Around:
+        """The post itself, or why there is none."""
+        before, did, server = self.asker.asked, did_of(uri), ""
+        try:
+            server = self.directory.host(did)
+            post = self.repositories.one(uri)
+            found, absent = self.welcome([post] if post else [])
+            why = "" if post else self.repositories.closed(did) or "gone"
+        except NetworkError as error:
+            found, absent, why = [], [], why_of(error)
+        absent = [Absent(uri, why)] if why else absent
+        return Around(server, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
+
+    def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
+        """What is new in the repository of an account, oldest first; at first its newest hundred. The cursor is `{"key": …}`."""
+        who, _key = pointed(address)
+        return self.repositories.pages(self.directory.did(who), cursor)
+
+
+def pointed(address: str) -> tuple[str, str]:
+    """Whom and which post an address names: a bsky.app url, an at-uri, a DID or @handle; "" twice for another network's."""
+    address = address.strip()
+    if match := LINK.match(address):
+        who, key = match[1], match[2] or ""
+    elif address.startswith("at://"):
+        who, collection, key = parts(address)
+        key = key if collection == POST else ""
+        who = who if key or not collection else ""
+    else:
+        who, key = address.removeprefix("@"), ""
+        who = who if address.startswith(("@", "did:")) or who.endswith(".bsky.social") else ""
+    return (who, key) if DID.match(who) or HANDLE.match(who) else ("", "")

@@ -1,0 +1,100 @@
+"""Posts out of their authors' own repositories, asked of the servers that hold these: by the time of a conversation, not all of them."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import msgspec
+
+from homespun.networks.bluesky import posts
+from homespun.networks.bluesky.asking import Asker, Unanswered, why_of
+from homespun.networks.bluesky.directory import Directory
+from homespun.networks.bluesky.identity import POST, did_of, key_at, key_ms, now_ms, parts
+from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.said import said as _
+from homespun.networks.values import Cursor, Page, Place, Post, Unread
+
+AT_ONCE = 100  # records of one question, the most that servers give
+CLOSED = {"deactivated": "hidden"}  # for as long as its owner likes; all else is gone
+
+
+class Held(msgspec.Struct):
+    uri: str = ""
+    value: msgspec.Raw = msgspec.Raw()
+
+
+class Listed(msgspec.Struct):
+    records: list[Held] = []
+
+
+class Status(msgspec.Struct):
+    active: bool = True
+    status: str = ""
+
+
+@dataclass
+class Repositories:
+    asker: Asker
+    directory: Directory
+    told: Callable[[str], dict[str, Any]]  # what the app view says of somebody: names and labels
+
+    def listed(self, did: str, *, after: str = "", newest: bool = False) -> list[Post | Unread]:
+        """Up to a hundred posts behind a record key, oldest first; or the newest. Raises `NetworkError`."""
+        pds = self.directory.pds(did)
+        more = {"cursor": after} if after and not newest else {}
+        reverse = "false" if newest else "true"  # by itself the newest comes first
+        name = "com.atproto.repo.listRecords"
+        found = self.asker.query(pds, name, Listed, repo=did, collection=POST, limit=AT_ONCE, reverse=reverse, **more).records[:AT_ONCE]
+        return [self.read(did, pds, each) for each in (reversed(found) if newest else found)]
+
+    def read(self, did: str, pds: str, each: Held) -> Post | Unread:
+        """A record is its author's where its uri says so, whoever else is named in it."""
+        record = posts.held(each.uri, bytes(each.value), self.author(did), pds)
+        try:
+            if did_of(each.uri) != did:
+                raise Unusable(_("It was left out: it is of another repository."))
+            return posts.post(posts.read(record), record, Place.SERVER)
+        except Unusable as error:
+            return Unread(_("%(uri)s", uri=each.uri[:300]), error.said)
+
+    def author(self, did: str) -> dict[str, Any]:
+        handle = self.directory.document(did).handle
+        return {"did": did} | ({"handle": handle} if handle else {}) | self.told(did)
+
+    def one(self, uri: str) -> Post | None:
+        """The post itself; None where its repository has none. Raises `NetworkError` where that cannot be told."""
+        did, collection, key = parts(uri)
+        pds = self.directory.pds(did)
+        try:
+            found = self.asker.query(pds, "com.atproto.repo.getRecord", Held, repo=did, collection=collection, rkey=key)
+        except Unanswered as error:
+            if error.refused:
+                return None
+            raise
+        post = self.read(did, pds, found) if found.uri == uri else None
+        return post if isinstance(post, Post) else None
+
+    def closed(self, did: str) -> str:
+        """Why a repository as a whole is not shown; "" where it is."""
+        try:
+            found = self.asker.query(self.directory.pds(did), "com.atproto.sync.getRepoStatus", Status, did=did)
+        except NetworkError as error:
+            return why_of(error)
+        return "" if found.active else CLOSED.get(found.status, "gone")
+
+    def pages(self, did: str, cursor: Cursor) -> Iterator[Page]:
+        """Behind the cursor; each page with the next one. At first the newest."""
+        key = str(cursor.get("key", ""))
+        while True:
+            found = self.listed(did, after=key, newest=not key)
+            read = [each for each in found if isinstance(each, Post)]
+            unread = tuple(each for each in found if isinstance(each, Unread))
+            last, key = key, max([key or key_at(0), *filter(is_past, (parts(post.uri)[2] for post in read))])
+            yield Page(read, {"key": key}, unread=unread)
+            if not last or last == key or len(found) < AT_ONCE:
+                return
+
+
+def is_past(key: str) -> bool:
+    """Whether newer posts have later keys: not of a key that was chosen, or made for a time to come."""
+    return 0 < key_ms(key) <= now_ms()

@@ -29,6 +29,7 @@ from homespun.conversations.models.sources import (
     Tombstone,
     Upload,
 )
+from homespun.conversations.models.streams import Stream
 
 __all__ = [
     "Absence",
@@ -51,6 +52,7 @@ __all__ = [
     "Sighting",
     "Source",
     "State",
+    "Stream",
     "Tombstone",
     "Upload",
     "Visit",

@@ -221,10 +221,16 @@ def test_robots_are_asked_once_and_obeyed(door: Door) -> None:
     assert [path for path, _headers in server.seen] == ["/robots.txt"]
 
 
-@pytest.mark.parametrize(("status", "allowed"), [(404, True), (500, False)])
-def test_robots_that_do_not_come_are_read_as_the_standard_says(door: Door, status: int, allowed: bool) -> None:
-    with serving(servers.failing(status)) as server:
-        assert door.may_visit(f"{server.url}/open") is allowed
+def test_robots_that_are_not_there_forbid_nothing(door: Door) -> None:
+    with serving(servers.failing(404)) as server:
+        assert door.may_visit(f"{server.url}/open")
+
+
+def test_robots_of_a_broken_server_let_nobody_in_and_are_asked_again(door: Door) -> None:
+    with serving(servers.failing(500)) as server:
+        for _again in range(2):
+            with pytest.raises(NetworkError, match="answered 500"):
+                door.may_visit(f"{server.url}/open")
 
 
 def test_robots_of_a_host_that_does_not_answer_say_nothing(door: Door) -> None:

@@ -113,9 +113,9 @@ class Door:
         raise NetworkError(_("That address sends one on and on and never arrives."), permanent=True)
 
     def may_visit(self, url: str, *, deadline: float = 10) -> bool:
-        """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes, a broken server means no).
+        """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes).
 
-        Raises `NetworkError` where it cannot be read.
+        Raises `NetworkError` where that cannot be told for now, which means no, too.
         """
         root = httpx.URL(url)
         host = self.host(netloc_of(root))
@@ -128,9 +128,9 @@ class Door:
         try:
             rules.parse(self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text.splitlines())
         except NetworkError as error:
-            if not error.status:
+            if not (error.permanent and 400 <= error.status < 500):
                 raise
-            rules.parse(["User-agent: *", "Disallow:" if error.permanent and 400 <= error.status < 500 else "Disallow: /"])
+            rules.parse(["User-agent: *", "Disallow:"])
         return rules
 
     def host(self, netloc: str) -> Host:

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
-from homespun.networks import bluesky
+from homespun.networks import bluesky, mastodon
 from homespun.networks.connecting import Secret, SignsIn
 from homespun.networks.errors import NetworkError
 from homespun.networks.mastodon.acting import Speaker as MastodonSpeaker
@@ -34,7 +34,11 @@ class Asking(msgspec.Struct, frozen=True):
 # Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.
 CLIENTS: Mapping[str, Callable[[Asking], object]] = {
     "bluesky": bluesky.Client,
+    "mastodon": mastodon.Client,
 }
+
+# Whose one stream tells of everybody; on the others each connected account has a stream of its own.
+OPEN_STREAMS = frozenset({"bluesky"})
 
 # With which an account of ours can be connected, and what then speaks for it.
 SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {"mastodon": MastodonSignIn}

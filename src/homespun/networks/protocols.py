@@ -30,6 +30,7 @@ class Found(msgspec.Struct, frozen=True, gc=False):
     account: Account | None = None
     server: str = ""  # who showed it: a host
     absent: tuple[Absent, ...] = ()
+    around: "tuple[Around, ...]" = ()  # what other servers showed of its conversation
 
 
 class Around(msgspec.Struct, frozen=True, gc=False):

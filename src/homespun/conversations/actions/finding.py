@@ -41,8 +41,10 @@ class Came:
 def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
     """Fetch it, store it. Raises `NetworkError` with a sentence where there is nothing that may be kept."""
     found = asked(address.strip(), door)
-    taking = Taking(by, now, ours=speaks_of_us(found.posts))
+    taking = Taking(by, now, ours=speaks_of_us([*found.posts, *(post for each in found.around for post in each.posts)]))
     taking.take(found.server, found.posts, found.absent)
+    for each in found.around:
+        taking.take(each.server, each.posts, each.absent)
     absent = [*found.absent, *taking.refused]
     first = found.posts[0].uri if found.posts else ""
     row = Post.objects.filter(uri=first).first() if first else None

@@ -1,5 +1,6 @@
 """Mastodon and the whole fediverse: its servers' API, and ActivityPub."""
 
+from homespun.networks.mastodon.client import Client
 from homespun.networks.mastodon.renewing import renewed
 
-__all__ = ["renewed"]
+__all__ = ["Client", "renewed"]

@@ -43,7 +43,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
     kind = kind_of(thing)
     uri = uri_of(thing)
     author = author_of(thing, uri)
-    published = ms_of(thing.get("published"))
+    published = ms_of(thing.get("published")) // 1000 * 1000
     edited = 0 if kind == "Video" else edited_ms(thing.get("updated"), published)
     content, lang = content_of(thing, kind)
     url = readable(url_of(thing), uri)
@@ -69,6 +69,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
         "mastodon",
         warning_of(thing, kind),
         replies(thing),
+        mentions(thing),
     )
 
 
@@ -80,7 +81,7 @@ def repost(raw: Thing, record: bytes, place: Place) -> Post:
         uri=uri,
         url=uri,
         author=author_of(raw, uri),
-        published=ms_of(raw.get("published")),
+        published=ms_of(raw.get("published")) // 1000 * 1000,
         text="",
         place=place,
         visibility=visibility(raw, {}),
@@ -221,6 +222,11 @@ def answered(thing: Thing, parent: str) -> Account | None:
         if who and parent.startswith(f"{who.rstrip('/')}/"):
             return actors.mentioned(who, each.get("name"))
     return None
+
+
+def mentions(thing: Thing) -> tuple[str, ...]:
+    named = [address(each.get("href"), URI) for each in things(thing.get("tag")) if "Mention" in kinds(each)]
+    return tuple(dict.fromkeys(each for each in named if each))
 
 
 def references(thing: Thing, uri: str) -> tuple[Reference, ...]:

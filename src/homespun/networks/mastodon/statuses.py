@@ -43,9 +43,13 @@ packed, unpacked = PACKING.packed, PACKING.unpacked
 
 
 def shown(record: bytes, server: str, answers: str = "") -> bytes:
-    """A status of an answer as it is kept: with the address of the server that showed it, and what it answers where that is known."""
-    ours = {"shown_by": server} | ({"answers": answers} if answers else {})
-    return orjson.dumps(ours)[:-1] + b"," + record.lstrip()[1:] if record.lstrip()[:2] != b"{}" else orjson.dumps(ours)
+    """A status of an answer as it is kept: with the address of the server that showed it, and what it answers where that is known.
+
+    Ours come last, where they win over what a server may have written under the same names.
+    """
+    ours = orjson.dumps({"shown_by": server, "answers": answers})
+    inside = record.strip()[1:-1].strip()
+    return b"{" + inside + b"," + ours[1:] if inside else ours
 
 
 def read(record: bytes) -> Status:
@@ -57,7 +61,7 @@ def post(status: Status, record: bytes, place: Place) -> Post:
     uri, server = status.uri or "", status.shown_by or ""
     if not address(uri, URI):
         raise Unusable(_("It was left out: it has no id."))
-    published = ms_of(status.created_at)
+    published = ms_of(status.created_at) // 1000 * 1000  # as ActivityPub tells it, so that both ways agree
     edited = edited_ms(status.edited_at, published) if status.edited_at else 0
     author = account_of(status.account, server, uri) if status.account else None
     if author is None:
@@ -86,6 +90,7 @@ def post(status: Status, record: bytes, place: Place) -> Post:
         "mastodon",
         words(status.spoiler_text) if status.spoiler_text else "",
         count(status.replies_count),
+        tuple([uri for each in status.mentions if (uri := address(each.url, URI))]) if status.mentions else (),
     )
 
 

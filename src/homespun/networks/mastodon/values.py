@@ -71,7 +71,7 @@ def edited_ms(written: object, published: int) -> int:
         moment = ms_of(written)
     except Unusable:
         return 0
-    return moment if moment // 1000 > published // 1000 else 0
+    return moment // 1000 * 1000 if moment // 1000 > published // 1000 else 0
 
 
 def count(value: object) -> int:

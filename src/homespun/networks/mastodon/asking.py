@@ -1,0 +1,76 @@
+"""Questions to any server of the fediverse through the one door: counted, as its robots.txt lets us, and none to a host that rests."""
+
+import time
+from dataclasses import dataclass, field
+
+import httpx
+
+from homespun import http
+from homespun.http import Answer, Door
+from homespun.networks.errors import NetworkError
+from homespun.networks.mastodon.values import host
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
+
+CAP = 2 << 20
+DEADLINE = 15.0
+STRIKES = 2  # times that a host may fail to answer before it is left alone
+REST = 600.0  # seconds
+ACTIVITY = ("application/activity+json", "application/ld+json")
+JSON = ("application/json", *ACTIVITY, "application/jrd+json")
+ASKED_AS = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
+WHY = {401: "hidden", 403: "hidden", 451: "hidden", 404: "gone", 410: "gone"}
+SIGNED = _("%(host)s shows this only to servers that sign their questions, or to people who are signed in.")
+ROBOTS = _("%(host)s asks not to be read by programs like this one.")
+
+
+class Refused(NetworkError):
+    """Why something was not shown: `why` as an `Absent` has it."""
+
+    def __init__(self, why: str, said: Said) -> None:
+        super().__init__(said, permanent=why != "unreachable")
+        self.why = why
+
+
+@dataclass
+class Asker:
+    """Asks for one purpose after another. `own`: the host of the connected account, which knows us and whose robots.txt is not for us."""
+
+    door: Door
+    own: str = ""
+    asked: int = 0
+    strikes: dict[str, int] = field(default_factory=dict)
+    resting: dict[str, tuple[float, Said]] = field(default_factory=dict)  # until when, and why
+
+    def activity(self, url: str) -> Answer:
+        """An ActivityPub document. Raises `Refused`."""
+        return self.get(url, ACTIVITY, ASKED_AS)
+
+    def json(self, url: str) -> Answer:
+        return self.get(url, JSON, "application/json")
+
+    def get(self, url: str, kinds: tuple[str, ...], accept: str) -> Answer:
+        there = host(url)
+        until, why = self.resting.get(there, (0.0, Said("")))
+        if time.monotonic() < until:
+            raise Refused("unreachable", why)
+        try:
+            if there != self.own and not self.door.may_visit(url):
+                raise Refused("left out", _(ROBOTS.sentence, host=there))
+            self.asked += 1
+            answer = self.door.fetch(url, accept=kinds, cap_bytes=CAP, deadline=DEADLINE, headers={"accept": accept})
+        except http.NetworkError as error:
+            raise self.refused(there, error) from error
+        self.strikes.pop(there, None)
+        return answer
+
+    def refused(self, there: str, error: http.NetworkError) -> Refused:
+        why = WHY.get(error.status, "unreachable")
+        said = _(SIGNED.sentence, host=there) if why == "hidden" else _("%(host)s: %(why)s", host=there, why=error.sentence)
+        if error.status == httpx.codes.TOO_MANY_REQUESTS:
+            self.resting[there] = (time.monotonic() + min(error.retry_after or 60.0, REST), said)
+        elif not error.permanent:
+            self.strikes[there] = self.strikes.get(there, 0) + 1
+            if self.strikes[there] >= STRIKES:
+                self.resting[there] = (time.monotonic() + REST, said)
+        return Refused(why, said)

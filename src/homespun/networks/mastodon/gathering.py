@@ -1,0 +1,207 @@
+"""One conversation gathered from the homes of all who take part: no server of the fediverse holds all of one.
+
+Each post is asked for at its own host, and with it its parent, the answers that this host knows, and what those who take part or are
+named said at home. Whatever is named anywhere is asked for in turn, until nothing new is named.
+"""
+
+from collections import deque
+from collections.abc import Iterator, Mapping, Sequence
+
+from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.mastodon import contexts, outboxes
+from homespun.networks.mastodon.asking import Refused
+from homespun.networks.mastodon.homes import Homes
+from homespun.networks.mastodon.properties import Thing, id_of
+from homespun.networks.mastodon.values import URI, address, host
+from homespun.networks.protocols import Absent, Around
+from homespun.networks.said import Said
+from homespun.networks.said import said as _
+from homespun.networks.values import Post, Visibility
+
+MOST, PEOPLE, TOLD = 900, 60, 5  # requests of one asking, whose outboxes are read, and how many troubles are told
+Shown = Mapping[str, tuple[Post, Thing]]  # posts with the objects that they are out of
+SHOWN = (Visibility.PUBLIC, Visibility.UNLISTED)
+
+
+class Gathering:
+    """What is known of a conversation, and what and who has been asked."""
+
+    def __init__(self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None) -> None:
+        self.homes, self.asker, self.most = homes, homes.asker, most
+        self.held = {post.uri: post for post in held}
+        self.waiting = deque(post.uri for post in held if post.visibility in SHOWN)
+        self.visited: set[str] = {post.uri for post in held if post.visibility not in SHOWN}
+        self.fresh: set[str] = set()  # shown by their own server just now
+        self.covered: set[str] = set()  # with all that answers them there
+        self.open: set[str] = set()  # servers whose API shows what is around a post
+        self.silent: set[str] = set()  # and those whose does not
+        self.people: dict[str, None] = {}
+        self.heard: set[str] = set()  # of whom the outbox was read
+        self.told: dict[str, list[Thing]] = {}  # out of outboxes: what answers a uri
+        self.parents: set[str] = set()  # what is answered here
+        self.near: set[str] = set()  # what a server shows around a post of its own, so that it is known although nobody may see it
+        self.strays = dict(shown or {})  # named here, and not known to belong here
+        self.aside: dict[str, list[str]] = {}  # those by what they answer
+        self.troubles: dict[str, Said] = {}
+        self.started = self.asker.asked
+        for post in held:
+            self._learn(post)
+
+    def answers(self) -> Iterator[Around]:
+        """Raises `NetworkError` in the end for hosts that did not answer."""
+        while self.waiting or self._unheard():
+            if self.asker.asked - self.started >= self.most:
+                break
+            if self.waiting:
+                uri = self.waiting.popleft()
+                if uri not in self.visited:
+                    yield from self._visit(uri)
+            else:
+                yield from self._hear(self._unheard()[0])
+        if self.waiting:
+            yield Around("", hints=tuple(uri for uri in self.waiting if uri not in self.visited), asked=0)
+        if self.troubles:
+            raise NetworkError(_("%(why)s", why=" ".join([*self.troubles.values()][:TOLD])), permanent=False)
+
+    def _visit(self, uri: str) -> Iterator[Around]:
+        """A post at home: itself, its parent, and what answers it there."""
+        self.visited.add(uri)
+        if uri in self.covered and uri in self.fresh:
+            return  # its server has shown it, and all that answers it
+        post: Post | None = self.held.get(uri)
+        thing: Thing | None = None
+        if not post or uri not in self.fresh or server_of(uri) not in self.open:
+            before = self.asker.asked
+            try:
+                post, thing = shown = self.strays.pop(uri, None) or self.homes.post(uri)
+            except (Refused, Unusable) as error:
+                yield self._missing(uri, error, before)
+                return
+            self.visited.add(post.uri)
+            if not self._belongs(post):
+                self._keep_aside(*shown)
+                return
+            yield self._around(host(post.uri), [post], before)
+        if post.visibility in SHOWN:
+            yield from self._context(post)
+            if thing and post.uri not in self.covered:
+                self._replies(post, thing)
+
+    def _belongs(self, post: Post) -> bool:
+        """Servers may name what has nothing to do with it."""
+        return not self.held or self._is_known(post.uri) or self._is_known(post.parent) or post.parent in self.near
+
+    def _is_known(self, uri: str) -> bool:
+        return uri in self.held or uri in self.parents
+
+    def _keep_aside(self, post: Post, thing: Thing) -> None:
+        """Until what it answers turns out to belong here."""
+        if post.parent:
+            self.strays[post.uri] = (post, thing)
+            self.aside.setdefault(post.parent, []).append(post.uri)
+            self._want(post.parent, first=True)
+
+    def _missing(self, uri: str, error: Refused | Unusable, before: int) -> Around:
+        why = error.why if isinstance(error, Refused) else "hidden"
+        if why == "unreachable" or isinstance(error, Unusable):
+            self.troubles.setdefault(host(uri), error.said)
+        is_told = self._is_known(uri) or uri in self.near
+        return Around(host(uri), absent=(Absent(uri, why),) if is_told else (), asked=self.asker.asked - before)
+
+    def _around(self, server: str, posts: Sequence[Post], before: int, hints: Sequence[str] = ()) -> Around:
+        for post in posts:
+            self.held[post.uri] = post
+            self.fresh.add(post.uri)
+        for post in posts:
+            self._learn(post)
+        for uri in hints:
+            self._want(uri)
+        return Around(server, tuple(posts), asked=self.asker.asked - before)
+
+    def _learn(self, post: Post) -> None:
+        """Who and what it names: its parent first, as that leads to the root."""
+        if post.parent and post.parent not in self.held:
+            self._want(post.parent, first=True)
+        for uri in (post.author.uri if post.author else "", post.parent_author.uri if post.parent_author else "", *post.mentions):
+            if address(uri, URI):
+                self.people.setdefault(uri)
+        self.parents.update({post.parent} - {""})
+        for uri in [*self.aside.pop(post.uri, []), *(id_of(thing) for thing in self.told.pop(post.uri, []))]:
+            self.visited.discard(uri)
+            self._want(uri)
+
+    def _want(self, uri: str, *, first: bool = False) -> None:
+        if uri in self.visited or not address(uri, URI):
+            return
+        if first:
+            self.waiting.appendleft(uri)
+        else:
+            self.waiting.append(uri)
+
+    def _context(self, post: Post) -> Iterator[Around]:
+        """What the API of its server shows around it, where that server has one and it was not shown before."""
+        server, number = server_of(post.uri), contexts.number_of(post.uri, post.url)
+        if not number or server in self.silent or post.uri in self.covered:
+            return
+        before = self.asker.asked
+        try:
+            answer = self.asker.json(f"{server}/api/v1/statuses/{number}/context").body
+        except Refused:
+            self.silent.add(server)
+            return
+        self.open.add(server)
+        seen = contexts.read(answer, server, number, post.uri)
+        self.covered.update(seen.covered)
+        self.near.update(seen.hints)
+        yield self._around(host(server), seen.posts, before, [*(each.uri for each in seen.posts), *seen.hints])
+
+    def _replies(self, post: Post, thing: Thing) -> None:
+        try:
+            for page in self.homes.pages(thing.get("replies"), post.uri):
+                for each in page:
+                    self._want(id_of(each))
+        except Refused as error:
+            self._note(post.uri, error)
+
+    def _unheard(self) -> list[str]:
+        return [] if len(self.heard) >= PEOPLE else [uri for uri in self.people if uri not in self.heard][:1]
+
+    def _hear(self, person: str) -> Iterator[Around]:
+        """What somebody said at home since the conversation began, as far as it belongs here."""
+        self.heard.add(person)
+        before = self.asker.asked
+        actor = self.homes.actor(person)
+        uri = id_of(actor) if actor else ""
+        if not actor or (uri != person and uri in self.heard):
+            return
+        self.heard.add(uri)
+        began = min((post.published for post in self.held.values()), default=0)
+        try:
+            for thing in outboxes.said(self.homes, actor, began):
+                parent = id_of(thing.get("inReplyTo"))
+                if parent and id_of(thing) not in self.held:
+                    self.told.setdefault(parent, []).append(thing)
+        except Refused as error:
+            self._note(uri, error)
+        known = [uri for uri in self.told if uri in self.held]
+        posts = [post for parent in known for thing in self.told.pop(parent) if (post := self._written(thing))]
+        while fresh := [post for post in posts if post.uri in self.told]:  # their answers to themselves
+            posts += [post for parent in fresh for thing in self.told.pop(parent.uri, []) if (post := self._written(thing))]
+        for post in posts:
+            self._want(post.uri)
+        yield self._around(host(uri), posts, before)
+
+    def _written(self, thing: Thing) -> Post | None:
+        try:
+            return self.homes.written(thing)
+        except Unusable:
+            return None
+
+    def _note(self, uri: str, error: Refused) -> None:
+        if error.why == "unreachable":
+            self.troubles.setdefault(host(uri), error.said)
+
+
+def server_of(uri: str) -> str:
+    scheme, _sep, rest = uri.partition("://")
+    return f"{scheme}://{rest.partition('/')[0]}"

@@ -26,7 +26,7 @@ class Network:
 
 
 def put_up(patch: pytest.MonkeyPatch) -> None:
-    patch.setitem(known.NETWORKS, NETWORK, Network)  # type: ignore[arg-type]
+    patch.setitem(known.NETWORKS, NETWORK, Network)
 
 
 def uri(name: str | int) -> str:
@@ -43,7 +43,7 @@ def post(name: str | int, text: str = "", *, by: str = "bryony", parent: str | i
     made = Post(
         uri=uri(name),
         url=uri(name),
-        author=person(by),
+        author=more.pop("author", person(by)),
         published=more.pop("published", FIRST + number * 1_000),
         text=text or f"Words of {name}.",
         parent=uri(parent) if parent != "" else "",

@@ -3,7 +3,9 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from homespun.conversations.models import Absence, Post, State
+from django.db.models import Q
+
+from homespun.conversations.models import Absence, Post, PostName, State
 from homespun.core import audit
 from homespun.networks.protocols import Absent
 from homespun.users.models import User
@@ -22,6 +24,8 @@ def note(absent: Iterable[Absent], *, by: User | None, now: datetime, conversati
     known = {row.uri: row for row in Absence.objects.filter(uri__in=every)}
     for uri, why in every.items():
         before = known.get(uri)
+        if before and before.why == Absence.Why.GONE and why != Absence.Why.GONE:
+            continue  # a deletion stands until its own host shows the post again
         tries = before.tries + 1 if before and before.why == why else 1
         named = conversation or (before.conversation if before else None)
         fresh = {"why": why, "asked": now, "tries": tries, "again": again(why, tries, now), "conversation": named}
@@ -38,19 +42,21 @@ def again(why: str, tries: int, now: datetime) -> datetime | None:
 
 def mark_gone(uris: Iterable[str], *, by: User | None, now: datetime) -> list[str]:
     """Posts that we hold and that their authors have deleted since: kept on the desk, never to be quoted again."""
-    held = Post.objects.filter(uri__in=list(uris), state__in=[State.LIVE, State.EDITED])
+    named = list(uris)
+    known = Q(uri__in=named) | Q(pk__in=PostName.objects.filter(name__in=named).values("post"))
+    held = Post.objects.filter(known, state__in=[State.LIVE, State.EDITED])
     gone = list(held.values_list("uri", flat=True))
-    held.update(state=State.DELETED)
+    Post.objects.filter(uri__in=gone).update(state=State.DELETED)
     for uri in gone:
         audit.record(by=by, now=now, verb="post.deleted-at-source", subject=f"post:{uri}"[:200])
     return gone
 
 
 def forget(uris: Iterable[str]) -> None:
-    """They are here."""
+    """They are here. That one was deleted at its source is not forgotten by that."""
     wanted = list(uris)
     for start in range(0, len(wanted), AT_ONCE):
-        Absence.objects.filter(uri__in=wanted[start : start + AT_ONCE]).delete()
+        Absence.objects.filter(uri__in=wanted[start : start + AT_ONCE]).exclude(why=Absence.Why.GONE).delete()
 
 
 def not_yet(uris: Iterable[str], *, now: datetime, pressed: bool) -> set[str]:

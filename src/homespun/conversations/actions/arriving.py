@@ -1,14 +1,16 @@
-"""What comes while we listen: stored with its cursor's transaction, noticed as new, as edited, and as speaking to us."""
+"""What comes while we listen: stored with its cursor's transaction, noticed as new and as speaking to us."""
 
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from homespun.conversations.actions import mentions
+from homespun.conversations.actions.completing import AGES
 from homespun.conversations.actions.taking import Taking
-from homespun.conversations.models import Arrival, Post, Source
-from homespun.core import audit
+from homespun.conversations.models import Arrival, Completion, Post, Source
 from homespun.networks import values
 from homespun.people.models import Account
 
@@ -44,11 +46,9 @@ class Arriving:
         done = self.taking.write(source, posts, ())
         after = held(posts)
         fresh = {uri: row for uri, row in after.items() if uri not in before}
-        edited = [uri for uri, row in after.items() if uri in before and row.text != before[uri].text]
-        for uri in edited:
-            audit.record(by=None, now=self.taking.now, verb="post.edited-at-source", subject=f"post:{uri}"[:200])
         came = Came(done.new, done.updated)
         came.arrived = arrived((row for row in fresh.values() if row.published >= self.since - SLACK), now=self.taking.now)
+        bring_forward(uris=fresh, now=self.taking.now)
         came.mentions = self.notice([post for post in posts if post.uri in after], after)
         return came
 
@@ -79,6 +79,13 @@ def held(posts: Iterable[values.Post]) -> dict[str, Row]:
         rows = Post.objects.filter(uri__in=uris[start : start + AT_ONCE]).values_list("uri", "pk", "published", "text")
         found |= {uri: Row(pk, published, text) for uri, pk, published, text in rows}
     return found
+
+
+def bring_forward(*, uris: Iterable[str], now: datetime) -> None:
+    """Something came, so there may be more of its conversation: it is asked about soon."""
+    soon = now + AGES[0][1]
+    there = Post.objects.filter(uri__in=list(uris)).values("conversation")
+    Completion.objects.filter(Q(again__isnull=True) | Q(again__gt=soon), conversation__in=there).update(again=soon)
 
 
 def arrived(rows: Iterable[Row], *, now: datetime) -> int:

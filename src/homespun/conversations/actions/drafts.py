@@ -3,10 +3,12 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from homespun.conversations.actions import rows
 from homespun.conversations.actions.merging import Merged, Sight, alone, merged
 from homespun.conversations.actions.rows import Held
+from homespun.conversations.models import State
 from homespun.networks import known
 from homespun.networks.errors import Unusable
 from homespun.networks.values import Account, Place
@@ -46,11 +48,11 @@ class Owners:
             }
         return self.known[source]
 
-    def sight(self, network: str, source: int, place: int, raw: bytes) -> Sight | None:
+    def sight(self, network: str, source: int, place: int, raw: bytes, seen: str = "") -> Sight | None:
         """A kept record, read anew; None where today's parser finds no post in it."""
         owner, made = self.of(source)
         try:
-            return Sight(source, known.NETWORKS[network].renewed(raw, Place(place), owner), made)
+            return Sight(source, known.NETWORKS[network].renewed(raw, Place(place), owner), made, seen)
         except Unusable:
             return None
 
@@ -71,6 +73,16 @@ def by_uri(sights: Iterable[Sight]) -> dict[str, list[Sight]]:
         if name in found and name != uri:
             found.setdefault(uri, []).extend(found.pop(name))
     return found
+
+
+class Kept(NamedTuple):
+    """A sighting that was written before."""
+
+    source: int
+    place: int
+    version: str
+    raw: bytes
+    seen: str
 
 
 def drafted(groups: dict[str, list[Sight]], owners: Owners, *, anew: bool = False) -> tuple[list[Draft], list[int]]:
@@ -103,9 +115,9 @@ def _new(uri: str, sights: list[Sight]) -> Draft:
 def _against_held(
     joined: dict[str, list[Sight]], known: dict[str, dict[int, Held]], owners: Owners, anew: bool
 ) -> tuple[list[Draft], list[int]]:
-    kept: dict[int, list[tuple[int, int, str, bytes]]] = defaultdict(list)
-    for post, source, place, version, raw in rows.sightings({key for each in known.values() for key in each}):
-        kept[post].append((source, place, version, raw))
+    kept: dict[int, list[Kept]] = defaultdict(list)
+    for post, *record in rows.sightings({key for each in known.values() for key in each}):
+        kept[post].append(Kept(*record))
     drafts: list[Draft] = []
     same: list[int] = []
     for uri, sights in joined.items():
@@ -121,24 +133,34 @@ def _against_held(
     return drafts, same
 
 
-def _changed(
-    uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[tuple[int, int, str, bytes]], owners: Owners, anew: bool
-) -> Draft | None:
+def _is_news(sight: Sight, kept: Kept | None) -> bool:
+    """Whether a record says anything that was not known, and is none that its server showed before the one that is kept."""
+    if kept is None:
+        return True
+    return kept.raw != sight.post.raw and not (sight.seen and sight.seen < kept.seen)
+
+
+def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Kept], owners: Owners, anew: bool) -> Draft | None:
     """The draft of a post that is held, or None where nothing new is said of it."""
-    before = {(source, place, version): raw for source, place, version, raw in kept}
-    fresh = [sight for sight in sights if before.get(sight.key) != sight.post.raw]
+    before = {record[:3]: record for record in kept}
+    fresh = [sight for sight in sights if _is_news(sight, before.get(sight.key))]
     if any(key[1] not in KEPT_ASIDE for key in before):
         fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
     if not fresh and len(mine) == 1 and not anew:
         return None
     network = next(iter(mine.values())).network
-    every = {sight.key: sight for key, raw in before.items() if (sight := owners.sight(network, key[0], key[1], raw))}
+    every = {sight.key: sight for record in kept if (sight := owners.sight(network, record.source, record.place, record.raw, record.seen))}
+    fresh = [sight for sight in fresh if sight.key not in every or every[sight.key].post.edited <= sight.post.edited]
+    if not fresh and len(mine) == 1 and not anew:
+        return None
     every |= {sight.key: sight for sight in fresh}
     whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]
     main = next((row for row in mine.values() if row.uri == uri), None) or min(mine.values())
     if anew:
         main = main._replace(author=None)  # else it would keep a name that nobody tells any more
     draft = Draft(merged(uri, whole or every.values()), fresh, main, main.id)
+    if any(row.state == State.WITHDRAWN for row in mine.values()):
+        draft.merged.state = int(State.WITHDRAWN)
     draft.dropped = bool(whole) and len(whole) < len(every)
     draft.others = [row for row in mine.values() if row.id != main.id]
     return draft

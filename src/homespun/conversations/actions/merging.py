@@ -7,13 +7,17 @@ from typing import NamedTuple
 from homespun.conversations.models import State
 from homespun.networks.values import Account, Media, Place, Post, Reference
 
+ARCHIVED = "x"  # shown by archives alone, which differ in whom they tell a post was for and how much of its words they hold
+
 
 class Sight(NamedTuple):
-    """A record of a post in one source. `made` is when the source says that it was made, as the database writes it."""
+    """A record of a post in one source. `made` is when the source says that it was made, `seen` when a server showed it, as the database
+    writes both."""
 
     source: int
     post: Post
     made: str = ""
+    seen: str = ""
 
     @property
     def key(self) -> tuple[int, int, str]:
@@ -73,7 +77,8 @@ def alone(post: Post) -> Merged:
 
 
 def merged(uri: str, sights: Iterable[Sight]) -> Merged:
-    """The better place first, in it the newest version, the fullest words, the newest source, and at last any fixed order."""
+    """The better place first, in it the newest version, the one that was shown last, the fullest words, the newest source, and at last
+    any fixed order."""
     ordered = sorted(sights, key=_worth)
     posts = [sight.post for sight in ordered]
     best = posts[0]
@@ -87,9 +92,9 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
         lang=next((post.lang for post in posts if post.lang), ""),
         parent=answering.parent if answering else "",
         parent_author=answering.parent_author if answering else None,
-        place=int(best.place),
-        visibility=min(int(post.visibility) for post in posts),
-        state=state_of(best),
+        place=min(int(post.place) for post in posts),
+        visibility=min(int(post.visibility) for post in posts) if best.network == ARCHIVED else int(best.visibility),
+        state=int(State.DELETED) if any(post.place == Place.DELETED for post in posts) else state_of(best),
         edited=best.edited,
         names=tuple(sorted({name for post in posts for name in (*post.names, post.uri)} - {uri})),
         references=next((post.references for post in posts if post.references), ()),
@@ -102,10 +107,15 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
     )
 
 
-def _worth(sight: Sight) -> tuple[int, int, int, tuple[int, ...], bytes]:
+def _worth(sight: Sight) -> tuple[int, int, tuple[int, ...], int, tuple[int, ...], bytes]:
     post = sight.post
-    newest = tuple(-ord(sign) for sign in sight.made)
-    return (int(post.place), -post.edited, -len(post.text), newest, post.raw)
+    place = Place.OWN if post.place == Place.SERVER else post.place  # the author's own server says as much as their own record
+    shown = sight.seen or (sight.made if post.network != ARCHIVED else "")
+    return (int(place), -post.edited, _newest(shown), -len(post.text), _newest(sight.made), post.raw)
+
+
+def _newest(moment: str) -> tuple[int, ...]:
+    return tuple(-ord(sign) for sign in moment) if moment else (0,)
 
 
 def state_of(post: Post) -> int:

@@ -12,16 +12,16 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q
 
-from homespun.conversations.actions import mentions
+from homespun.conversations.actions import absences, mentions
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.storing import Store
-from homespun.conversations.models import Connection, Outgoing, Post, PostName, Source, State
+from homespun.conversations.models import Connection, Outgoing, Post, PostName, Source
 from homespun.core import audit
 from homespun.core.media.keeping import path_of
 from homespun.core.models import MediaFile
 from homespun.http import NetworkError as DoorError
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Picture, Speaks, Words
+from homespun.networks.protocols import Absent, Picture, Speaks, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Post as Shown
 from homespun.networks.values import Visibility
@@ -227,9 +227,9 @@ def _sent(row: Outgoing, post: Shown | None, now: datetime) -> None:
         ):
             return
         if post:
-            Store(source=source_of(row.connection, now).pk).store([post])
+            Store(source=source_of(row.connection, now).pk, by=row.made_by, now=now).store([post])
         if row.verb == Outgoing.Verb.DELETE:
-            Post.objects.filter(pk__in=_keys(row.target)).update(state=State.DELETED)
+            absences.note([Absent(row.target, "gone")], by=row.made_by, now=now)
         if row.verb == Outgoing.Verb.POST and row.target:
             mentions.answered(by=row.made_by, now=now, posts=_keys(row.target))
         Connection.objects.filter(pk=row.connection_id).update(worked=now)

@@ -90,15 +90,22 @@ def by_key(keys: Iterable[int]) -> list[Held]:
 
 
 def sightings(keys: Iterable[int]) -> Rows:
-    """post, source, place, version, raw of all sightings of these posts."""
+    """post, source, place, version, raw, seen of all sightings of these posts."""
     return (
         database()
         .execute(
-            f"select s.post_id, s.source_id, s.place, s.version, s.raw {EACH} conversations_sighting s on s.post_id = j.value",
+            f"select s.post_id, s.source_id, s.place, s.version, s.raw, coalesce(s.seen, '') {EACH} conversations_sighting s"
+            " on s.post_id = j.value",
             (listed(keys),),
         )
         .fetchall()
     )
+
+
+def gone(uris: Iterable[str]) -> list[str]:
+    """Of these those that were deleted at their source."""
+    asked = f"select a.uri {EACH} conversations_absence a on a.uri = j.value where a.why = 'gone'"
+    return [row[0] for row in database().execute(asked, (listed(uris),))]
 
 
 def taken_keys(keys: Iterable[int]) -> set[int]:
@@ -154,10 +161,10 @@ def update_posts(rows: Rows) -> None:
 
 
 def insert_sightings(rows: Rows) -> None:
-    """post, source, place, version, raw."""
+    """post, source, place, version, raw, seen."""
     database().executemany(
-        "insert into conversations_sighting (post_id, source_id, place, version, raw) values (?, ?, ?, ?, ?)"
-        " on conflict (post_id, source_id, place, version) do update set raw = excluded.raw",
+        "insert into conversations_sighting (post_id, source_id, place, version, raw, seen) values (?, ?, ?, ?, ?, ?)"
+        " on conflict (post_id, source_id, place, version) do update set raw = excluded.raw, seen = excluded.seen",
         rows,
     )
 

@@ -7,13 +7,15 @@ written by set. The same records in any order and any division leave the same ro
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
-from homespun.conversations.actions import indexing, rows, thread_rows, threads, tombstones
+from homespun.conversations.actions import changes, indexing, rows, thread_rows, threads, tombstones
 from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import Sight
 from homespun.conversations.words import cut
 from homespun.networks.values import Account, Place, Post
 from homespun.people.actions import Accounts, fold
+from homespun.users.models import User
 
 LOW = (1 << 22) - 1
 
@@ -30,7 +32,10 @@ class Stored:
 
 @dataclass
 class Store:
-    """Kept for a whole run, so that accounts and owners are asked for once."""
+    """Kept for a whole run, so that accounts and owners are asked for once.
+
+    `now` is given for what a server shows now, and left out for an archive, which is the past.
+    """
 
     source: int
     made: str = ""  # when the source was made, as the database writes it
@@ -39,12 +44,14 @@ class Store:
     accounts: Accounts = field(default_factory=lambda: Accounts(rows.database()))
     own: set[int] = field(default_factory=rows.own_accounts)
     wishes: tombstones.Wishes = field(default_factory=tombstones.Wishes)
+    by: User | None = None
+    now: datetime | None = None
 
     def store(self, posts: Sequence[Post], asides: Sequence[Post] = ()) -> Stored:
         """Write posts and words kept aside. Runs inside the caller's transaction."""
         posts, asides = self.wishes.heard(posts), self.wishes.heard(asides)
         self._keep_aside(asides)
-        sights = [Sight(self.source, post, self.made) for post in posts]
+        sights = [Sight(self.source, post, self.made, rows.moment_stamp(self.now)) for post in posts]
         sights += self._answered(asides)
         return self.settle(by_uri(sights))
 
@@ -52,6 +59,7 @@ class Store:
         """Write what these posts are to be after all that is kept and all that is new of them."""
         drafts, same = drafted(groups, self.owners, anew=anew)
         drafts += self._found_aside(drafts)
+        changes.mark_deleted(drafts)
         done = Stored(unchanged=len(same))
         if drafts:
             self._write(drafts, done)
@@ -93,6 +101,8 @@ class Store:
         retagged = woven.name_authors()
         woven.join()
         done.updated += write_changed(changed)
+        if self.now:
+            changes.note_edits(changed, by=self.by, now=self.now)
         write_new([draft for draft in drafts if not draft.old])
         write_parts(drafts)
         woven.finish(self.own)
@@ -106,7 +116,10 @@ class Store:
             at_all.update(account for account in (draft.merged.author, draft.merged.parent_author) if account)
             for sight in draft.sights:
                 self._see(sight, seen)
+        before = changes.handles(account.uri for account in at_all) if self.now else {}
         self.accounts.learn({account: (rows.stamp(first), rows.stamp(last)) for account, (first, last) in seen.items()}, at_all)
+        if self.now and before:
+            changes.note_renamed(before, by=self.by, now=self.now)
         self._move_merged()
         key = self.accounts.ids
         for draft in drafts:
@@ -115,11 +128,12 @@ class Store:
             draft.ghost_author = key[post.parent_author.uri] if post.parent_author else None
 
     def _see(self, sight: Sight, seen: dict[Account, tuple[int, int]]) -> None:
-        """Under which names others went, and when. An archive calls its owner by one name in all posts, so that says nothing of then."""
+        """Under which names others went, and when. An archive calls its owner by one name in all posts, so that says nothing of then;
+        a server calls everybody as they are called now."""
         post = sight.post
         if post.place in KEPT_ASIDE:
             return
-        when = post.published
+        when = int(self.now.timestamp() * 1000) if self.now else post.published
         for account in (post.author, post.parent_author):
             if account is None or (account is post.author and self.owner and account.uri == self.owner.uri):
                 continue
@@ -229,7 +243,7 @@ def write_parts(drafts: list[Draft]) -> None:
         key, post = draft.id, draft.merged
         for sight in draft.sights:
             if not (draft.dropped and sight.post.place in KEPT_ASIDE):
-                sightings.append((key, sight.source, int(sight.post.place), sight.post.version, sight.post.raw))
+                sightings.append((key, *sight.key, sight.post.raw, sight.seen or None))
         if post.names:
             names += [(name, key) for name in post.names]
         if post.references:

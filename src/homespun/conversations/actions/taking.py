@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from homespun.conversations.actions import absences, rows
+from homespun.conversations.actions import absences, changes, rows
 from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.actions.tombstones import Wishes
 from homespun.conversations.models import Absence, Source
@@ -51,7 +51,8 @@ class Taking:
         self.refused += refused
         if not kept:
             return Stored()
-        stored = Store(source.pk, wishes=self.wishes).store(kept)
+        changes.bring_back(kept, by=self.by, now=self.now)
+        stored = Store(source.pk, wishes=self.wishes, by=self.by, now=self.now).store(kept)
         absences.forget(name for post in kept for name in (post.uri, *post.names))
         return stored
 

@@ -168,6 +168,7 @@ class Migration(migrations.Migration):
                 ('place', models.PositiveSmallIntegerField(choices=[(1, 'OWN'), (2, 'SERVER'), (3, 'NOTE'), (4, 'COMMUNITY'), (5, 'CIRCLE'), (6, 'DELETED'), (8, 'COPY'), (10, 'PAGE'), (11, 'REPOST'), (12, 'QUOTE'), (20, 'LIKE'), (21, 'REPOST_TEXT')])),
                 ('version', models.CharField(blank=True, default='', max_length=500)),
                 ('raw', models.BinaryField()),
+                ('seen', models.DateTimeField(null=True)),
             ],
         ),
         migrations.CreateModel(
@@ -196,7 +197,8 @@ class Migration(migrations.Migration):
             name='Visit',
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('until', models.DateTimeField()),
+                ('until', models.DateTimeField(null=True)),
+                ('looks', models.JSONField(default=dict)),
             ],
         ),
         migrations.CreateModel(

@@ -129,6 +129,7 @@ class Sighting(models.Model):
     place = models.PositiveSmallIntegerField(choices=[(p.value, p.name) for p in Place])
     version = models.CharField(max_length=500, blank=True, default="")
     raw = models.BinaryField()
+    seen = models.DateTimeField(null=True)  # when a server showed it so; an archive says itself when it was made
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["post", "source", "place", "version"], name="one_sighting")]

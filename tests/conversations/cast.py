@@ -6,7 +6,7 @@ from itertools import count
 
 from django.db import connection
 
-from homespun.conversations.models import Conversation, MissingParent, Post, PostMedia, Sighting, Source, State
+from homespun.conversations.models import Arrival, Conversation, MissingParent, Post, PostMedia, Sighting, Source, State
 from homespun.conversations.words import cut
 from homespun.core.models import MediaFile
 from homespun.networks.values import Place, Visibility
@@ -101,6 +101,11 @@ def source(title: str) -> Source:
 
 def seen(row: Post, by: Source, place: Place = Place.OWN) -> None:
     Sighting.objects.create(post=row, source=by, place=place, raw=b"")
+
+
+def arrived(*rows: Post, at: datetime) -> None:
+    """They came while we listened."""
+    Arrival.objects.bulk_create(Arrival(post=row, at=at) for row in rows)
 
 
 def talk() -> Post:

@@ -7,6 +7,7 @@ from homespun.conversations.views import archives, completion, conversations, me
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations.conversations, name="list"),
+    path("conversations/visit/", conversations.visit, name="visit"),
     path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
     path("conversations/<int:pk>/completion/", completion.completion, name="completion"),
     path("mentions/<int:pk>/done/", mentions.done, name="mention-done"),

@@ -1,11 +1,9 @@
 """What came last, across the rooms."""
 
-from datetime import datetime
-
 from django.db.models import F, QuerySet
 
 from homespun.conversations.models import Conversation, Post, Run
-from homespun.conversations.queries import Talk, key_at, shown, talks
+from homespun.conversations.queries import News, Talk, shown, talks
 from homespun.stories.models import Story
 
 A_FEW = 5
@@ -20,10 +18,9 @@ def last_runs() -> QuerySet[Run]:
     return Run.objects.select_related("source__account").order_by("-started")[:A_FEW]
 
 
-def newest_conversations(*, since: datetime | None) -> list[Talk]:
-    """The exchanges in which something was said last; what is new since then is counted."""
-    newest = shown(Conversation.objects.all(), "", most=A_FEW).rows
-    return talks(newest, since=key_at(since) if since else None)
+def newest_conversations(*, news: News) -> list[Talk]:
+    """The exchanges in which something was said last; what is new is counted."""
+    return talks(shown(Conversation.objects.all(), "", most=A_FEW).rows, news=news)
 
 
 def drafts() -> QuerySet[Story]:

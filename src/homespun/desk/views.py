@@ -7,6 +7,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from homespun.conversations.queries import news_for
 from homespun.conversations.uploads import recognition
 from homespun.desk import queries
 from homespun.desk.sample import is_untold
@@ -48,7 +49,7 @@ def today(request: HttpRequest) -> HttpResponse:
         "desk/today.html",
         {
             "runs": queries.last_runs(),
-            "talks": queries.newest_conversations(since=cast(User, request.user).last_visit),
+            "talks": queries.newest_conversations(news=news_for(cast(User, request.user))),
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
             "sample_is_untold": is_untold(),

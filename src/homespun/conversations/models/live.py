@@ -108,10 +108,11 @@ class Arrival(models.Model):
 
 
 class Visit(models.Model):
-    """Up to when a member has seen what arrived."""
+    """Up to when a member has seen what arrived: all of it, and in single conversations that they have opened since."""
 
     user = models.OneToOneField(settings.AUTH_USER_MODEL, primary_key=True, on_delete=models.CASCADE, related_name="+")
-    until = models.DateTimeField()
+    until = models.DateTimeField(null=True)
+    looks = models.JSONField(default=dict)  # by conversation, in milliseconds since 1970
 
     def __str__(self) -> str:
         return str(self.user_id)

@@ -3,6 +3,7 @@
 from homespun.conversations.queries.cards import Card, Picture, Quoted, Seen, cards, posts_by_uri
 from homespun.conversations.queries.facts import Facets, Facts, facets, facts
 from homespun.conversations.queries.lines import Line, whole
+from homespun.conversations.queries.news import News, news_for
 from homespun.conversations.queries.question import Question, question
 from homespun.conversations.queries.reading import Node, Tree, conversation, conversation_at, conversation_uris, post_at
 from homespun.conversations.queries.search import Found, Hit, Search, key_at, search
@@ -17,6 +18,7 @@ __all__ = [
     "Hit",
     "Key",
     "Line",
+    "News",
     "Node",
     "Picture",
     "Question",
@@ -34,6 +36,7 @@ __all__ = [
     "facets",
     "facts",
     "key_at",
+    "news_for",
     "post_at",
     "posts_by_uri",
     "question",

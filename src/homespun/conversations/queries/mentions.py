@@ -1,5 +1,6 @@
 """Which posts wait for an answer of ours."""
 
+from collections import Counter
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
@@ -19,6 +20,12 @@ def done_lately() -> QuerySet[Mention]:
 
 def of_posts(keys: Iterable[int]) -> dict[int, Mention]:
     return {mention.pk: mention for mention in Mention.objects.filter(pk__in=list(keys)).select_related("assigned_to", "done_by")}
+
+
+def waiting_in(conversations: Iterable[int]) -> Counter[int]:
+    """How many posts wait for an answer in each of these."""
+    rows = Mention.objects.filter(done__isnull=True, post__conversation__in=list(conversations))
+    return Counter(rows.values_list("post__conversation", flat=True))
 
 
 def _with_words(mentions: QuerySet[Mention]) -> QuerySet[Mention]:

@@ -3,14 +3,16 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from django.db import connection
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.text import Truncator
 
 from homespun.conversations.models import Conversation, MissingParent, Post
+from homespun.conversations.queries.mentions import waiting_in
+from homespun.conversations.queries.news import News, counted
 from homespun.people.models import Account
 
 EXCHANGES, THREADS, INCOMPLETE = Q(voices__gt=1), Q(posts__gt=1, voices=1), Q(missing__gt=0)  # as their indexes have them
@@ -24,6 +26,7 @@ SHOWN = {
 UNASKED = ("exchanges", "threads", "missing", "everything")  # the first of them that there is
 SIGNS = 25  # of a strip: one more than is drawn, so that it can say that it goes on
 FACES = 3
+NOTHING = News()
 TITLE = 90
 ADDRESSED = re.compile(r"^(?:\s*[.:]?@\w[\w.@-]*[,:]?)+\s*|https?://\S+")
 SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+")
@@ -50,6 +53,7 @@ class Talk:
     networks: tuple[str, ...]
     opening: Post | None
     new: int = 0
+    waits: int = 0  # posts that wait for an answer
 
     @property
     def said(self) -> str:
@@ -84,8 +88,8 @@ def span(conversations: QuerySet[Conversation], name: str) -> tuple[int, int] | 
     return None if first is None or last is None else (first, last)
 
 
-def talks(conversations: Sequence[Conversation], *, since: int | None = None) -> list[Talk]:
-    """What a list shows of these conversations; `since` is the key from which posts are new. Six queries."""
+def talks(conversations: Sequence[Conversation], *, news: News = NOTHING) -> list[Talk]:
+    """What a list shows of these conversations; `news` says since when posts are new. Seven queries."""
     seats = _seats([conversation.pk for conversation in conversations])
     ghosts = dict(
         MissingParent.objects.filter(child__in=[seat.post for row in seats.values() for seat in row]).values_list("child_id", "uri")
@@ -93,9 +97,14 @@ def talks(conversations: Sequence[Conversation], *, since: int | None = None) ->
     first = {pk: row[0].post for pk, row in seats.items()}
     posts = Post.objects.select_related("author").in_bulk({*first.values(), *(conversation.latest for conversation in conversations)})
     accounts = Account.objects.in_bulk({seat.author for row in seats.values() for seat in row if seat.author})
-    new = _new([conversation.pk for conversation in conversations], since)
+    new = counted(news, [conversation.pk for conversation in conversations])
+    waits = waiting_in([conversation.pk for conversation in conversations])
     return [
-        _talk(row, seats[row.pk], ghosts, posts.get(first.get(row.pk, 0)), posts.get(row.latest), accounts, new.get(row.pk, 0))
+        replace(
+            _talk(row, seats[row.pk], ghosts, posts.get(first.get(row.pk, 0)), posts.get(row.latest), accounts),
+            new=new[row.pk],
+            waits=waits[row.pk],
+        )
         for row in conversations
     ]
 
@@ -107,7 +116,6 @@ def _talk(
     opening: Post | None,
     last: Post | None,
     accounts: dict[int, Account],
-    new: int,
 ) -> Talk:
     own = {account.pk for account in accounts.values() if account.is_own}
     people = dict.fromkeys(seat.author for seat in seats if seat.author)
@@ -119,7 +127,6 @@ def _talk(
         signs=tuple(_signs(seats, ghosts, own)),
         networks=tuple(dict.fromkeys(seat.network for seat in seats)),
         opening=opening,
-        new=new,
     )
 
 
@@ -174,10 +181,3 @@ def _seats(conversations: Sequence[int]) -> dict[int, list[Seat]]:
         for row in cursor.fetchall():
             found[row[1]].append(Seat(*row))
     return found
-
-
-def _new(conversations: Sequence[int], since: int | None) -> dict[int, int]:
-    if since is None:
-        return {}
-    rows = Post.objects.filter(conversation__in=conversations, pk__gt=since).values("conversation").annotate(n=Count("pk"))
-    return dict(rows.values_list("conversation", "n"))

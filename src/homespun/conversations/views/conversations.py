@@ -7,16 +7,19 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from homespun.conversations.access import conversation_for, conversations_for
+from homespun.conversations.actions.visits import look, see_all
 from homespun.conversations.models import Conversation, Post
-from homespun.conversations.queries import Key, Shape, facets, facts, key_at, shape, shown, span, talks, whole
+from homespun.conversations.queries import Key, Shape, Shown, facets, facts, key_at, news_for, shape, shown, span, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
+from homespun.conversations.queries.looks import milliseconds_of, moment_of
 from homespun.conversations.queries.mentions import done_lately, waiting
+from homespun.conversations.queries.news import News, conversations_with_news, new_posts
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.completion import lacks
-from homespun.conversations.views.drawn import drawn, drawn_branches
+from homespun.conversations.views.drawn import drawn, drawn_branches, part_off
 from homespun.conversations.views.found import grouped, sentence
 from homespun.core.dates import spoken
 from homespun.users.access import Right, holds, needs
@@ -81,18 +84,25 @@ def _found(question: Asked, *, typing: bool) -> dict[str, Any]:
 
 def _newest(user: User, question: Asked) -> dict[str, Any]:
     found = shown(conversations_for(user), question.show, most=PART + 1, before=question.before)
-    since = key_at(user.last_visit) if user.last_visit else None
-    listed = talks(found.rows[:PART], since=since)
-    new = [talk for talk in listed if talk.new]
+    news = news_for(user)
+    listed = talks([*_fresh(user, question, found, news), *found.rows[:PART]], news=news)
     return {
-        "new": new,
+        "new": sorted((talk for talk in listed if talk.new), key=lambda talk: -talk.conversation.latest),
         "talks": [talk for talk in listed if not talk.new],
-        "last_visit_words": spoken(user.last_visit) if user.last_visit else "",
+        "since_words": spoken(news.since) if news.since else "",
         "more": question.address(show=found.name, before=found.rows[PART - 1].latest) if len(found.rows) > PART else "",
         "shown": found.name,
         "years": years(question, found.name, span(conversations_for(user), found.name)),
         "is_empty": not found.rows and not Post.objects.exists(),
     }
+
+
+def _fresh(user: User, question: Asked, found: Shown, news: News) -> list[Conversation]:
+    """Where no choice was made, what came since the last visit stands above, whatever it is: a single post is no exchange yet."""
+    if question.show or question.before is not None:
+        return []
+    wanted = set(conversations_with_news(news, PART)) - {row.pk for row in found.rows[:PART]}
+    return list(conversations_for(user).filter(pk__in=wanted)) if wanted else []
 
 
 def years(question: Asked, name: str, keys: tuple[int, int] | None) -> list[tuple[int, str]]:
@@ -107,6 +117,14 @@ def years(question: Asked, name: str, keys: tuple[int, int] | None) -> list[tupl
 def said_at(key: int) -> datetime:
     """Order of key is order of time: milliseconds since 1970, and 22 bits to tell apart what was said in the same."""
     return datetime.fromtimestamp((key >> 22) / 1000, UTC)
+
+
+@needs(Right.READ)
+@require_POST
+def visit(request: HttpRequest) -> HttpResponse:
+    """All that has arrived is seen."""
+    see_all(by=cast(User, request.user), now=timezone.now())
+    return redirect("conversations:list")
 
 
 @needs(Right.READ)
@@ -125,32 +143,51 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if at is not None and all(at not in line.nodes() for line in lines):
         above = tree.parents.get(at, at)
         return redirect(f"{request.path}?from={above}#p{at}")
-    return render(request, "conversations/conversation.html", _page(cast(User, request.user), found, tree, lines, start))
+    return render(request, "conversations/conversation.html", _page(request, found, tree, lines, start))
 
 
-def _page(user: User, found: Conversation, tree: Shape, lines: list[Any], start: Key | None) -> dict[str, Any]:
+def _page(request: HttpRequest, found: Conversation, tree: Shape, lines: list[Any], start: Key | None) -> dict[str, Any]:
+    user, now = cast(User, request.user), timezone.now()
+    new, since = _new(request, user, found, now)
+    rows = drawn(tree, lines, new=new)
+    part_off(rows)
     return {
         "conversation": found,
         "facts": facts(found, tree),
-        "lacks": lacks(user, found, tree, timezone.now()),
-        "lines": drawn(tree, lines, since=user.last_visit),
+        "lacks": lacks(user, found, tree, now),
+        "lines": rows,
+        "new": len(new),
+        "since": milliseconds_of(since) if since else 0,
+        "since_words": spoken(since) if since else "",
         "start": start if start is not None and start not in tree.roots[:1] else None,
         "above": tree.parents.get(start) if start is not None else None,
         "members": members() if holds(user, Right.WRITE) else None,
     }
 
 
+def _new(request: HttpRequest, user: User, found: Conversation, now: datetime) -> tuple[frozenset[int], datetime | None]:
+    """What is new here, and since when. Having been shown it is seen; a page that is open says by `since` what it began with."""
+    news = news_for(user)
+    since, asked = news.since_of(found.pk), number(request.GET.get("since"))
+    fresh = new_posts(found.pk, since)
+    if fresh and news.since:
+        look(by=user, now=now, conversation=found.pk, since=news.since)
+    if asked is None or since is None:
+        return fresh, since
+    begun = min(since, moment_of(asked))
+    return new_posts(found.pk, begun), begun
+
+
 def _part(request: HttpRequest, found: Conversation, tree: Shape, start: Key) -> HttpResponse:
     """More of a line from a post on, or more of the branches beside the post that it answers."""
     depth = min(max(number(request.GET.get("depth")) or 0, 0), 4)
-    context: dict[str, Any] = {"conversation": found, "since": cast(User, request.user).last_visit}
+    new, since = _new(request, cast(User, request.user), found, timezone.now())
+    context: dict[str, Any] = {"conversation": found, "since": milliseconds_of(since) if since else 0}
     if request.GET.get("part") == "branches" and (above := tree.parents.get(start)) is not None:
         row = Drawing(tree).beside(Row(above), tree.answers[above].index(start), depth, most=PART)
-        return render(
-            request, "conversations/branches.html", context | {"row": drawn_branches(tree, row, since=context["since"]), "depth": depth}
-        )
+        return render(request, "conversations/branches.html", context | {"row": drawn_branches(tree, row, new=new), "depth": depth})
     line = Drawing(tree).line(start, depth)
-    return render(request, "conversations/line.html", context | {"line": drawn(tree, [line], since=context["since"])[0]})
+    return render(request, "conversations/line.html", context | {"line": drawn(tree, [line], new=new)[0]})
 
 
 def _key(tree: Shape, text: str | None) -> Key | None:

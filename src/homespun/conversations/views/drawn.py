@@ -1,6 +1,6 @@
 """A conversation's lines with all that its page shows beside the shape: cards, ghosts, and what is new."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -35,6 +35,7 @@ class DrawnRow:
     card: Card | None
     ghost: DrawnGhost | None
     is_new: bool
+    is_first_new: bool = False
     mention: Mention | None = None
     branches: list["DrawnLine"] = field(default_factory=list)
     deeper: Cut | None = None
@@ -48,22 +49,36 @@ class DrawnLine:
     rest: Cut | None
 
 
-def drawn(shape: Shape, lines: Iterable[Line], *, since: datetime | None) -> list[DrawnLine]:
-    """Eight queries, however much there is."""
+def drawn(shape: Shape, lines: Iterable[Line], *, new: Collection[int] = ()) -> list[DrawnLine]:
+    """Seven queries, however much there is. `new` are keys of posts that stand out."""
     lines = list(lines)
-    hand = _Hand(shape, [key for line in lines for key in line.nodes()], since)
+    hand = _Hand(shape, [key for line in lines for key in line.nodes()], new)
     return [hand.line(line) for line in lines]
 
 
-def drawn_branches(shape: Shape, row: Row, *, since: datetime | None) -> DrawnRow:
+def drawn_branches(shape: Shape, row: Row, *, new: Collection[int] = ()) -> DrawnRow:
     """A row of which only the branches are drawn."""
-    hand = _Hand(shape, [key for line in row.branches for key in line.nodes()], since)
+    hand = _Hand(shape, [key for line in row.branches for key in line.nodes()], new)
     return hand.row(row)
 
 
+def part_off(lines: Iterable[DrawnLine]) -> None:
+    """The first post of a page that is new, as one reads it, says since when."""
+    first = next((row for line in lines for row in in_order(line) if row.is_new), None)
+    if first is not None:
+        first.is_first_new = True
+
+
+def in_order(line: DrawnLine) -> Iterator[DrawnRow]:
+    for row in line.rows:
+        yield row
+        for branch in row.branches:
+            yield from in_order(branch)
+
+
 class _Hand:
-    def __init__(self, shape: Shape, keys: list[Key], since: datetime | None) -> None:
-        self.shape, self.since = shape, since
+    def __init__(self, shape: Shape, keys: list[Key], new: Collection[int]) -> None:
+        self.shape, self.new = shape, new
         self.cards = cards(key for key in keys if isinstance(key, int))
         self.mentions = of_posts(self.cards)
         ghosts = [shape.ghosts[key] for key in keys if isinstance(key, str)]
@@ -80,7 +95,7 @@ class _Hand:
             card=card,
             ghost=self.ghost(row.key) if isinstance(row.key, str) else None,
             mention=self.mentions.get(card.id) if card else None,
-            is_new=bool(card and self.since and card.published > self.since),
+            is_new=bool(card and card.id in self.new),
             branches=[self.line(line) for line in row.branches],
             deeper=row.deeper,
             further=row.further,

@@ -61,6 +61,8 @@ class Home:
     robots: bytes = b""
     status: int = 200  # of all that it answers
     odd: dict[str, Any] = field(default_factory=dict)  # by path, instead of what would be there
+    token: str = ""  # what an account of ours here has
+    notices: list[dict[str, Any]] = field(default_factory=list)  # for that account
 
     @property
     def url(self) -> str:
@@ -105,8 +107,8 @@ class Home:
             return self.odd[path]
         if path == "/.well-known/webfinger":
             return self.finger(query["resource"][0])
-        if path.startswith("/api/v1/statuses/") and path.endswith("/context"):
-            return self.context(path.split("/")[4]) if self.shows else None
+        if path.startswith("/api/v1/"):
+            return self.api(path.removeprefix("/api/v1/").split("/"), query) if self.shows else None
         uri = f"{self.url}{path}"
         if uri in self.own:
             return self.own[uri].note()
@@ -123,6 +125,23 @@ class Home:
             return None
         link = {"rel": "self", "type": "application/activity+json", "href": f"{self.url}/users/{name}"}
         return {"subject": resource, "links": [link]}
+
+    def api(self, parts: list[str], query: dict[str, list[str]]) -> Any:
+        match parts:
+            case ["statuses", number, "context"]:
+                return self.context(number)
+            case ["statuses", number]:
+                return next((self.status_of(each) for each in self.all.values() if each.number == number), None)
+            case ["accounts", "lookup"]:
+                return {"id": query["acct"][0]} if query["acct"][0] in self.people else None
+            case ["accounts", name, "statuses"]:
+                mine = [self.status_of(each) for each in self.own.values() if each.author == f"{self.url}/users/{name}"]
+                return listed(mine, query)
+            case ["timelines", "tag", tag]:
+                return listed([self.status_of(each) for each in self.all.values() if f"#{tag}" in each.text], query)
+            case ["notifications"]:
+                return listed([each for each in self.notices if each["type"] in query["types[]"]], query)
+        return None
 
     def context(self, number: str) -> dict[str, Any] | None:
         """As Mastodon does it: parents from the root down, answers below it; ids of this server alone."""
@@ -157,6 +176,15 @@ class Home:
         here = [each for each in mine if int(each.number) > since][:20]
         page = {"id": f"{uri}?page=true", "type": "OrderedCollectionPage", "orderedItems": [activity(each) for each in reversed(here)]}
         return page | ({"prev": f"{uri}?page=true&min_id={here[-1].number}"} if here else {})
+
+
+def listed(records: list[dict[str, Any]], query: dict[str, list[str]]) -> list[dict[str, Any]]:
+    """Newest first, as the API does it: the newest, or those right behind `min_id`."""
+    limit = int(query.get("limit", ["20"])[0])
+    records = sorted(records, key=lambda each: int(each["id"]))
+    if "min_id" in query:
+        return [each for each in records if int(each["id"]) > int(query["min_id"][0])][:limit][::-1]
+    return records[::-1][:limit]
 
 
 def activity(post: Written) -> dict[str, Any]:

@@ -7,20 +7,23 @@ from urllib.parse import urlencode
 
 import msgspec
 
+from homespun.http import Answer
 from homespun.networks import tolerant
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.mastodon import actors, addresses, contexts
 from homespun.networks.mastodon.addresses import Named
+from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.asking import Asker, Refused
 from homespun.networks.mastodon.gathering import Gathering
 from homespun.networks.mastodon.homes import Homes
+from homespun.networks.mastodon.newest import Newest
 from homespun.networks.mastodon.properties import Thing, kinds
-from homespun.networks.mastodon.server import address_of
+from homespun.networks.mastodon.server import Server, address_of
 from homespun.networks.mastodon.shapes import Named as StatusNamed
 from homespun.networks.mastodon.values import URI, address, host
 from homespun.networks.protocols import Absent, Around, Found
 from homespun.networks.said import said as _
-from homespun.networks.values import Post
+from homespun.networks.values import Cursor, Page, Post
 
 if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
@@ -44,12 +47,26 @@ class Card(msgspec.Struct):
 
 
 class Client:
-    """`finds` and `completes` by public interfaces; where it acts for an account, the robots.txt of that server is not for us."""
+    """`finds`, `completes` and `listens`. Where it acts for an account, the robots.txt of the server of that is not for us."""
 
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
         self.asker = Asker(asking.door, host(asking.server))
         self.homes = Homes(self.asker)
+        self.own = self._own() if asking.server and asking.secret.get("token") else None
+
+    def _own(self) -> Api:
+        """The server of the account that it acts for."""
+        server = Server(self.asking.door, self.asking.server, str(self.asking.secret["token"]), self.asking.lost)
+
+        def ask(url: str) -> Answer:
+            self.asker.asked += 1
+            return server.asked("GET", url.removeprefix(server.address))
+
+        return Api(server.address, ask, trusted=True)
+
+    def api(self, server: str) -> Api:
+        return self.own if self.own and self.own.server == server else Api(server, self.asker.json, trusted=False)
 
     def knows(self, address: str) -> bool:
         return bool(addresses.read(address).kind)
@@ -156,3 +173,7 @@ class Client:
                 yield Around(host(uri), absent=(Absent(uri, why),), asked=self.asker.asked - before)
                 continue
             yield Around(host(post.uri), (post,), asked=self.asker.asked - before)
+
+    def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
+        """What is new there; see `newest`."""
+        return Newest(self).pages(address, cursor)

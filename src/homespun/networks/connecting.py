@@ -25,6 +25,7 @@ class Ourselves(msgspec.Struct, frozen=True):
     name: str  # The Quarter Loaf
     back: str  # address on our site to which the network sends the person back
     metadata: str = ""  # address on our site of the document that says all this, for networks that read it
+    key: str = ""  # private, as PEM: what that document names the public half of
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -56,3 +57,10 @@ class SignsIn(Protocol):
 
     def forget(self, server: str, secret: Secret) -> None:
         """Tell the server that the secret is not used any more. Raises `NetworkError`."""
+
+
+class TakesPasswords(Protocol):
+    """Of networks that know passwords for one application, which can be taken back one by one."""
+
+    def by_password(self, typed: str, password: str) -> Connected:
+        """Raises `NetworkError`."""

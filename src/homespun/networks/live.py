@@ -7,10 +7,8 @@ import msgspec
 
 from homespun.http import Door
 from homespun.networks import bluesky, mastodon
-from homespun.networks.connecting import Secret, SignsIn
+from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
-from homespun.networks.mastodon.acting import Speaker as MastodonSpeaker
-from homespun.networks.mastodon.signin import SignIn as MastodonSignIn
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
@@ -41,8 +39,14 @@ CLIENTS: Mapping[str, Callable[[Asking], object]] = {
 OPEN_STREAMS = frozenset({"bluesky"})
 
 # With which an account of ours can be connected, and what then speaks for it.
-SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {"mastodon": MastodonSignIn}
-SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {"mastodon": MastodonSpeaker}
+SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {
+    "mastodon": mastodon.SignIn,
+    "bluesky": bluesky.SignIn,
+}
+SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {
+    "mastodon": mastodon.Speaker,
+    "bluesky": bluesky.Speaker,
+}
 
 
 def client(network: str, asking: Asking) -> object | None:
@@ -77,3 +81,7 @@ def streams(client: object) -> TypeGuard[Streams]:
 
 def speaks(client: object) -> TypeGuard[Speaks]:
     return hasattr(client, "limits") and hasattr(client, "post")
+
+
+def takes_passwords(sign_in: object) -> TypeGuard[TakesPasswords]:
+    return hasattr(sign_in, "by_password")

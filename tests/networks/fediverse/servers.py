@@ -46,7 +46,8 @@ class Written:
         name = self.author.rpartition("/")[2]
         account = {"id": "1", "username": name, "acct": name, "display_name": name.title(), "uri": self.author, "url": self.author}
         found = {"id": self.number, "uri": self.uri, "url": self.uri, "created_at": self.published.replace("Z", ".000Z")}
-        return found | {"visibility": "public", "content": f"<p>{self.text}</p>", "account": account, "media_attachments": []}
+        seen_by = "public" if PUBLIC in self.to else "direct"
+        return found | {"visibility": seen_by, "content": f"<p>{self.text}</p>", "account": account, "media_attachments": []}
 
 
 @dataclass
@@ -105,6 +106,8 @@ class Home:
     def found(self, path: str, query: dict[str, list[str]]) -> Any:
         if path in self.odd:
             return self.odd[path]
+        if path == "/api/v2/search":
+            return {"statuses": [self.status_of(each) for each in self.all.values() if each.uri == query["q"][0]]}
         if path == "/.well-known/webfinger":
             return self.finger(query["resource"][0])
         if path.startswith("/api/v1/"):

@@ -42,6 +42,17 @@ def client_of(network: str, door: Door) -> object | None:
     return live.client(network, asking(door, network))
 
 
+def reader(network: str, door: Door) -> object | None:
+    """The client that is shown most: that of the account of ours that was connected first and works, else that of nobody."""
+    working = Connection.objects.filter(network=network, state=Connection.State.WORKING).select_related("account")
+    for connection in working.order_by("connected"):
+        try:
+            return client_for(connection, door)
+        except NetworkError:
+            continue
+    return client_of(network, door)
+
+
 def client_for(connection: Connection, door: Door) -> object | None:
     """The client that reads as this account. Raises `NetworkError` where it has to be connected again first."""
     return live.client(connection.network, asking_for(connection, door))

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from homespun.conversations.actions import absences
-from homespun.conversations.actions.asking import client_of
+from homespun.conversations.actions.asking import reader
 from homespun.conversations.actions.finding import find, root_of, sentence
 from homespun.conversations.actions.held import values_of
 from homespun.conversations.actions.taking import Taking
@@ -78,7 +78,7 @@ class Asker:
     def ask(self) -> Completed:
         self.write(Completion.State.RUNNING)
         for network in self.networks():
-            client = client_of(network, self.door)
+            client = reader(network, self.door)
             if completes(client):
                 self.ask_network(network, client)
         self.write(Completion.State.FAILED if self.done.troubles and not self.done.asked else Completion.State.DONE)

@@ -10,7 +10,7 @@ import msgspec
 from homespun.http import Answer
 from homespun.networks import tolerant
 from homespun.networks.errors import NetworkError, Unusable
-from homespun.networks.mastodon import actors, addresses, contexts
+from homespun.networks.mastodon import actors, addresses, blocks, contexts
 from homespun.networks.mastodon.addresses import Named
 from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.asking import Asker, Refused
@@ -23,7 +23,7 @@ from homespun.networks.mastodon.shapes import Named as StatusNamed
 from homespun.networks.mastodon.values import URI, address, host
 from homespun.networks.protocols import Absent, Around, Found
 from homespun.networks.said import said as _
-from homespun.networks.values import Cursor, Page, Post
+from homespun.networks.values import Account, Cursor, Page, Post
 
 if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
@@ -155,7 +155,7 @@ class Client:
 
     def around(self, posts: Sequence[Post]) -> Iterator[Around]:
         """From home to home, until nothing new is named; see `gathering`."""
-        return Gathering(self.homes, posts).answers()
+        return Gathering(self.homes, posts, own=self.own).answers()
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
         """Each from its own host, one answer for each."""
@@ -173,6 +173,12 @@ class Client:
                 yield Around(host(uri), absent=(Absent(uri, why),), asked=self.asker.asked - before)
                 continue
             yield Around(host(post.uri), (post,), asked=self.asker.asked - before)
+
+    def blocking(self, accounts: Sequence[Account]) -> set[str]:
+        """A server tells its own accounts alone."""
+        if self.own is None:
+            raise NetworkError(_("A server tells who has blocked an account to that account alone."))
+        return blocks.blocking(self.own, accounts)
 
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
         """What is new there; see `newest`."""

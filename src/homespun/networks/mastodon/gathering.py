@@ -7,8 +7,11 @@ named said at home. Whatever is named anywhere is asked for in turn, until nothi
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 
+import msgspec
+
 from homespun.networks.errors import NetworkError, Unusable
-from homespun.networks.mastodon import contexts, outboxes
+from homespun.networks.mastodon import contexts, ours, outboxes
+from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.asking import Refused
 from homespun.networks.mastodon.homes import Homes
 from homespun.networks.mastodon.properties import Thing, id_of
@@ -16,7 +19,7 @@ from homespun.networks.mastodon.values import URI, address, host
 from homespun.networks.protocols import Absent, Around
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
-from homespun.networks.values import Post, Visibility
+from homespun.networks.values import Place, Post, Visibility
 
 MOST, PEOPLE, TOLD = 900, 60, 5  # requests of one asking, whose outboxes are read, and how many troubles are told
 Shown = Mapping[str, tuple[Post, Thing]]  # posts with the objects that they are out of
@@ -26,8 +29,8 @@ SHOWN = (Visibility.PUBLIC, Visibility.UNLISTED)
 class Gathering:
     """What is known of a conversation, and what and who has been asked."""
 
-    def __init__(self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None) -> None:
-        self.homes, self.asker, self.most = homes, homes.asker, most
+    def __init__(self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None, own: Api | None = None) -> None:
+        self.homes, self.asker, self.most, self.own = homes, homes.asker, most, own
         self.held = {post.uri: post for post in held}
         self.waiting = deque(post.uri for post in held if post.visibility in SHOWN)
         self.visited: set[str] = {post.uri for post in held if post.visibility not in SHOWN}
@@ -49,13 +52,15 @@ class Gathering:
 
     def answers(self) -> Iterator[Around]:
         """Raises `NetworkError` in the end for hosts that did not answer."""
-        while self.waiting or self._unheard():
+        while self.waiting or self.own or self._unheard():
             if self.asker.asked - self.started >= self.most:
                 break
             if self.waiting:
                 uri = self.waiting.popleft()
                 if uri not in self.visited:
                     yield from self._visit(uri)
+            elif self.own:
+                yield from self._ours(self.own)
             else:
                 yield from self._hear(self._unheard()[0])
         if self.waiting:
@@ -106,6 +111,7 @@ class Gathering:
         if why == "unreachable" or isinstance(error, Unusable):
             self.troubles.setdefault(host(uri), error.said)
         is_told = self._is_known(uri) or uri in self.near
+        is_told = is_told and (why == "gone" or uri not in self.held)  # a copy of what its own server keeps from us
         return Around(host(uri), absent=(Absent(uri, why),) if is_told else (), asked=self.asker.asked - before)
 
     def _around(self, server: str, posts: Sequence[Post], before: int, hints: Sequence[str] = ()) -> Around:
@@ -154,6 +160,26 @@ class Gathering:
         self.covered.update(seen.covered)
         self.near.update(seen.hints)
         yield self._around(host(server), seen.posts, before, [*(each.uri for each in seen.posts), *seen.hints])
+
+    def _ours(self, own: Api) -> Iterator[Around]:
+        """What our own server shows us of it, once: its own posts, copies of others, and what it names."""
+        self.own, before = None, self.asker.asked
+        root = min((post for post in self.held.values()), key=lambda post: post.published, default=None)
+        if root is None:
+            return
+        try:
+            seen = ours.shown(own, root)
+        except NetworkError as error:
+            self.troubles.setdefault(host(own.server), error.said)
+            return
+        copies = [post for post in seen.posts if post.place == Place.COPY and post.uri not in self.held]
+        self.held |= {post.uri: post for post in copies}
+        self.visited |= {post.uri for post in copies if post.visibility not in SHOWN}
+        mine = [post for post in seen.posts if post.place == Place.SERVER]
+        for post in copies:
+            self._learn(post)
+        around = self._around(host(own.server), mine, before, seen.hints)
+        yield msgspec.structs.replace(around, posts=(*around.posts, *copies))
 
     def _replies(self, post: Post, thing: Thing) -> None:
         try:

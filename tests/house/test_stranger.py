@@ -24,6 +24,7 @@ OPEN = {
     "core:health",
     "core:public_film",
     "core:public_media",
+    "client-metadata",
     "users:claim",
     "users:join",
     "users:sign-in",

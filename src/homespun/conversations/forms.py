@@ -1,4 +1,4 @@
-"""What is asked before an archive is read."""
+"""What is asked before an archive is read, and before an account of ours is connected."""
 
 import re
 from typing import Any
@@ -61,3 +61,25 @@ class BringForm(forms.Form):
     def sentence(self) -> str:
         """What is wrong, in one sentence."""
         return next((str(error) for errors in self.errors.values() for error in errors), "")
+
+
+def account_name(label: Any, example: str, **options: Any) -> forms.CharField:
+    told = {"class": "input", "placeholder": example, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
+    return forms.CharField(label=label, max_length=300, widget=forms.TextInput(attrs=told), **options)
+
+
+class MastodonForm(forms.Form):
+    who = account_name(gettext_lazy("Your name there, with its server"), "@name@server")
+
+
+class BlueskyForm(forms.Form):
+    who = account_name(gettext_lazy("Your name there"), "name.bsky.social")
+
+
+class AppPasswordForm(forms.Form):
+    who = account_name(gettext_lazy("Your name there"), "name.bsky.social")
+    password = forms.CharField(
+        label=gettext_lazy("App password"),
+        max_length=200,
+        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "off", "placeholder": "xxxx-xxxx-xxxx-xxxx"}),
+    )

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, completion, conversations, mentions, uploads, work
+from homespun.conversations.views import archives, completion, connections, conversations, mentions, uploads, work
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -24,6 +24,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("archives/<int:pk>/cancellation/", archives.cancel, name="cancel"),
     path("archives/<int:pk>/continuation/", archives.go_on, name="go-on"),
     path("archives/<int:pk>/removal/", archives.remove, name="remove"),
+    path("settings/connections/", connections.connections, name="connections"),
+    path("settings/connections/answer/", connections.answer, name="connection-answer"),
+    path("settings/connections/app-password/", connections.app_password, name="connection-app-password"),
+    path("settings/connections/<int:pk>/disconnection/", connections.disconnection, name="disconnection"),
     path("settings/work/", work.work, name="work"),
     path("settings/work/tasks/<uuid:task>/retry/", work.retry_task, name="task-retry"),
     path("settings/work/outgoing/<int:pk>/retry/", work.retry_outgoing, name="outgoing-retry"),

@@ -59,6 +59,14 @@ def finish(*, by: User, now: datetime, sealed: str, answer: Mapping[str, str], d
     return connect(by=by, now=now, network=network, connected=sign_in(network, door).finish(held["kept"], answer))
 
 
+def connect_by_password(*, by: User, now: datetime, network: str, typed: str, password: str, door: Door) -> Connection:
+    """By a password that the network made for this application alone. Raises `NetworkError`."""
+    way = sign_in(network, door)
+    if not live.takes_passwords(way):
+        raise NetworkError(_("This network has no passwords for single applications."))
+    return connect(by=by, now=now, network=network, connected=way.by_password(typed, password))
+
+
 def sign_in(network: str, door: Door) -> SignsIn:
     made = live.SIGN_INS.get(network)
     if made is None:
@@ -121,8 +129,3 @@ def _told(connection: Connection, secret: str, door: Door) -> bool:
         )
         return False
     return True
-
-
-def waiting(connection: Connection) -> int:
-    """How many posts would not be sent."""
-    return Outgoing.objects.filter(connection=connection, state=Outgoing.State.WAITING).count()

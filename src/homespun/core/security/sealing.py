@@ -13,20 +13,42 @@ from typing import Any
 
 import orjson
 from cryptography.fernet import Fernet, InvalidToken
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
 
 KEY = "secrets/sealing-key"
+ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
 
 
 class Lost(Exception):
     """The key is not the one with which this was sealed, or there is none."""
 
 
+def signing_key() -> str:
+    """The private key by which this house signs what it says of itself to others, as PEM. It follows from the sealing key, so that it is
+    there as long as what was sealed can be opened. Raises `Lost`."""
+    try:
+        held = _path().read_bytes().strip()
+    except OSError as error:
+        raise Lost from error
+    drawn = HKDF(hashes.SHA256(), 48, salt=None, info=b"homespun signing key").derive(held)
+    key = ec.derive_private_key(int.from_bytes(drawn, "big") % (ORDER - 1) + 1, ec.SECP256R1())
+    kind, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
+    return key.private_bytes(kind, form, serialization.NoEncryption()).decode()
+
+
 def seal(secret: Mapping[str, Any]) -> str:
     """Makes the key where there is none: a folder from before there were connections, or one that was restored without its secrets."""
+    make_key()
+    return _box().encrypt(orjson.dumps(dict(secret))).decode()
+
+
+def make_key() -> None:
+    """Where there is none."""
     with suppress(FileExistsError):
         _make_key(_path())
-    return _box().encrypt(orjson.dumps(dict(secret))).decode()
 
 
 def opened(sealed: str, *, seconds: int | None = None) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Bluesky, asked: what is at an address, and what is around a post. Reads the app view, and the repositories of those who take part."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -12,24 +12,27 @@ from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.gathering import gathered
 from homespun.networks.bluesky.identity import DID, HANDLE, POST, did_of, is_post, kept, parts
 from homespun.networks.bluesky.repositories import Repositories
+from homespun.networks.bluesky.stream import Stream
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Absent, Around, Found
+from homespun.networks.protocols import Absent, Around, Found, Heard
 from homespun.networks.said import said as _
-from homespun.networks.values import Cursor, Page, Post
+from homespun.networks.values import Account, Cursor, Page, Post
 
 if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
 
 APPVIEW, PLC = "https://public.api.bsky.app", "https://plc.directory"
+STREAM = "wss://jetstream2.us-east.bsky.network"
 LINK = re.compile(r"https?://(?:www\.)?bsky\.app/profile/([^/?#\s]+)(?:/post/([^/?#\s]+))?/?(?:[?#].*)?$")
 
 
 class Client:
-    """`finds`, `completes` and `listens`, by the network's public interfaces: nobody signs in."""
+    """`finds`, `completes`, `listens` and `streams`, by the network's public interfaces: nobody signs in."""
 
     def __init__(self, asking: "Asking") -> None:
         self.own = frozenset(asking.own)
         self.asker = Asker(asking.door)
+        self.jetstream = (asking.settings.get("bluesky_stream") or STREAM).rstrip("/")
         self.appview = AppView(self.asker, (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/"))
         self.directory = Directory(self.asker, (asking.settings.get("bluesky_plc") or PLC).rstrip("/"), self.appview.url)
         self.repositories = Repositories(self.asker, self.directory, self.appview.told)
@@ -67,6 +70,9 @@ class Client:
         absent = [Absent(post.uri, "blocked") for post in posts if did_of(post.uri) in blocking]
         absent += [Absent(did, "blocked") for did in dict.fromkeys(authors) if did in blocking]
         return [self._with_bio(post) for post in posts if did_of(post.uri) not in blocking], absent
+
+    def blocking(self, accounts: Sequence[Account]) -> set[str]:
+        return self.appview.blocking(self.own, [each.uri for each in accounts])
 
     def _with_bio(self, post: Post) -> Post:
         told = self.appview.people.get(did_of(post.uri))
@@ -109,6 +115,10 @@ class Client:
         """What is new in the repository of an account, oldest first; at first its newest hundred. The cursor is `{"key": …}`."""
         who, _key = pointed(address)
         return self.repositories.pages(self.directory.did(who), cursor)
+
+    def stream(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
+        """What these accounts say, and what is said to accounts of ours. The cursor is `{"us": …}`, microseconds since 1970."""
+        return Stream(self, self.jetstream, addresses, stopped).heard(cursor)
 
 
 def pointed(address: str) -> tuple[str, str]:

@@ -51,9 +51,10 @@ def read(record: bytes) -> View:
     return tolerant.read(View, record)
 
 
-def held(uri: str, value: bytes, author: dict[str, Any], pds: str = "") -> bytes:
+def held(uri: str, value: bytes, author: dict[str, Any], pds: str = "", edited: int = 0) -> bytes:
     """A record of a repository, in JSON, in the shape of a view: with where it is, whose, and which server holds its pictures."""
-    view = {"uri": uri[: LONGEST + 1], "author": author} | ({"pds": pds} if pds else {})
+    view: dict[str, Any] = {"uri": uri[: LONGEST + 1], "author": author}
+    view |= ({"pds": pds} if pds else {}) | ({"edited": edited} if edited else {})
     return orjson.dumps(view)[:-1] + b',"record":' + (value or b"null") + b"}"
 
 
@@ -87,7 +88,7 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
         place,
         Visibility.PUBLIC,
         "",
-        0,
+        max(view.edited or 0, 0),
         (),
         references(embed) if embed else (),
         media(embed, shown_of(view), did, view.pds or "") if embed else (),

@@ -112,7 +112,8 @@ class Record(Shape):
 
 
 class View(Typed):
-    """A post as an app view shows it; what a repository holds is kept in this shape, too, with the `pds` that holds its pictures."""
+    """A post as an app view shows it. What a repository holds is kept in this shape, too: with the `pds` that holds its pictures, and with
+    when it was `edited` (ms) where that was heard."""
 
     uri: Word = None
     author: Author | None = None
@@ -124,6 +125,7 @@ class View(Typed):
     indexedAt: Word = None
     labels: list[Label] | None = None
     pds: Word = None
+    edited: int | None = None
 
 
 class Quoted(Typed):

@@ -73,7 +73,7 @@ def test_server_is_given_time_to_fetch_what_it_lacks(door: Door, two: list[Home]
     away.shows = False
     root.more = late.more = {"replies": None}
     ours.learn(root)
-    looks = []
+    looks: list[str] = []
 
     def context(asked: Asked) -> None:
         more = {} if looks else {"mastodon_async_refresh": 'id="abc", retry=0, result_count=0'}

@@ -1,7 +1,7 @@
 """The fediverse, asked: what is at an address, what is around a post, what is new. Each post from its own server."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 
@@ -20,8 +20,9 @@ from homespun.networks.mastodon.newest import Newest
 from homespun.networks.mastodon.properties import Thing, kinds
 from homespun.networks.mastodon.server import Server, address_of
 from homespun.networks.mastodon.shapes import Named as StatusNamed
+from homespun.networks.mastodon.stream import Stream
 from homespun.networks.mastodon.values import URI, address, host
-from homespun.networks.protocols import Absent, Around, Found
+from homespun.networks.protocols import Absent, Around, Found, Heard
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
 
@@ -47,23 +48,23 @@ class Card(msgspec.Struct):
 
 
 class Client:
-    """`finds`, `completes` and `listens`. Where it acts for an account, the robots.txt of the server of that is not for us."""
+    """`finds`, `completes`, `listens` and, for a connected account, `streams`. The robots.txt of that account's server is not for us."""
 
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
         self.asker = Asker(asking.door, host(asking.server))
         self.homes = Homes(self.asker)
+        self.home = Server(asking.door, asking.server, str(asking.secret.get("token", "")), asking.lost)
         self.own = self._own() if asking.server and asking.secret.get("token") else None
 
     def _own(self) -> Api:
         """The server of the account that it acts for."""
-        server = Server(self.asking.door, self.asking.server, str(self.asking.secret["token"]), self.asking.lost)
 
         def ask(url: str) -> Answer:
             self.asker.asked += 1
-            return server.asked("GET", url.removeprefix(server.address))
+            return self.home.asked("GET", url.removeprefix(self.home.address))
 
-        return Api(server.address, ask, trusted=True)
+        return Api(self.home.address, ask, trusted=True)
 
     def api(self, server: str) -> Api:
         return self.own if self.own and self.own.server == server else Api(server, self.asker.json, trusted=False)
@@ -183,3 +184,9 @@ class Client:
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
         """What is new there; see `newest`."""
         return Newest(self).pages(address, cursor)
+
+    def stream(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
+        """What happens at these addresses, as far as the account that it acts for is shown it; see `stream`."""
+        if self.own is None:
+            raise NetworkError(_("Only a connected account is told what happens."))
+        return Stream(self.asking, self.home, self.own).heard(addresses, cursor, stopped)

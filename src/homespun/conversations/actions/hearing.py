@@ -1,0 +1,159 @@
+"""What streams tell: stored with their cursor in one transaction, under what is listened to; deletions, renames and closures followed."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from homespun.conversations.actions import absences, changes, rows
+from homespun.conversations.actions.arriving import Arriving, Came
+from homespun.conversations.actions.listening import ACCOUNT
+from homespun.conversations.actions.taking import Taking, speaks_of_us
+from homespun.conversations.models import Absence, Listening, MissingParent, Post, PostName, Source, State, Stream
+from homespun.core import audit
+from homespun.networks import live, values
+from homespun.networks.protocols import MENTIONS, Absent, Heard
+from homespun.people.actions import Accounts
+from homespun.people.models import Account
+
+Told = tuple[str, int | None]  # a network, and the key of the connected account whose stream it is
+
+
+@dataclass
+class Sources:
+    """Under what that is listened to a post is kept: what its author says; else what speaks to us; else it is not ours to keep."""
+
+    of_accounts: dict[str, Source]  # by uri
+    of_mentions: Source | None
+    to: Account | None  # whose mentions these are
+
+    @classmethod
+    def of(cls, stream: Stream) -> "Sources":
+        rows = Listening.objects.filter(network=stream.network, due__isnull=False).select_related("source", "connection__account")
+        accounts = {uri: row.source for row in rows if (uri := uri_of(row))}
+        mine = next((row for row in rows if row.source.kind == MENTIONS and row.connection_id == stream.connection_id), None)
+        return cls(accounts, mine.source if mine else None, mine.connection.account if mine and mine.connection else None)
+
+    def split(self, posts: Iterable[values.Post], arriving: Arriving) -> dict[int, tuple[Source, list[values.Post]]]:
+        found: dict[int, tuple[Source, list[values.Post]]] = {}
+        for post in posts:
+            source = self.of_accounts.get(post.author.uri) if post.author else None
+            if source is None and self.of_mentions and (arriving.spoken_to(post) or speaks_of_us([post])):
+                source = self.of_mentions
+            if source:
+                found.setdefault(source.pk, (source, []))[1].append(post)
+        return found
+
+
+def uri_of(row: Listening) -> str:
+    """Of the account that is listened to, once it is known."""
+    if row.source.kind != ACCOUNT:
+        return ""
+    return row.connection.account.uri if row.connection else str(row.source.declared.get("account", ""))
+
+
+def wanted(network: str) -> list[str]:
+    """Uris of the accounts of a network that are listened to."""
+    listening = Listening.objects.filter(network=network, due__isnull=False).select_related("source", "connection__account")
+    return sorted({uri for row in listening if (uri := uri_of(row))})
+
+
+def to_be_open() -> dict[str, Told]:
+    """By name the streams that there should be."""
+    found: dict[str, Told] = {}
+    for row in Listening.objects.filter(due__isnull=False).values("network", "connection", "connection__state").distinct():
+        network, connection = row["network"], row["connection"]
+        if network in live.OPEN_STREAMS:
+            found[network] = (network, None)
+        elif connection and row["connection__state"] == "working" and network in live.CLIENTS:
+            found[f"{network}-{connection}"] = (network, connection)
+    return found
+
+
+def fill(*, stream: Stream, now: datetime) -> None:
+    """What a stream did not tell is asked for at once."""
+    asked = Listening.objects.filter(network=stream.network, due__isnull=False)
+    (asked.filter(connection=stream.connection_id) if stream.connection_id else asked).update(due=now)
+
+
+def failed(*, stream: Stream, why: str, anew: bool, now: datetime) -> None:
+    """A stream that broke off says so. `anew`: it cannot go on behind its cursor, and begins with what happens from now on."""
+    with transaction.atomic():
+        row = Stream.objects.filter(pk=stream.pk)
+        row.update(trouble=why, failures=F("failures") + 1, **({"cursor": {}} if anew else {}))
+        fill(stream=stream, now=now)
+
+
+def opened(*, name: str, told: Told, now: datetime) -> Stream:
+    """Its row, from now on open."""
+    fresh = {"network": told[0], "connection_id": told[1], "begun": now}
+    return Stream.objects.update_or_create(name=name, defaults=fresh)[0]
+
+
+def close_others(names: Iterable[str]) -> None:
+    """Forget streams that there should be no more."""
+    Stream.objects.exclude(name__in=list(names)).delete()
+
+
+@dataclass
+class Hearing:
+    """Kept for as long as a stream is open with the same addresses."""
+
+    stream: Stream
+    sources: Sources = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.sources = Sources.of(self.stream)
+
+    def keep(self, heard: Heard, *, now: datetime) -> Came:
+        """All that was told since the last, with its cursor. Told again it changes nothing."""
+        came = Came()
+        with transaction.atomic():
+            arriving = Arriving(Taking(None, now, ours=True), now)
+            for source, posts in self.sources.split(heard.posts, arriving).values():
+                ours = source == self.sources.of_mentions or speaks_of_us(posts)
+                came.add(Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, posts))
+            gone(uris=heard.gone, now=now)
+            renamed(accounts=heard.renamed, now=now)
+            Stream.objects.filter(pk=self.stream.pk).update(cursor=heard.cursor, heard=now, failures=0, trouble="")
+        return came
+
+
+def gone(*, uris: Sequence[str], now: datetime) -> None:
+    """Posts that were deleted and are known here; of an account all that is theirs. Runs in the caller's transaction."""
+    if not uris:
+        return
+    known = {*Post.objects.filter(uri__in=uris).values_list("uri", flat=True)}
+    known |= {*PostName.objects.filter(name__in=uris).values_list("post__uri", flat=True)}
+    known |= {*MissingParent.objects.filter(uri__in=uris).values_list("uri", flat=True)}
+    closed = Account.objects.filter(uri__in=uris, is_own=False)
+    absences.note([Absent(uri, "gone") for uri in (*sorted(known), *(account.uri for account in closed))], by=None, now=now)
+    for account in closed:
+        if Post.objects.filter(author=account, state__in=[State.LIVE, State.EDITED]).update(state=State.DELETED):
+            audit.record(by=None, now=now, verb="account.closed-at-source", subject=f"account:{account.uri}"[:200])
+
+
+def renamed(*, accounts: Sequence[values.Account], now: datetime) -> None:
+    """Accounts of known people as they are called now. Who had closed theirs is back. Runs in the caller's transaction."""
+    held = {row.uri: row for row in Account.objects.filter(uri__in=[each.uri for each in accounts])}
+    known = [each for each in accounts if each.uri in held]
+    if not known:
+        return
+    before, when = changes.handles(held), rows.moment_stamp(now)
+    Accounts(rows.database()).learn({each: (when, when) for each in known})
+    changes.note_renamed(before, by=None, now=now)
+    for account in held.values():
+        back(account, now)
+
+
+def back(account: Account, now: datetime) -> None:
+    """What went with an account that had been closed is there again, but for what was deleted by itself."""
+    if not Absence.objects.filter(uri=account.uri, why=Absence.Why.GONE).delete()[0]:
+        return
+    theirs = Post.objects.filter(author=account, state=State.DELETED)
+    theirs = theirs.exclude(uri__in=Absence.objects.filter(why=Absence.Why.GONE).values("uri"))
+    theirs.filter(edited__isnull=True).update(state=State.LIVE)
+    theirs.filter(edited__isnull=False).update(state=State.EDITED)
+    audit.record(by=None, now=now, verb="account.back-at-source", subject=f"account:{account.uri}"[:200])

@@ -17,10 +17,12 @@ from django.utils import timezone
 from homespun import __version__
 from homespun.config import data, locks
 from homespun.config.environ import environ
+from homespun.conversations.models import Listening, Stream
 from homespun.core.jobs import leases
 
 GIGABYTE = 1 << 30
 A_WEEK = timedelta(days=7)
+FALLEN_SILENT = timedelta(minutes=5)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,11 @@ class Finding:
 
 
 def examine() -> list[Finding]:
-    return [finding for look in (folder, database, background, address, post, pages, keeping, django_says) for finding in guarded(look)]
+    return [
+        finding
+        for look in (folder, database, background, listening, address, post, pages, keeping, django_says)
+        for finding in guarded(look)
+    ]
 
 
 def guarded(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -97,6 +103,24 @@ def background() -> Iterator[Finding]:
         )
     else:
         yield Finding("work", "well", "background work is being done")
+
+
+def listening() -> Iterator[Finding]:
+    """How many sources are listened to and in trouble, and how each stream is."""
+    if data.version() is not data.Version.CURRENT or not (rows := list(Listening.objects.values_list("address", "trouble", "due"))):
+        return
+    troubled = [address for address, trouble, due in rows if trouble and due]
+    text = f"{sum(due is not None for _address, _trouble, due in rows)} sources are listened to"
+    if troubled:
+        text = f"{text}, {len(troubled)} with trouble: {', '.join(troubled[:3])}"
+    yield Finding("listening", "note" if troubled else "well", text, "See Settings > Listening." if troubled else "")
+    for stream in Stream.objects.order_by("name") if locks.is_held(environ.data) else ():
+        age = timezone.now() - (stream.heard or stream.begun)
+        if stream.trouble or age > FALLEN_SILENT:
+            why = stream.trouble or f"nothing was heard for {age.total_seconds() / 60:.0f} minutes"
+            yield Finding("stream", "note", f"{stream.name}: {why}", "What it leaves out is asked for; it is opened again by itself.")
+        else:
+            yield Finding("stream", "well", f"{stream.name}: heard {age.total_seconds():.0f} s ago")
 
 
 def address() -> Iterator[Finding]:

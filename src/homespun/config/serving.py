@@ -1,4 +1,4 @@
-"""What `homespun serve` runs: the pages, and background work in processes of its own."""
+"""What `homespun serve` runs: the pages, background work and listening, each in processes of its own."""
 
 import logging
 import os
@@ -62,7 +62,8 @@ def children(address: Address) -> list[Child]:
     environment = os.environ | {"HOMESPUN_DATA": str(environ.data), "HOMESPUN_URL": address.url, "PYTHONUNBUFFERED": "1"}
     me = [sys.executable, "-m", "homespun.config"]
     web = Child("web", [*me, "web", "--host", address.host, "--port", str(address.port)], environment)
-    return [web, *(Child(f"work-{queue}", [*me, "work", "--queue", queue], environment) for queue in QUEUES)]
+    work = [Child(f"work-{queue}", [*me, "work", "--queue", queue], environment) for queue in QUEUES]
+    return [web, *work, Child("listen", [*me, "listen"], environment)]
 
 
 def refuse_taken(address: Address) -> None:

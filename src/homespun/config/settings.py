@@ -167,4 +167,4 @@ WHITENOISE_USE_FINDERS = True  # straight from the package: nothing to collect, 
 WHITENOISE_AUTOREFRESH = DEBUG
 WHITENOISE_ADD_HEADERS_FUNCTION = keep_fonts
 MEDIA_ROOT = DATA / "media"
-TASKS = {"default": {"BACKEND": "homespun.core.jobs.tasks.LeasedBackend", "QUEUES": ["default", "imports"]}}
+TASKS = {"default": {"BACKEND": "homespun.core.jobs.tasks.LeasedBackend", "QUEUES": ["default", "imports", "listening"]}}

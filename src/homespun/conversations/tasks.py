@@ -1,4 +1,4 @@
-"""Reading archives in the background, a slice at a time; each slice enqueues the next in the queue of its own."""
+"""Background work: archives read a slice at a time, conversations completed, what we say sent."""
 
 from collections.abc import Iterable
 from datetime import timedelta
@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, completions
+from homespun.conversations.actions import Busy, aging, completions
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.actions.completing import complete
@@ -79,6 +79,8 @@ def complete_conversation(context: TaskContext, conversation: int, by: int | Non
         return
     try:
         complete(by=User.objects.filter(pk=by or 0).first(), now=timezone.now(), door=door(), conversation=found)
+    except Busy as error:
+        raise Again(10) from error
     except Exception:
         if context.attempt >= TRIES:
             completions.fail(now=timezone.now(), conversation=found.pk, trouble=gettext(UNASKED))
@@ -109,3 +111,23 @@ def send_due() -> None:
     with transaction.atomic():
         in_hand = being_sent(send.module_path)
         send_soon(Outgoing.objects.filter(pk__in=set(outgoings.due(now=timezone.now())) - in_hand))
+
+
+LISTENING = "listening"  # the queue of what is asked of networks by itself
+
+
+@periodic(every=timedelta(minutes=1))
+@task(queue_name=LISTENING)
+def complete_due() -> None:
+    """Ask for what lacks of conversations that we take part in, the younger the more often."""
+    now = timezone.now()
+    aging.begin_asking(now=now)
+    with transaction.atomic():
+        for conversation in aging.take_due(now=now):
+            complete_again.enqueue(conversation=conversation)
+
+
+@task(queue_name=LISTENING, attempts=2)
+def complete_again(conversation: int) -> None:
+    """One of them. What it takes to ask again after a failure is in its row."""
+    aging.complete_again(conversation=conversation, now=timezone.now(), door=door())

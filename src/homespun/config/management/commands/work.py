@@ -18,4 +18,4 @@ class Command(command.Command):
         parser.add_argument("--once", action="store_true", help="stop when nothing is waiting")
 
     def run(self, *, queue: list[str] | None, once: bool, **options: Any) -> Answer:
-        return {"done": Worker(queues=queue or ["default", "imports"]).run(once=once)}
+        return {"done": Worker(queues=queue or ["default", "imports", "listening"]).run(once=once)}

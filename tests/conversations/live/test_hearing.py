@@ -117,6 +117,17 @@ def test_what_a_stream_of_ours_tells_speaks_to_us(network: Network, monkeypatch:
     assert Post.objects.count() == 1
 
 
+def test_one_stream_of_everybody_tells_what_is_said_to_each_of_us(network: Network) -> None:
+    ours = connection()
+    listen_to_own(connection=ours, by=None, now=NOW)
+    assert hearing.to_be_open() == {"fake": ("fake", None)}
+    keep(opened(), Heard({}, (post(1, "bryony", "Ask @hettie@hettie.example."), post(2, "hettie", "Ask me."), post(3, "colm", "No."))))
+    keep(opened(), Heard({}, (post(4, "colm", "I do.", parent=2),)))
+    found = Sighting.objects.order_by("post").values_list("post__uri", "source__kind")
+    assert list(found) == [(uri(1), "mentions"), (uri(2), "account"), (uri(4), "mentions")]
+    assert sorted(Mention.objects.values_list("post__uri", flat=True)) == [uri(1), uri(4)]
+
+
 def test_deleted_post_is_marked_and_one_that_nobody_holds_is_not_written_down(network: Network) -> None:
     listening()
     keep(opened(), Heard({}, (post(1, "bryony", "The ladder."),)))

@@ -26,25 +26,27 @@ class Sources:
     """Under what that is listened to a post is kept: what its author says; else what speaks to us; else it is not ours to keep."""
 
     of_accounts: dict[str, Source]  # by uri
-    of_mentions: Source | None
-    to: Account | None  # whose mentions these are
+    of_mentions: dict[int, Source]  # by the key of the account of ours that they speak to
 
     @classmethod
     def of(cls, stream: Stream) -> "Sources":
         rows = Listening.objects.filter(network=stream.network, due__isnull=False).select_related("source", "connection__account")
         accounts = {uri: row.source for row in rows if (uri := uri_of(row))}
-        mine = next((row for row in rows if row.source.kind == MENTIONS and row.connection_id == stream.connection_id), None)
-        return cls(accounts, mine.source if mine else None, mine.connection.account if mine and mine.connection else None)
+        ours = [row for row in rows if row.source.kind == MENTIONS and row.connection and stream.connection_id in (None, row.connection_id)]
+        return cls(accounts, {row.connection.account_id: row.source for row in ours if row.connection})
 
     def split(self, posts: Iterable[values.Post], arriving: Arriving) -> dict[int, tuple[Source, list[values.Post]]]:
         found: dict[int, tuple[Source, list[values.Post]]] = {}
         for post in posts:
-            source = self.of_accounts.get(post.author.uri) if post.author else None
-            if source is None and self.of_mentions and (arriving.spoken_to(post) or speaks_of_us([post])):
-                source = self.of_mentions
+            source = (self.of_accounts.get(post.author.uri) if post.author else None) or self.speaking_to_us(post, arriving)
             if source:
                 found.setdefault(source.pk, (source, []))[1].append(post)
         return found
+
+    def speaking_to_us(self, post: values.Post, arriving: Arriving) -> Source | None:
+        if (to := arriving.spoken_to(post)) and to in self.of_mentions:
+            return self.of_mentions[to]
+        return next(iter(self.of_mentions.values()), None) if speaks_of_us([post]) else None
 
 
 def uri_of(row: Listening) -> str:
@@ -113,7 +115,7 @@ class Hearing:
         with transaction.atomic():
             arriving = Arriving(Taking(None, now, ours=True), now)
             for source, posts in self.sources.split(heard.posts, arriving).values():
-                ours = source == self.sources.of_mentions or speaks_of_us(posts)
+                ours = source.kind == MENTIONS or speaks_of_us(posts)
                 came.add(Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, posts))
             gone(uris=heard.gone, now=now)
             renamed(accounts=heard.renamed, now=now)

@@ -10,6 +10,7 @@ from homespun.conversations.actions.outgoing import decide
 from homespun.conversations.models import Outgoing
 from homespun.conversations.tasks import sweep_uploads
 from homespun.core.jobs import GivenUp
+from homespun.core.jobs.models import Row
 from homespun.core.models import Site
 from homespun.users.models import Role, User
 from tests.conversations.reading import read
@@ -26,7 +27,7 @@ def signed_in(role: str = Role.OWNER) -> Client:
     return client
 
 
-def failed_task() -> DBTaskResult:
+def failed_task() -> Row:
     row = DBTaskResult.objects.get(pk=sweep_uploads.enqueue().id)
     row.claim("w")
     row.set_failed(GivenUp("The disk is full."))

@@ -59,7 +59,7 @@ def test_addresses_of_posts_and_people_are_known(url: str) -> None:
         "at://did:plc:abc/app.bsky.feed.post/1",
         "https://[::1",
         "ftp://fell.example/@bryony",
-        "/tmp/archive.zip",
+        "/srv/archive.zip",
     ],
 )
 def test_other_addresses_are_not(written: str) -> None:

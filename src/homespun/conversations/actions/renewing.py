@@ -17,7 +17,7 @@ from homespun.core import audit
 from homespun.core.security import sealing
 from homespun.networks import NetworkError
 from homespun.networks import said as _
-from homespun.networks.live import Secret
+from homespun.networks.connecting import Secret
 from homespun.networks.said import Said
 
 CLAIM = timedelta(seconds=60)  # longer than the longest exchange

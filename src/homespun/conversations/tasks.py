@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, aging, completions
+from homespun.conversations.actions import Busy, aging, completions, leaving
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.actions.completing import complete
@@ -18,6 +18,7 @@ from homespun.conversations.queries.work import being_sent
 from homespun.conversations.uploads import pieces, slices
 from homespun.core.door import door
 from homespun.core.jobs import Again, GivenUp, periodic, task
+from homespun.core.security.sealing import opened
 from homespun.users.models import User
 
 TRIES = 5
@@ -131,3 +132,16 @@ def complete_due() -> None:
 def complete_again(conversation: int) -> None:
     """One of them. What it takes to ask again after a failure is in its row."""
     aging.complete_again(conversation=conversation, now=timezone.now(), door=door())
+
+
+@task(queue_name=LISTENING, attempts=TRIES)
+def learn_wish(sealed: str) -> None:
+    """Whose account it is that wishes to be left out. The address is sealed, as nobody is to read it here."""
+    leaving.learn(address=opened(sealed)["address"], now=timezone.now(), door=door())
+
+
+@periodic(every=timedelta(hours=1))
+@task
+def write_wishes() -> None:
+    """The file of wishes as the database has them, whatever a kill may have left."""
+    leaving.write_down()

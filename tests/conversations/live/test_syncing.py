@@ -1,14 +1,10 @@
 """What is listened to comes page by page, with what is new and what speaks to us; and nothing fails silently."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
-from pathlib import Path
-from typing import Any
 
 import pytest
-from cryptography.fernet import Fernet
 from django.core.management import call_command
 
 from homespun.conversations.actions import mentions
@@ -19,8 +15,7 @@ from homespun.conversations.models import Arrival, Listening, Mention, Post, Sou
 from homespun.core.models import AuditEntry
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
-from homespun.networks import NetworkError, known, live, said
-from tests.conversations.live import fake
+from homespun.networks import NetworkError, said
 from tests.conversations.live.fake import account, post, uri
 from tests.conversations.live.listened import NOW, Network, connection, naming
 
@@ -30,14 +25,8 @@ BRYONY = "@bryony@bryony.example"
 
 
 @pytest.fixture
-def network(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Network]:
-    settings.DATA = tmp_path
-    (tmp_path / "secrets").mkdir()
-    (tmp_path / "secrets" / "sealing-key").write_bytes(Fernet.generate_key())
-    made = Network()
-    monkeypatch.setattr(live, "CLIENTS", {"fake": made.client})
-    monkeypatch.setattr(known, "NETWORKS", {**known.NETWORKS, "fake": fake})
-    yield made
+def network(to_hear: Network) -> Network:
+    return to_hear
 
 
 def listening(typed: str = BRYONY) -> Listening:

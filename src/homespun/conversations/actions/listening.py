@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from homespun.conversations.actions.asking import clients
-from homespun.conversations.models import Connection, Listening, Source
+from homespun.conversations.actions.tombstones import digest
+from homespun.conversations.models import Connection, Listening, Source, Tombstone
 from homespun.core import audit
 from homespun.http import Door
 from homespun.networks import NetworkError
@@ -21,6 +22,9 @@ from homespun.users.models import User
 ACCOUNT, HASHTAG, ADDRESS, FEED, PAGE, POST = "account", "hashtag", "address", "feed", "page", "post"  # kinds of source, with MENTIONS
 BARE_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 BARE_HANDLE = re.compile(r"[\w-]+\.bsky\.social|[\w.-]+@[\w-]+(\.[\w-]+)+")  # as people write it, without the sign before it
+
+
+LEFT_OUT = _("Whoever that is wishes to be left out.")
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,8 @@ def recognise(typed: str, door: Door) -> list[Recognised]:
     knowing = [network for network, client in clients(door) if listens(client) and finds(client) and client.knows(address)]
     if not knowing:
         raise NetworkError(_("“%(typed)s” is nothing that can be listened to from here.", typed=typed[:200]))
+    if Tombstone.objects.filter(digest=digest(address)).exists():
+        raise NetworkError(LEFT_OUT)
     kind = kind_of(address)
     return [Recognised(network, kind, address) for network in (knowing if kind == HASHTAG else knowing[:1])]
 

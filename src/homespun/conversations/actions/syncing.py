@@ -14,10 +14,11 @@ from django.db import transaction
 from homespun.conversations.actions.arriving import Arriving, Came
 from homespun.conversations.actions.asking import client_for, client_of
 from homespun.conversations.actions.finding import sentence
-from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, POST, address_of, listen_to_own, pace, pause_after
+from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
 from homespun.conversations.actions.locking import Busy, reading
 from homespun.conversations.actions.taking import Taking, speaks_of_us
-from homespun.conversations.models import Connection, Listening
+from homespun.conversations.actions.tombstones import digest
+from homespun.conversations.models import Connection, Listening, Tombstone
 from homespun.conversations.worded import worded
 from homespun.core.jobs import stopping
 from homespun.http import Door
@@ -135,6 +136,8 @@ class Asking:
     def recognise(self, found: Found) -> None:
         """What stands there: an account is listened to by what it is called, a post by looking at it again."""
         source, account = self.row.source, found.account
+        if account and self.row.connection is None and Tombstone.objects.filter(digest=digest(account.uri)).exists():
+            raise NetworkError(LEFT_OUT)
         source.kind = POST if found.kind in ("post", "thread") else found.kind
         source.declared = {"kind": found.kind, "server": found.server, "account": account.uri if account else ""}
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from homespun.conversations.actions.merging import Sight
 from homespun.conversations.models import Tombstone
-from homespun.networks.values import Post
+from homespun.networks.values import Account, Post
 
 
 class Wishes:
@@ -25,8 +25,13 @@ class Wishes:
         return (sight for sight in sights if not self.concern(sight.post)) if self.digests else sights
 
     def concern(self, post: Post) -> bool:
-        uris = [post.uri, *post.names, *([post.author.uri] if post.author else [])]
+        uris = [post.uri, *post.names, *(called(post.author) if post.author else ())]
         return any(digest(uri) in self.digests for uri in uris)
+
+
+def called(account: Account) -> tuple[str, ...]:
+    """What a wish may be said of: an account by its uri, or by its handle where nobody could tell yet whose that is."""
+    return (account.uri, f"@{account.handle.lower()}") if account.handle else (account.uri,)
 
 
 def digest(uri: str) -> str:

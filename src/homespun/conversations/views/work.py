@@ -29,6 +29,12 @@ CALLED = {
     "pick_up": gettext_lazy("Look for archives that nobody reads on"),
     "send": gettext_lazy("Send what was written"),
     "send_due": gettext_lazy("Look for what is due to be sent"),
+    "complete_due": gettext_lazy("Look for conversations to be asked about again"),
+    "complete_again": gettext_lazy("Ask for what a conversation of ours lacks"),
+    "recheck_used": gettext_lazy("Look for what stories quote"),
+    "recheck_some": gettext_lazy("Look again at posts that stories quote"),
+    "learn_wish": gettext_lazy("Find out whose account wishes to be left out"),
+    "write_wishes": gettext_lazy("Write down who wishes to be left out"),
 }
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, completion, connections, conversations, mentions, uploads, work
+from homespun.conversations.views import archives, completion, connections, conversations, deeds, mentions, outgoing, uploads, work, writing
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -13,6 +13,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("mentions/<int:pk>/done/", mentions.done, name="mention-done"),
     path("mentions/<int:pk>/waiting/", mentions.waiting, name="mention-waiting"),
     path("mentions/<int:pk>/assignment/", mentions.assignment, name="mention-assignment"),
+    path("writing/", writing.write, name="write"),
+    path("writing/parts/", writing.parts, name="parts"),
+    path("outgoing/", outgoing.outgoing, name="outgoing"),
+    path("outgoing/<int:pk>/", outgoing.sending, name="sending"),
+    path("outgoing/<int:pk>/cancellation/", outgoing.cancel, name="take-back"),
+    path("outgoing/<int:pk>/retry/", outgoing.retry, name="send-again"),
+    path("outgoing/<int:pk>/approval/", outgoing.let_go, name="let-go"),
+    path("outgoing/<int:pk>/due/", outgoing.put_off, name="put-off"),
+    path("posts/<int:pk>/", deeds.at, name="at"),
+    path("posts/<int:pk>/like/", deeds.like, name="like"),
+    path("posts/<int:pk>/repost/", deeds.repost, name="repost"),
+    path("posts/<int:pk>/edit/", deeds.edit, name="edit"),
+    path("posts/<int:pk>/deletion/", deeds.deletion, name="deletion"),
     path("archives/", archives.archives, name="archives"),
     path("archives/sample/", archives.sample, name="sample"),
     path("archives/inbox/run/", archives.bring_from_inbox, name="bring-from-inbox"),

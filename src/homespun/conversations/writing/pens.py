@@ -1,0 +1,71 @@
+"""Pens: own accounts that can write, each with what its network lets one write and how it counts."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from homespun.conversations.actions.asking import speaker
+from homespun.conversations.models import Connection, Post, State
+from homespun.core.door import door
+from homespun.networks import NetworkError
+from homespun.networks.protocols import Limits, Speaks
+from homespun.networks.splitting import split
+from homespun.networks.values import Visibility
+
+LONG_LINK = "https://stile.example/" + "a" * 200
+LONG_NAME = "@a@" + "stile." * 20 + "example"
+SHARED = (Visibility.PUBLIC, Visibility.UNLISTED)
+READABLE = (*SHARED, Visibility.FOLLOWERS, Visibility.DIRECT)  # what was posted to be read by others than its author
+
+
+@dataclass(frozen=True)
+class Pen:
+    """One account to write with."""
+
+    connection: Connection
+    speaks: Speaks
+
+    @property
+    def limits(self) -> Limits:
+        return self.speaks.limits
+
+    @property
+    def link(self) -> int:
+        """At which length every link is counted; 0: as it is."""
+        counted = self.speaks.length(LONG_LINK)
+        return counted if counted < len(LONG_LINK) else 0
+
+    @property
+    def has_short_names(self) -> bool:
+        """Whether names are counted without their server."""
+        return self.speaks.length(LONG_NAME) < len(LONG_NAME)
+
+    def parts(self, text: str, warning: str = "") -> list[str]:
+        """The posts that this text becomes. Where a network has no content warnings, the warning begins the text."""
+        if warning and not self.limits.warns:
+            text, warning = f"{warning}\n\n{text}", ""
+        return split(text, longest=self.limits.longest, length=lambda part: self.speaks.length(warning + part))
+
+    def audiences(self, answered: Post | None) -> list[Visibility]:
+        """Who may be let see it: never more than see what it answers."""
+        least = answered.visibility if answered else Visibility.PUBLIC
+        return [Visibility(each) for each in self.limits.visibilities if each >= least and least in READABLE]
+
+
+def pens(connections: Iterable[Connection]) -> list[Pen]:
+    """Those of them that can write now."""
+    found = []
+    for connection in connections:
+        try:
+            found.append(Pen(connection, speaker(connection, door())))
+        except NetworkError:
+            continue  # Settings > Connections says why
+    return found
+
+
+def can_be_answered(post: Post) -> bool:
+    return post.visibility in READABLE and post.state in (State.LIVE, State.EDITED)
+
+
+def can_be_shared(post: Post) -> bool:
+    """Reposted or quoted."""
+    return post.visibility in SHARED and post.state in (State.LIVE, State.EDITED)

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from homespun.networks import bluesky, mastodon, x
 from homespun.networks.exports import Export, Opens, Told
+from homespun.networks.mastodon import export as mastodon_export
 from homespun.networks.values import Account, Place, Post
 from homespun.networks.x import saved
 
@@ -23,6 +24,7 @@ NETWORKS: Mapping[str, Network] = {
     "mastodon": mastodon,
 }
 EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
+    mastodon_export,
     saved,  # the last, as it looks at any page
 )
 

@@ -64,7 +64,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
         edited,
         (url,) if url != uri and len(url) <= URI and same_host(url, uri) else (),
         references(thing, uri),
-        tuple(pictures.of(thing, kind)),
+        tuple(pictures.of(thing, kind, is_own=place == Place.OWN)),
         packed(record),
         "mastodon",
         warning_of(thing, kind),

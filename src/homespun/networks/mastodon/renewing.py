@@ -16,7 +16,13 @@ class Kind(msgspec.Struct, gc=False):
 
 def renewed(raw: bytes, place: Place, owner: Account | None) -> Post:
     """Raises `Unusable`."""
-    return post_of(statuses.unpacked(raw), place)
+    return owned(post_of(statuses.unpacked(raw), place), owner)
+
+
+def owned(post: Post, owner: Account | None) -> Post:
+    """`owner` lends its names to a post of its own that comes without."""
+    is_theirs = owner is not None and post.author is not None and post.author.uri == owner.uri and not post.author.name
+    return msgspec.structs.replace(post, author=owner) if is_theirs else post
 
 
 def post_of(record: bytes, place: Place) -> Post:

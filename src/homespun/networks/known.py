@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Protocol
 
 from homespun.networks import bluesky, mastodon, x
+from homespun.networks.bluesky import export as bluesky_export
 from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.mastodon import export as mastodon_export
 from homespun.networks.values import Account, Place, Post
@@ -25,6 +26,7 @@ NETWORKS: Mapping[str, Network] = {
 }
 EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
     mastodon_export,
+    bluesky_export,
     saved,  # the last, as it looks at any page
 )
 

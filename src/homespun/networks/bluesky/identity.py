@@ -10,10 +10,12 @@ from homespun.networks.values import Account
 
 POST = "app.bsky.feed.post"
 URI = re.compile(r"at://([A-Za-z0-9._:%-]{1,300})(?:/([A-Za-z0-9.-]{1,300})(?:/([A-Za-z0-9._~:-]{1,512}))?)?\Z")
-DID = re.compile(r"did:(?:plc:[a-z2-7]{24}|web:[A-Za-z0-9.-]{1,253}(?:%3A[0-9]{1,5})?)\Z")
+IS_DID = r"did:(?:plc:[a-z2-7]{24}|web:[A-Za-z0-9.-]{1,253}(?:%3A[0-9]{1,5})?)"
+DID = re.compile(rf"{IS_DID}\Z")
+PERMANENT = re.compile(rf"at://({IS_DID})/app\.bsky\.feed\.post/([A-Za-z0-9._~:-]+)\Z")
 HANDLE = re.compile(r"(?=.{3,253}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?\Z", re.IGNORECASE)
 SORTED = "234567abcdefghijklmnopqrstuvwxyz"  # base32-sortable, the alphabet of record keys
-VALUES = {sign: value for value, sign in enumerate(SORTED)}
+DIGITS = dict.fromkeys(range(128), "!") | {ord(sign): digit for sign, digit in zip(SORTED, "0123456789abcdefghijklmnopqrstuv", strict=True)}
 LONGEST = 500  # of a uri that can be kept
 FIRST_MS = 1_640_995_200_000  # 2022: no record key is older
 LAST_MS = (1 << 41) - 1  # what a post's key can hold: the year 2039
@@ -26,20 +28,24 @@ def parts(uri: str) -> tuple[str, str, str]:
     return (match[1], match[2] or "", match[3] or "") if match else ("", "", "")
 
 
+def post_parts(uri: str) -> tuple[str, str]:
+    """DID and record key of the permanent uri of a post; "" twice for any other."""
+    match = PERMANENT.match(uri)
+    return (match[1], match[2]) if match and len(uri) <= LONGEST else ("", "")
+
+
 def is_post(uri: str) -> bool:
     """Whether it is the permanent uri of a post."""
-    authority, collection, key = parts(uri)
-    return bool(key) and collection == POST and len(uri) <= LONGEST and DID.match(authority) is not None
+    return len(uri) <= LONGEST and PERMANENT.match(uri) is not None
 
 
 def did_of(uri: str) -> str:
     return uri[5:].partition("/")[0] if uri.startswith("at://") else ""
 
 
-def url_of(uri: str) -> str:
-    """Where a browser shows it. By the permanent id, as handles change hands."""
-    authority, _, key = parts(uri)
-    return f"https://bsky.app/profile/{authority}/post/{key}"
+def url_of(did: str, key: str) -> str:
+    """Where a browser shows a post. By the permanent id, as handles change hands."""
+    return f"https://bsky.app/profile/{did}/post/{key}"
 
 
 @lru_cache(maxsize=8192)
@@ -63,12 +69,10 @@ def key_ms(key: str) -> int:
     """The time that a record key was made from (a TID); 0 for one that was not made so."""
     if len(key) != 13:
         return 0
-    number = 0
-    for sign in key:
-        if sign not in VALUES:
-            return 0
-        number = number << 5 | VALUES[sign]
-    ms = (number >> 10) // 1000
+    try:
+        ms = (int(key.translate(DIGITS), 32) >> 10) // 1000
+    except ValueError:
+        return 0
     return ms if FIRST_MS <= ms < LAST_MS else 0
 
 
@@ -93,7 +97,7 @@ def written_ms(written: str | None) -> int:
 def published_ms(created: str | None, key: str, indexed: str | None) -> int:
     """When it was written, as its author says; not later than its key, which the author's server gave it; 0 where nothing says it."""
     said, given = written_ms(created), key_ms(key)
-    return min(said or given, given or said) or written_ms(indexed)
+    return (min(said, given) if said and given else said or given) or written_ms(indexed)
 
 
 def now_ms() -> int:

@@ -8,7 +8,7 @@ from urllib.parse import parse_qs
 import orjson
 
 from homespun.networks import tolerant
-from homespun.networks.bluesky.identity import DID, LONGEST, account, account_of, did_of, is_post, kept, parts, published_ms, url_of
+from homespun.networks.bluesky.identity import DID, LONGEST, account, account_of, did_of, is_post, kept, post_parts, published_ms, url_of
 from homespun.networks.bluesky.shapes import Blob, Embed, External, Facet, Label, Picture, Quoted, Ratio, Record, View
 from homespun.networks.bluesky.texts import words
 from homespun.networks.errors import Unusable
@@ -53,19 +53,23 @@ def read(record: bytes) -> View:
 
 def held(uri: str, value: bytes, author: dict[str, Any], pds: str = "", edited: int = 0) -> bytes:
     """A record of a repository, in JSON, in the shape of a view: with where it is, whose, and which server holds its pictures."""
-    view: dict[str, Any] = {"uri": uri[: LONGEST + 1], "author": author}
-    view |= ({"pds": pds} if pds else {}) | ({"edited": edited} if edited else {})
-    return orjson.dumps(view)[:-1] + b',"record":' + (value or b"null") + b"}"
+    view: dict[str, Any] = {"author": author}
+    return beside(uri, value, orjson.dumps(view | ({"pds": pds} if pds else {}) | ({"edited": edited} if edited else {})))
+
+
+def beside(uri: str, value: bytes, known: bytes) -> bytes:
+    """The same with all else that is known of it as JSON."""
+    return b'{"uri":' + orjson.dumps(uri[: LONGEST + 1]) + b"," + known[1:-1] + b',"record":' + (value or b"null") + b"}"
 
 
 def post(view: View, record: bytes, place: Place, owner: Account | None = None) -> Post:
     """`owner` lends its names to a post of its own that comes without. Raises `Unusable`."""
     uri = view.uri or ""
-    if not is_post(uri):
+    did, key = post_parts(uri)
+    if not key:
         raise Unusable(_("It was left out: its address is no permanent address of a post."))
     if len(record) > LARGEST:
         raise Unusable(_("It was left out: it is larger than any post may be."))
-    did, _collection, key = parts(uri)
     inside = view.record or view.value
     if inside is None or inside.text is None:
         raise Unusable(_("It was left out: it has no text."))
@@ -77,7 +81,7 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
     text = words(inside.text, facets, embed.external if embed else None) if embed or facets else inside.text
     return Post(
         uri,
-        url_of(uri),
+        url_of(did, key),
         author_of(view, did, owner),
         published,
         kept(text, LONGEST_TEXT),
@@ -97,7 +101,7 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
         warning(view, inside) if view.labels or inside.labels else "",
         min(max(view.replyCount or 0, 0), MOST_REPLIES),
         mentioned(facets) if facets else (),
-        root_of(view) if parent else "",
+        (root if (root := root_in(inside)) == parent or is_post(root) else uri) if parent else "",
     )
 
 
@@ -120,8 +124,12 @@ def parent_of(record: Record, uri: str) -> str:
 def root_of(view: View) -> str:
     """The post that its thread begins with, as the record says it; itself where it answers nothing."""
     record = view.record or view.value
-    root = (record.reply.root.uri or "") if record and record.reply and record.reply.root else ""
+    root = root_in(record) if record else ""
     return root if is_post(root) else view.uri or ""
+
+
+def root_in(record: Record) -> str:
+    return (record.reply.root.uri or "") if record.reply and record.reply.root else ""
 
 
 def mentioned(facets: Iterable[Facet]) -> tuple[str, ...]:

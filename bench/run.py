@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its goal; the exit status says whether the ratios hold.
 
-python -m bench.run [ingest] [read] [story]
+python -m bench.run [ingest] [read] [story] [mastodon]
 """
 
 import importlib
@@ -8,7 +8,7 @@ import sys
 
 from bench.figure import Figure
 
-NAMES = ("ingest", "read", "story")
+NAMES = ("ingest", "read", "story", "mastodon")
 
 
 def main(names: list[str]) -> int:

@@ -1,5 +1,6 @@
 """Parts of a value that both kinds of record have: words that the database can hold, times, whose host an id is of."""
 
+import re
 from datetime import UTC, datetime
 from functools import lru_cache
 from urllib.parse import urlsplit
@@ -9,6 +10,7 @@ from homespun.networks.said import said as _
 from homespun.networks.values import Account, Visibility
 
 URI, URL, NAME, ALT = 500, 1000, 500, 10_000
+PLAIN = re.compile(r"https?://([A-Za-z0-9.:-]+)(?:[/?#]|$)")
 LAST_MS = (1 << 41) - 1  # what a post's key can hold: the year 2039
 VISIBILITIES = {
     "public": Visibility.PUBLIC,
@@ -34,6 +36,8 @@ def address(value: object, longest: int = URL) -> str:
 @lru_cache(maxsize=8192)
 def host(uri: str) -> str:
     """Whose it is: host and port in small letters; "" where it names none."""
+    if match := PLAIN.match(uri):
+        return match[1].lower()
     try:
         return urlsplit(uri).netloc.rpartition("@")[2].lower()
     except ValueError:

@@ -191,7 +191,7 @@ def test_nothing_is_sent_without_words_or_pictures() -> None:
 def test_parts_are_shown_before_anything_is_sent() -> None:
     text = "The ladder stile froze again in the night, and nobody could cross it before noon."
     shown = signed_in().post(f"{WRITE}parts/", {"text": text, "to": [quill().pk, loom().pk]})
-    assert [each.words for each in read(shown.content).all("h3")] == ["Will be sent as 2 parts by @stilewise"]
+    assert [each.words for each in read(shown.content).all(".composer__count")] == ["Will be sent as 2 parts by @stilewise"]
     preview = sent(signed_in(), text=text, do="preview")
     assert (preview.status_code, Outgoing.objects.count()) == (200, 0)
     assert len(read(preview.content).all(".composer__thread li")) == 2

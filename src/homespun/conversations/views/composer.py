@@ -72,13 +72,20 @@ class Composer:
         return max(pen.limits.pictures for pen in self.form.pens)
 
 
-def composer(hand: Hand, about: About, *, now: datetime, initial: dict[str, Any] | None = None, again: int = 0) -> Composer | None:
-    """An empty one, or one filled with what was written before; None where no account of ours can write there."""
+def composer(
+    hand: Hand, about: About, *, now: datetime, initial: dict[str, Any] | None = None, again: int = 0, inside: str = ""
+) -> Composer | None:
+    """An empty one, or one filled with what was written before; None where no account of ours can write there.
+
+    `inside` tells it apart from another one on the same page.
+    """
     held = pens_for(hand, about)
     if not hand.may_write or not held:
         return None
     told = {"key": new_key(), "text": opening(held[0], about), "to": [held[0].connection.pk], "language": language(about)}
-    form = WriteForm(initial=told | (initial or {}), pens=held, about=about, now=now, prefix=None, auto_id=auto_id(about))
+    form = WriteForm(initial=told | (initial or {}), pens=held, about=about, now=now, auto_id=inside + auto_id(about))
+    if inside:
+        form.fields["text"].widget.attrs["autofocus"] = True
     form.initial.setdefault("visibility", next(iter(form.audiences()), None))
     return Composer(form, about, hand.may_post, again=again)
 

@@ -38,7 +38,8 @@ def write(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return sent(request, held, about, before)
     initial = written_before(before) if before else None
-    made = composer(held, about, now=timezone.now(), initial=initial, again=before.pk if before else 0)
+    inside = "here-" if "HX-Request" in request.headers else ""
+    made = composer(held, about, now=timezone.now(), initial=initial, again=before.pk if before else 0, inside=inside)
     if made and before:
         made.form.slots = of(before.media)
     return page(request, about, made)

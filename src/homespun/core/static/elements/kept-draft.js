@@ -1,5 +1,6 @@
 // <kept-draft name="answer-12"><form>…</form></kept-draft> keeps what is typed in this window until it has been sent: it is there again
 // after the page was loaded anew, after one had to sign in again, after the line broke. `bound`: the server has filled the form.
+// Control and Enter send it.
 // The address of the page to which a form leads that was sent ends with its key (#o-KEY…): then what was kept of it goes.
 
 const KEPT = "homespun:draft:";
@@ -14,11 +15,20 @@ class KeptDraft extends HTMLElement {
     if (!this.hasAttribute("bound")) this.fill();
     this.addEventListener("input", this);
     this.addEventListener("change", this);
+    this.addEventListener("keydown", this);
+    this.begin();
     if (this.hasAttribute("bound")) this.keep();
   }
 
-  handleEvent() {
-    this.keep();
+  handleEvent(event) {
+    if (event.type !== "keydown") return this.keep();
+    const goes = event.key === "Enter" && (event.ctrlKey || event.metaKey);
+    if (goes) this.form.requestSubmit(this.form.querySelector("button[type='submit']"));
+  }
+
+  begin() {
+    const field = this.form.querySelector("textarea[autofocus]");
+    field?.setSelectionRange(field.value.length, field.value.length);
   }
 
   get place() {

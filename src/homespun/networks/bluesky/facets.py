@@ -6,7 +6,7 @@ from typing import Any
 
 LINK = re.compile(r"https?://[^\s<>\"]+", re.IGNORECASE)
 MENTION = re.compile(r"(?<![\w/@.])@((?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9])", re.IGNORECASE)
-TAG = re.compile(r"(?<![^\s(])[#＃](?!\ufe0f)((?=\S*[^\d\s.,;:!?'\"“”‘’…()\[\]{}])[^\s\u00ad\u2060\u200a-\u200d\u20e2]{1,66})")
+TAG = re.compile(r"(?<![^\s(])[#＃](?![\ufe0f#＃])((?=\S*[^\d\s.,;:!?'\"“”‘’…()\[\]{}])[^\s\u00ad\u2060\u200a-\u200d\u20e2]{1,66})")
 TAIL = ".,;:!?'\"“”‘’…"  # ends a sentence, not a link or tag
 PAIRS = {")": "(", "]": "[", "}": "{"}
 LONGEST_TAG = 64

@@ -140,9 +140,9 @@ def hostile() -> dict[str, bytes]:
 
 @pytest.mark.parametrize("name", hostile())
 def test_hostile_page_is_read_quickly_and_breaks_nothing(name: str) -> None:
-    before = time.monotonic()
+    before = time.process_time()
     saved.posts_in(hostile()[name])
-    assert time.monotonic() - before < 8
+    assert time.process_time() - before < 8
 
 
 def test_page_that_unpacks_to_very_much_is_left_shut(tmp_path: Path) -> None:

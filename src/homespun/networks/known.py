@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from homespun.networks import bluesky, mastodon, x
+from homespun.networks import bluesky, mastodon, web, x
 from homespun.networks.bluesky import export as bluesky_export
 from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.mastodon import export as mastodon_export
@@ -23,6 +23,7 @@ NETWORKS: Mapping[str, Network] = {
     "x": x,
     "bluesky": bluesky,
     "mastodon": mastodon,
+    "web": web,
 }
 EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
     mastodon_export,

@@ -6,7 +6,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
-from homespun.networks import bluesky, mastodon
+from homespun.networks import bluesky, mastodon, web
 from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
@@ -33,6 +33,7 @@ class Asking(msgspec.Struct, frozen=True):
 CLIENTS: Mapping[str, Callable[[Asking], object]] = {
     "bluesky": bluesky.Client,
     "mastodon": mastodon.Client,
+    "web": web.Client,  # the last, as it knows every address
 }
 
 # Whose one stream tells of everybody; on the others each connected account has a stream of its own.

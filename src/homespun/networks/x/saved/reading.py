@@ -7,12 +7,11 @@ from email.policy import default
 
 import msgspec
 import orjson
-from lxml import etree
-from lxml.html import HtmlElement, HTMLParser, fromstring
 
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
+from homespun.networks.trees import tree
 from homespun.networks.values import Place, Post
 from homespun.networks.x import tweets
 from homespun.networks.x.saved import captures, embedded, newer, older
@@ -67,7 +66,7 @@ def shown(content: bytes) -> Shown:
         return captures.shown(content)
     if not SIGNS.search(content):
         return Shown()
-    page = parsed(content)
+    page = tree(content.decode("utf-8", errors="replace"))
     parts = [each.shown(page) for each in (older, newer, embedded)] if page is not None else []
     return Shown([record for part in parts for record in part.records], [gap for part in parts for gap in part.gaps])
 
@@ -78,15 +77,6 @@ def holds(content: bytes) -> bool:
     if start[:1] in (b"{", b"["):
         return CAPTURE.search(content) is not None and b"text" in content
     return start[:1] == b"<" and SIGNS.search(content) is not None
-
-
-def parsed(content: bytes) -> HtmlElement | None:
-    """The page, as far as it can be read; libxml2 stops at what is nested too deeply, and fetches nothing."""
-    try:
-        page = fromstring(content, parser=HTMLParser(encoding="utf-8", no_network=True, remove_pis=True, huge_tree=False))
-    except (etree.LxmlError, ValueError, AssertionError):
-        return None
-    return page if isinstance(page, HtmlElement) else None
 
 
 def unpacked(content: bytes) -> bytes:

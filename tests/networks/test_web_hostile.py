@@ -1,0 +1,104 @@
+"""Feeds and pages that want to do harm: they are read quickly or not at all, and nothing runs."""
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+
+from homespun.networks.web import feeds, following, pages
+from homespun.networks.web.charsets import decoded
+from homespun.networks.web.texts import text_of_html
+
+URL = "https://a.example/feed"
+
+
+def laughs() -> bytes:
+    entities = "".join(f'<!ENTITY l{n} "{f"&l{n - 1};" * 10 if n else "lol"}">' for n in range(12))
+    words = '<rss version="2.0"><channel><item><title>&l11;</title></item></channel></rss>'
+    return f'<?xml version="1.0"?><!DOCTYPE rss [{entities}]>{words}'.encode()
+
+
+def feed_bombs() -> dict[str, bytes]:
+    item = b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>t</title><description>%s</description></item></channel>"
+    return {
+        "billion laughs": laughs(),
+        "outside entity": b'<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>' + item % b"&x;",
+        "deep elements": b"<rss version='2.0'><channel><item>" + b"<a>" * 50_000,
+        "deep html": item % (b"&lt;div&gt;&lt;b&gt;" * 50_000),
+        "never ends": b"<rss version='2.0'><channel>" + b"<item><title>x" * 20_000,
+        "many comments": b"<!-- -->" * 5_000 + item % b"a",
+        "quadratic beginning": b"<!" * 30_000,
+        "half a comment": b"<!--" + b"-" * 60_000,
+        "zero bytes": item % b"a\0b",
+        "json with deep lists": b'{"version": "https://jsonfeed.org/version/1.1", "items": [' + b"[" * 50_000,
+    }
+
+
+@pytest.mark.parametrize("name", feed_bombs())
+def test_hostile_feed_is_read_quickly_or_not_at_all(name: str) -> None:
+    before = time.process_time()
+    body = feed_bombs()[name]
+    feed = feeds.read(body, URL, "application/rss+xml") if feeds.looks_like_one(body, "application/rss+xml") else None
+    posts = following.posts_of(feed) if feed else []
+    assert all("root:" not in post.text and len(post.text) < 200_000 and "\0" not in post.text for post in posts)
+    assert time.process_time() - before < 8
+
+
+def page_bombs() -> dict[str, str]:
+    return {
+        "deep": '<div class="h-entry">' + "<div>" * 100_000 + "words",
+        "deep microformats": '<div class="h-entry">' * 3_000 + "words",
+        "wide": "<p>a" * 200_000,
+        "links": '<a href="x">a</a>' * 100_000,
+        "attributes": "<p " + " ".join(f"a{n}=1" for n in range(50_000)) + ">words</p>",
+        "metas": '<meta property="og:title" content="a">' * 100_000,
+        "deep json": f'<script type="application/ld+json">{"[" * 50_000}</script>',
+        "wide json": f'<script type="application/ld+json">{json.dumps([{"@type": "Article"}] * 50_000)}</script>',
+        "json in circles": '<script type="application/ld+json">{"@id": "a", "@type": "Article", "author": {"@id": "a"}}</script>',
+        "odd addresses": '<link rel="canonical" href="http://[::1"><a href="http://[">x</a><base href="//["><p>words</p>',
+        "nothing": "",
+        "no html": "\ud800",
+    }
+
+
+@pytest.mark.parametrize("name", page_bombs())
+def test_hostile_page_is_read_quickly_or_not_at_all(name: str) -> None:
+    before = time.process_time()
+    page = pages.read(page_bombs()[name], "https://a.example/page")
+    assert page is None or page.record["url"] == "https://a.example/page"
+    assert time.process_time() - before < 10
+
+
+def test_text_of_html_has_no_scripts_and_keeps_paragraphs() -> None:
+    html = "<h2>One</h2><p>Two<br>three</p><script>alert(1)</script><style>p {}</style><ul><li>Four<li>Five</ul>&amp; six"
+    assert text_of_html(html) == "One\n\nTwo\nthree\n\nFour\nFive\n\n& six"
+
+
+def test_feed_of_two_thousand_entries_is_read_in_a_few_seconds(tmp_path: Path) -> None:
+    entry = "<item><title>T{n}</title><link>https://a.example/{n}</link><pubDate>Fri, 08 Mar 2024 06:00:00 GMT</pubDate>{words}</item>"
+    words = "<description>&lt;p&gt;" + "Some words. " * 80 + "&lt;/p&gt;</description>"
+    entries = [entry.format(n=n, words=words) for n in range(2_000)]
+    body = f"<rss version='2.0'><channel><title>t</title>{''.join(entries)}</channel></rss>".encode()
+    before = time.process_time()
+    feed = feeds.read(body, URL, "application/rss+xml")
+    assert feed is not None
+    assert len(following.posts_of(feed)) == 2_000
+    assert time.process_time() - before < 10
+
+
+@pytest.mark.parametrize(
+    ("body", "said", "text"),
+    [
+        ("Grüße".encode(), "text/html", "Grüße"),
+        ("Grüße".encode("latin-1"), "text/html", "Grüße"),
+        ("Grüße".encode("latin-1"), "text/html; charset=iso-8859-1", "Grüße"),
+        ("Grüße".encode("utf-16"), "text/html", "Grüße"),
+        (b"\xef\xbb\xbfGr\xc3\xbc\xc3\x9fe", "text/html; charset=latin-1", "Grüße"),
+        ('<meta charset="koi8-r">Привет'.encode("koi8-r"), "text/html", '<meta charset="koi8-r">Привет'),
+        (b"a\xff", "text/html; charset=hex", "aÿ"),
+        (b"a", "text/html; charset=nobody-knows", "a"),
+    ],
+)
+def test_charset_is_found_wherever_it_is_said(body: bytes, said: str, text: str) -> None:
+    assert decoded(body, said) == text

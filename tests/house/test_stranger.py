@@ -21,6 +21,8 @@ OPEN = {
     "public:tag",
     "public:about",
     "public:source",
+    "public:listening",
+    "public:leave",
     "core:health",
     "core:public_film",
     "core:public_media",

@@ -63,7 +63,7 @@ class BringForm(forms.Form):
         return next((str(error) for errors in self.errors.values() for error in errors), "")
 
 
-def account_name(label: Any, example: str, **options: Any) -> forms.CharField:
+def account_name(label: Any, example: Any, **options: Any) -> forms.CharField:
     told = {"class": "input", "placeholder": example, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}
     return forms.CharField(label=label, max_length=300, widget=forms.TextInput(attrs=told), **options)
 
@@ -83,3 +83,11 @@ class AppPasswordForm(forms.Form):
         max_length=200,
         widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "off", "placeholder": "xxxx-xxxx-xxxx-xxxx"}),
     )
+
+
+class ListenForm(forms.Form):
+    address = account_name(gettext_lazy("An account, a hashtag, a feed, a page"), gettext_lazy("@name@server, #tag, blog.example"))
+
+
+class LeaveOutForm(forms.Form):
+    who = account_name(gettext_lazy("Address of the account"), gettext_lazy("@name@server"), help_text=gettext_lazy("Or of its page."))

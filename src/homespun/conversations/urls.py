@@ -2,7 +2,19 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from homespun.conversations.views import archives, completion, connections, conversations, deeds, mentions, outgoing, uploads, work, writing
+from homespun.conversations.views import (
+    archives,
+    completion,
+    connections,
+    conversations,
+    deeds,
+    listening,
+    mentions,
+    outgoing,
+    uploads,
+    work,
+    writing,
+)
 
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -41,6 +53,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/connections/answer/", connections.answer, name="connection-answer"),
     path("settings/connections/app-password/", connections.app_password, name="connection-app-password"),
     path("settings/connections/<int:pk>/disconnection/", connections.disconnection, name="disconnection"),
+    path("settings/listening/", listening.listening, name="listening"),
+    path("settings/listening/recognised/", listening.recognised, name="recognised"),
+    path("settings/listening/<int:pk>/pause/", listening.pause, name="listening-pause"),
+    path("settings/listening/<int:pk>/continuation/", listening.go_on, name="listening-go-on"),
+    path("settings/listening/<int:pk>/end/", listening.end, name="listening-end"),
+    path("settings/listening/left-out/", listening.wish, name="left-out"),
+    path("settings/listening/left-out/end/", listening.wish_end, name="left-out-end"),
     path("settings/work/", work.work, name="work"),
     path("settings/work/tasks/<uuid:task>/retry/", work.retry_task, name="task-retry"),
     path("settings/work/outgoing/<int:pk>/retry/", work.retry_outgoing, name="outgoing-retry"),

@@ -10,6 +10,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("stories/feed.atom", views.feed, name="feed"),
     path("stories/<slug:slug>/", views.story, name="story"),
     path("tags/<path:tag>/", views.tag, name="tag"),
+    path("listening/", views.listening, name="listening"),
+    path("listening/left-out/", views.leave, name="leave"),
     path("about/", views.about, name="about"),
     path("about/source.zip", views.source, name="source"),
 ]

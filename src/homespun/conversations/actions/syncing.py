@@ -60,7 +60,8 @@ def due(*, now: datetime) -> list[int]:
 
 def ensure_own(*, now: datetime) -> None:
     """Every connected account is listened to, whoever connected it."""
-    for connection in Connection.objects.filter(listening__isnull=True).select_related("account", "connected_by"):
+    new = Connection.objects.filter(listening__isnull=True).exclude(state=Connection.State.ENDED)
+    for connection in new.select_related("account", "connected_by"):
         listen_to_own(connection=connection, by=connection.connected_by, now=now)
 
 

@@ -1,8 +1,9 @@
 """What a visitor sees. These pages set no cookie and ask nobody else for anything."""
 
 from homespun.public.views.feed import feed
+from homespun.public.views.listening import leave, listening
 from homespun.public.views.lists import about, home, tag
 from homespun.public.views.source import source
 from homespun.public.views.story import story
 
-__all__ = ["about", "feed", "home", "source", "story", "tag"]
+__all__ = ["about", "feed", "home", "leave", "listening", "source", "story", "tag"]

@@ -1,0 +1,150 @@
+"""Settings > Listening: what is listened to, how each is, adding, pausing and stopping; and who is left out."""
+
+from typing import cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from homespun.conversations import tasks
+from homespun.conversations.actions import leaving
+from homespun.conversations.actions import listening as actions
+from homespun.conversations.actions.listening import ADDRESS, HASHTAG, Recognised, recognise
+from homespun.conversations.forms import LeaveOutForm, ListenForm
+from homespun.conversations.models import Listening
+from homespun.conversations.queries.listening import ears, open_streams, wishes
+from homespun.conversations.worded import worded
+from homespun.core.door import door
+from homespun.core.security.sealing import seal
+from homespun.core.templatetags.look import NETWORKS
+from homespun.networks import NetworkError
+from homespun.users.access import Right, needs
+from homespun.users.models import User
+
+
+@needs(Right.COLLECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def listening(request: HttpRequest) -> HttpResponse:
+    """What is listened to. A POST listens to what was typed, from now on."""
+    form = ListenForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        try:
+            rows = actions.listen(by=me(request), now=timezone.now(), typed=form.cleaned_data["address"], door=door())
+        except NetworkError as error:
+            form.add_error("address", worded(error.said))
+        else:
+            messages.success(request, _("From now on we listen to %(what)s. It is asked at once.") % {"what": rows[0].address})
+            return redirect("conversations:listening")
+    return page(request, form, LeaveOutForm())
+
+
+def page(request: HttpRequest, form: ListenForm, leave_out: LeaveOutForm) -> HttpResponse:
+    told = {"ears": ears(), "streams": list(open_streams()), "wishes": wishes(), "now": timezone.now()}
+    return render(request, "conversations/listening/list.html", {**told, "form": form, "leave_out": leave_out})
+
+
+@needs(Right.COLLECT)
+@require_safe
+def recognised(request: HttpRequest) -> HttpResponse:
+    """What was typed so far, in words: a part of the page that is asked for while somebody types."""
+    typed = request.GET.get("address", "").strip()
+    try:
+        words = said_of(recognise(typed, door())) if typed else ""
+    except NetworkError as error:
+        words = worded(error.said)
+    return render(request, "conversations/listening/recognised.html", {"words": words})
+
+
+def said_of(found: list[Recognised]) -> str:
+    first = found[0]
+    where = " · ".join(str(NETWORKS.get(each.network) or _("the web")) for each in found)
+    if first.kind == HASHTAG:
+        return _("A hashtag: everything that carries it, on %(where)s.") % {"where": where}
+    if first.kind == ADDRESS:
+        return _("An address of %(where)s. What stands there is found out when it is asked.") % {"where": where}
+    return _("An account, on %(where)s: everything that it posts in public.") % {"where": where}
+
+
+@needs(Right.COLLECT)
+@require_POST
+def pause(request: HttpRequest, pk: int) -> HttpResponse:
+    row = listened(pk)
+    actions.pause(by=me(request), now=timezone.now(), listening=row)
+    return said(request, _("%(what)s is not asked until somebody goes on. What comes meanwhile is fetched then.") % {"what": row.address})
+
+
+@needs(Right.COLLECT)
+@require_POST
+def go_on(request: HttpRequest, pk: int) -> HttpResponse:
+    row = listened(pk)
+    actions.go_on(by=me(request), now=timezone.now(), listening=row)
+    return said(request, _("%(what)s is asked at once.") % {"what": row.address})
+
+
+@needs(Right.COLLECT)
+@require_POST
+def end(request: HttpRequest, pk: int) -> HttpResponse:
+    row = listened(pk)
+    if row.connection_id is None:
+        actions.stop(by=me(request), now=timezone.now(), listening=row)
+    return said(request, _("We no longer listen to %(what)s. What it brought stays.") % {"what": row.address})
+
+
+def listened(pk: int) -> Listening:
+    return get_object_or_404(Listening.objects.select_related("source"), pk=pk)
+
+
+@needs(Right.COLLECT)
+@require_POST
+def wish(request: HttpRequest) -> HttpResponse:
+    """Somebody wishes to be left out, and told a member so."""
+    form = LeaveOutForm(request.POST)
+    if form.is_valid():
+        try:
+            left = leaving.leave_out(by=me(request), now=timezone.now(), typed=form.cleaned_data["who"])
+        except NetworkError as error:
+            form.add_error("who", worded(error.said))
+        else:
+            tasks.learn_wish.enqueue(sealed=seal({"address": left.address}))
+            return said(request, left_said(left))
+    return page(request, ListenForm(), form)
+
+
+def left_said(left: leaving.Left) -> str:
+    first = _("%(who)s is left out from now on.") % {"who": left.address}
+    if not left.posts:
+        return first
+    held = ngettext(
+        "%(n)s post of theirs is here and cannot be quoted any more.",
+        "%(n)s posts of theirs are here and cannot be quoted any more.",
+        left.posts,
+    )
+    return f"{first} {held % {'n': left.posts}}"
+
+
+@needs(Right.COLLECT)
+@require_POST
+def wish_end(request: HttpRequest) -> HttpResponse:
+    """It was a mistake."""
+    form = LeaveOutForm(request.POST)
+    if form.is_valid():
+        try:
+            if leaving.take_back(by=me(request), now=timezone.now(), typed=form.cleaned_data["who"], door=door()):
+                return said(request, _("They are collected again, from now on. That you said so is written down."))
+            form.add_error("who", _("Nobody has asked to leave that account out."))
+        except NetworkError as error:
+            form.add_error("who", worded(error.said))
+    return page(request, ListenForm(), form)
+
+
+def me(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def said(request: HttpRequest, sentence: str) -> HttpResponse:
+    messages.success(request, sentence)
+    return redirect("conversations:listening")

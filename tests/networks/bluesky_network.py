@@ -33,6 +33,8 @@ class Network:
     blocks: set[tuple[str, str]] = field(default_factory=set)  # who has blocked whom
     closed: dict[str, str] = field(default_factory=dict)  # by DID: deactivated, takendown, down
     answers: dict[str, bytes] = field(default_factory=dict)  # instead of the true ones, by the name of the question
+    refused: dict[str, int] = field(default_factory=dict)  # statuses by the name of the question
+    notices: list[tuple[str, str]] = field(default_factory=list)  # reason and uri, for the account of ours
     asked: list[str] = field(default_factory=list)
 
     def person(self, name: str, **more: Any) -> str:
@@ -56,9 +58,12 @@ class Network:
         record = self.posts[uri]
         return str(record["reply"]["root"]["uri"]) if "reply" in record else uri
 
-    def client(self, *own: str) -> Client:
+    def client(self, *own: str, acting: str = "") -> Client:
+        """`acting`: for an account of ours, by an app password."""
         settings = {"bluesky_appview": APPVIEW, "bluesky_plc": PLC}
-        return Client(live.Asking(door=self, settings=settings, own=own))  # type: ignore[arg-type]
+        secret = {"kind": "password", "did": acting, "handle": "", "token": "token", "refresh": "", "password": ""} if acting else {}
+        asking = live.Asking(door=self, settings=settings, own=own, server="https://own.home.example", me=acting, secret=secret)  # type: ignore[arg-type]
+        return Client(asking)
 
     def fetch(self, url: str, **_options: Any) -> http.Answer:
         """What the door does."""
@@ -66,6 +71,8 @@ class Network:
         name = address.path.rpartition("/")[2]
         name = name if address.netloc == "plc.example" else name.rpartition(".")[2]
         self.asked.append("directory" if address.netloc == "plc.example" else name)
+        if self.asked[-1] in self.refused:
+            refuse(self.refused[self.asked[-1]])
         body = self.answers.get(self.asked[-1])
         if body is None:
             told = self.document(unquote(name)) if address.netloc == "plc.example" else self.told(name, asked, address.hostname or "")
@@ -80,7 +87,7 @@ class Network:
 
     def told(self, name: str, asked: dict[str, list[str]], host: str) -> Raw:
         found: Raw = getattr(self, name)(asked)
-        if name.startswith(("list", "getRecord")):
+        if name.startswith(("list", "getRecord")):  # of a home, that of our account too
             assert host.endswith(".home.example")
         else:
             assert host == "appview.example" or name == "getRepoStatus"
@@ -131,6 +138,18 @@ class Network:
         mine = sorted(uri for uri in self.posts if uri.startswith(f"at://{who}/") and uri not in self.deleted)
         mine = [uri for uri in mine if uri.rpartition("/")[2] > after] if asked["reverse"] == ["true"] else mine[::-1]
         return {"records": [{"uri": uri, "value": self.posts[uri]} for uri in mine[: int(asked["limit"][0])]]}
+
+    def searchPosts(self, asked: dict[str, list[str]]) -> Raw:
+        found = [uri for uri, record in self.posts.items() if asked["q"][0].lower() in record["text"].lower() and self.is_shown(uri)]
+        return {"posts": [self.view(uri) for uri in reversed(found)]}
+
+    def listNotifications(self, asked: dict[str, list[str]]) -> Raw:
+        told = [
+            {key: value for key, value in self.view(uri).items() if key != "replyCount"}
+            | {"reason": reason, "indexedAt": f"2024-09-03T10:00:{number:02}Z"}
+            for number, (reason, uri) in enumerate(self.notices)
+        ]
+        return {"notifications": [each for each in reversed(told) if each["reason"] in asked["reasons"]]}
 
     def getRecord(self, asked: dict[str, list[str]]) -> Raw:
         uri = f"at://{asked['repo'][0]}/{asked['collection'][0]}/{asked['rkey'][0]}"

@@ -6,7 +6,7 @@ import orjson
 import pytest
 
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Absent, Around
+from homespun.networks.protocols import MENTIONS, Absent, Around
 from homespun.networks.values import Account, Place, Post
 from tests.networks.bluesky_network import Network, did
 
@@ -45,7 +45,9 @@ def absent_of(answers: Iterable[Around]) -> list[Absent]:
         ("@hettie@fields.example", False),
         ("https://bsky.app/", False),
         ("https://elsewhere.example/profile/hettie.example/post/3l2aaaaaaaa2a", False),
-        ("#stiles", False),
+        ("#stiles", True),
+        ("#stiles@fields.example", False),
+        ("#", False),
         ("", False),
     ],
 )
@@ -261,6 +263,43 @@ def test_keys_that_are_no_time_do_not_stop_listening(network: Network) -> None:
     pages = list(network.client().pages(HETTIE, first.cursor))
     assert uri in [post.uri for page in pages for post in page.posts]
     assert len(pages) == 2
+
+
+def test_hashtag_is_listened_to_where_strangers_may_search(network: Network) -> None:
+    uris = [network.post("hettie", f"A #Stile, {number}", minutes=number) for number in range(3)]
+    network.post("bryony", "No stile")
+    client = network.client()
+    assert [post.uri for post in client.find("#stile").posts] == uris[::-1]
+    [first] = client.pages("#stile", {})
+    assert [post.uri for post in first.posts] == uris
+    uris.append(network.post("bryony", "Another #stile", minutes=60))
+    [second] = client.pages("#stile", first.cursor)
+    assert second.posts[-1].uri == uris[-1]
+
+
+def test_search_that_is_for_accounts_alone_says_so(network: Network) -> None:
+    network.refused["searchPosts"] = 403
+    with pytest.raises(NetworkError) as refusal:
+        list(network.client().pages("#stile", {}))
+    assert str(refusal.value.said) == "Bluesky lets nobody search who is not signed in. Connect an account there first."
+
+
+def test_what_speaks_to_an_account_is_read_as_that_account(network: Network) -> None:
+    root = network.post("hettie", "Which stile is yours?")
+    answers = [network.post("bryony", f"The one by the shelves, {number}", root) for number in range(3)]
+    network.notices += [("like", root), *(("reply", uri) for uri in answers[:2])]
+    client = network.client(HETTIE, acting=HETTIE)
+    [first] = client.pages(MENTIONS, {})
+    assert [(post.uri, post.parent) for post in first.posts] == [(uri, root) for uri in answers[:2]]
+    assert [page.posts for page in client.pages(MENTIONS, first.cursor)] == [[]]
+    network.notices.append(("reply", answers[2]))
+    [second] = client.pages(MENTIONS, first.cursor)
+    assert [post.uri for post in second.posts] == answers[2:]
+
+
+def test_what_speaks_to_an_account_is_shown_to_nobody_else(network: Network) -> None:
+    with pytest.raises(NetworkError):
+        list(network.client().pages(MENTIONS, {}))
 
 
 @pytest.mark.parametrize("name", ["getPostThread", "getPosts", "getProfiles", "getRelationships", "listRecords", "getRecord", "directory"])

@@ -69,12 +69,6 @@ class AppView:
         answer = self.asker.query(self.url, "app.bsky.feed.getPosts", Views, uris=list(uris))
         return [post for each in answer.posts if (found := posts.shown(bytes(each))[0]) and found[0].uri in uris for post in found]
 
-    def search(self, words: str, *, tag: str, cursor: str = "") -> tuple[list[Post], str]:
-        """Posts with this hashtag, newest first, and where it goes on. Not every app view lets strangers search."""
-        more = {"cursor": cursor} if cursor else {}
-        found = self.asker.query(self.url, "app.bsky.feed.searchPosts", Found, q=words, tag=tag, sort="latest", limit=100, **more)
-        return [post for each in found.posts for post in posts.shown(bytes(each))[0][:1]], found.cursor
-
     def account(self, did: str) -> Account:
         shown = self.asker.query(self.url, "app.bsky.actor.getProfile", Author, actor=did)
         if shown.did != did:

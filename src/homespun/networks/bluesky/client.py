@@ -11,7 +11,9 @@ from homespun.networks.bluesky.asking import Asker, why_of
 from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.gathering import gathered
 from homespun.networks.bluesky.identity import DID, HANDLE, POST, did_of, is_post, kept, parts
+from homespun.networks.bluesky.newest import TAG, Newest
 from homespun.networks.bluesky.repositories import Repositories
+from homespun.networks.bluesky.session import Session
 from homespun.networks.bluesky.stream import Stream
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Absent, Around, Found, Heard
@@ -27,7 +29,7 @@ LINK = re.compile(r"https?://(?:www\.)?bsky\.app/profile/([^/?#\s]+)(?:/post/([^
 
 
 class Client:
-    """`finds`, `completes`, `listens` and `streams`, by the network's public interfaces: nobody signs in."""
+    """`finds`, `completes`, `listens` and `streams`, by what is shown to anybody; for an account of ours, what speaks to it."""
 
     def __init__(self, asking: "Asking") -> None:
         self.own = frozenset(asking.own)
@@ -35,18 +37,19 @@ class Client:
         self.jetstream = (asking.settings.get("bluesky_stream") or STREAM).rstrip("/")
         self.appview = AppView(self.asker, (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/"))
         self.directory = Directory(self.asker, (asking.settings.get("bluesky_plc") or PLC).rstrip("/"), self.appview.url)
+        self.newest = Newest(self, Session(asking) if asking.secret.get("did") else None)
         self.repositories = Repositories(self.asker, self.directory, self.appview.told)
 
     def knows(self, address: str) -> bool:
         who, _key = pointed(address)
-        return bool(who)
+        return bool(who) or TAG.match(address) is not None
 
     def find(self, address: str) -> Found:
-        """A post with its thread, or an account. Raises `NetworkError`."""
-        who, key = pointed(address)
-        if not who:
-            raise NetworkError(_("“%(address)s” is no address of a Bluesky post or account.", address=address[:200]))
-        did = self.directory.did(who)
+        """A post with its thread, an account, or what was said under a hashtag. Raises `NetworkError`."""
+        if match := TAG.match(address):
+            found, absent = self.welcome(self.newest.tagged(match[1].lower())[0])
+            return Found("feed", tuple(found), server=self.appview.host, absent=tuple(absent))
+        did, (_who, key) = self.did(address), pointed(address)
         if not key:
             return Found("account", account=self.appview.account(did), server=self.appview.host)
         return self._thread(f"at://{did}/{POST}/{key}")
@@ -61,6 +64,13 @@ class Client:
             kept, refused = self.welcome([own])
             return Found("post", tuple(kept), server=self.directory.host(did_of(uri)), absent=(*absent, *refused))
         raise NetworkError(_("That post is not there any more, or its author shows it to nobody."))
+
+    def did(self, address: str) -> str:
+        """Whom it names. Raises `NetworkError`."""
+        who, _key = pointed(address)
+        if not who:
+            raise NetworkError(_("“%(address)s” is no address of a Bluesky post or account.", address=address[:200]))
+        return self.directory.did(who)
 
     def welcome(self, posts: Sequence[Post]) -> tuple[list[Post], list[Absent]]:
         """These, with what their authors say about themselves; without those of whoever has blocked an account of ours."""
@@ -112,9 +122,8 @@ class Client:
         return Around(server, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
 
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
-        """What is new in the repository of an account, oldest first; at first its newest hundred. The cursor is `{"key": …}`."""
-        who, _key = pointed(address)
-        return self.repositories.pages(self.directory.did(who), cursor)
+        """What is new there; see `newest`."""
+        return self.newest.pages(address, cursor)
 
     def stream(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
         """What these accounts say, and what is said to accounts of ours. The cursor is `{"us": …}`, microseconds since 1970."""

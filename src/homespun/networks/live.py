@@ -9,7 +9,7 @@ from homespun.http import Door
 from homespun.networks import bluesky, mastodon, web
 from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams
+from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TellsBlocks
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 
@@ -70,6 +70,10 @@ def finds(client: object) -> TypeGuard[Finds]:
 
 def completes(client: object) -> TypeGuard[Completes]:
     return hasattr(client, "around") and hasattr(client, "fetch")
+
+
+def tells_blocks(client: object) -> TypeGuard[TellsBlocks]:
+    return hasattr(client, "blocking")
 
 
 def listens(client: object) -> TypeGuard[Listens]:

@@ -64,6 +64,12 @@ class Completes(Protocol):
         """Each of these posts from its own host."""
 
 
+class TellsBlocks(Protocol):
+    def blocking(self, accounts: Sequence[Account]) -> set[str]:
+        """Uris of those of these that have blocked an account of ours, as far as this client may know. Raises `NetworkError` where that
+        is not told."""
+
+
 MENTIONS = "mentions"  # as an address: what speaks to the account that the client acts for (mentions, answers, quotes), not what likes it
 
 

@@ -113,3 +113,6 @@ class Client:
         self.network.asked.append(what)
         if self.network.broken:
             raise NetworkError(_("The other side could not be reached."), permanent=False)
+
+    def blocking(self, accounts: Sequence[Account]) -> set[str]:
+        return self.network.blocked & {each.uri for each in accounts}

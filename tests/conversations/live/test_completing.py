@@ -1,18 +1,28 @@
 """What a conversation lacks, asked for wherever somebody of it is at home."""
 
 import json
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
+from homespun.conversations.actions import completing
+from homespun.conversations.actions.blocks import look
 from homespun.conversations.actions.completing import complete, next_asking
-from homespun.conversations.models import Absence, Completion, Post
+from homespun.conversations.actions.finding import find
+from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.models import Absence, Completion, Conversation, MissingParent, Post, State
 from homespun.conversations.queries import conversation, shape
 from homespun.conversations.queries.lacking import Lacking, lacking
+from homespun.conversations.queries.reading import Tree
+from homespun.core.models import AuditEntry
 from homespun.http import Door
-from tests.conversations.live.fake import Network, account, post, uri
+from homespun.networks.protocols import Absent, Around
+from homespun.networks.values import Post as Value
+from homespun.people.models import Account
+from tests.conversations.live.fake import Client, Network, account, post, uri
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 3, 10, 9, 0, tzinfo=UTC)
@@ -64,10 +74,93 @@ def test_deleted_parent_stays_a_ghost_that_says_so_and_is_not_asked_for_again(ne
 
 def test_author_who_has_blocked_us_is_counted_and_not_kept(network: Network) -> None:
     talk(network)
-    Absence.objects.create(uri=account("bryony").uri, why="blocked", asked=NOW)
+    network.blocked.add(account("bryony").uri)
     done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
     assert not Post.objects.filter(uri=uri(2)).exists()
     assert lacking(done.conversation, shape(done.conversation)).why == {"blocked": 1}
+    assert AuditEntry.objects.filter(verb="account.blocks-us", subject=f"account:{account('bryony').uri}").count() == 1
+
+
+def test_posts_of_who_has_blocked_us_stay_as_they_were_and_no_new_ones_come(network: Network) -> None:
+    talk(network)
+    complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    network.blocked.add(account("bryony").uri)
+    network.add(post(6, "bryony", "And you?", parent=1), post(7, "colm", "Me too.", parent=6))
+    done = complete(by=None, now=NOW, uri=uri(7), door=DOOR)
+    assert sorted(Post.objects.values_list("uri", flat=True)) == [uri(n) for n in (1, 2, 3, 4, 5, 7)]
+    assert {node.uri: node.state for node in tree(done.conversation).nodes if node.post is None} == {uri(6): "blocked"}
+
+
+def test_who_has_blocked_us_no_longer_is_collected_again(network: Network) -> None:
+    talk(network)
+    network.blocked.add(account("bryony").uri)
+    complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    network.blocked.clear()
+    look(by=None, now=NOW + timedelta(days=1), door=DOOR)
+    assert not Absence.objects.filter(uri=account("bryony").uri).exists()
+    complete(by=None, now=NOW + timedelta(days=8), uri=uri(1), door=DOOR, pressed=False)
+    assert (Post.objects.count(), Absence.objects.count()) == (5, 0)
+
+
+def test_ghost_whose_author_has_blocked_us_says_so(network: Network) -> None:
+    network.add(post(3, "hettie", "Why that one?", parent=2))
+    done = complete(by=None, now=NOW, uri=uri(3), door=DOOR)
+    MissingParent.objects.update(author=Account.objects.create(uri=account("bryony").uri, network="fake", handle="bryony"))
+    network.blocked.add(account("bryony").uri)
+    look(by=None, now=NOW, door=DOOR)
+    assert not Absence.objects.filter(uri=account("bryony").uri).exists()  # who has never spoken where we take part is not asked about
+    Absence.objects.create(uri=account("bryony").uri, why="blocked", asked=NOW)
+    assert [node.state for node in tree(done.conversation).nodes] == ["blocked", "live"]
+
+
+def test_one_worker_at_a_time_asks_for_a_conversation(network: Network) -> None:
+    talk(network)
+    found = complete(by=None, now=NOW, uri=uri(1), door=DOOR).conversation
+    with reading(f"conversation-{found.pk}"), pytest.raises(Busy):
+        complete(by=None, now=NOW, conversation=found, door=DOOR)
+    with reading(f"conversation-{found.pk}"), pytest.raises(CommandError, match="is being asked for already"):
+        call_command("complete", uri(1))
+
+
+def test_one_asking_asks_so_many_questions_at_most(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(completing, "REQUESTS", 4)
+    talk(network)
+    done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    assert (done.asked, done.troubles) == (4, ["It took too long, so the rest is asked for the next time."])
+    assert Absence.objects.count() == 0
+    for minute in range(20):
+        complete(by=None, now=NOW + timedelta(minutes=minute), uri=uri(1), door=DOOR)
+    assert Post.objects.count() == 5
+
+
+def test_conversations_that_become_one_while_one_is_asked_about_leave_one_row(network: Network) -> None:
+    network.add(post(1, "hettie", "Which?"), post(2, "bryony", "The ladder.", parent=1), post(3, "colm", "Why?", parent=2))
+    find(by=None, now=NOW, address=uri(3), door=DOOR)
+    find(by=None, now=NOW, address=uri(1), door=DOOR)
+    asked = find(by=None, now=NOW, address=uri(3), door=DOOR).conversation
+    done = complete(by=None, now=NOW, conversation=asked, door=DOOR)
+    assert list(Completion.objects.values_list("conversation", "state")) == [(done.conversation.pk, "done")]
+    assert Post.objects.filter(conversation=done.conversation).count() == 3
+
+
+def test_what_a_view_says_is_gone_while_its_own_host_shows_it_is_held(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    talk(network)
+
+    def around(self: Client, posts: Sequence[Value]) -> Iterator[Around]:
+        yield Around("view.example", absent=(Absent(uri(2), "gone"),))
+        yield Around("bryony.example", (network.posts[uri(2)],))
+        yield Around("view.example", absent=(Absent(uri(2), "gone"),))
+
+    monkeypatch.setattr(Client, "around", around)
+    complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    assert State(Post.objects.get(uri=uri(2)).state) == State.LIVE
+    assert Absence.objects.count() == 0
+
+
+def tree(found: Conversation) -> Tree:
+    made = conversation(found.pk)
+    assert made is not None
+    return made
 
 
 def test_answers_that_are_only_counted_are_told_apart(network: Network) -> None:

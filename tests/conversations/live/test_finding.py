@@ -43,7 +43,7 @@ def test_who_wishes_to_be_left_out_is(network: Network) -> None:
 
 
 def test_who_has_blocked_us_is_not_collected_any_more(network: Network) -> None:
-    Absence.objects.create(uri=account("bryony").uri, why="blocked", asked=NOW)
+    network.blocked.add(account("bryony").uri)
     network.add(post(1, "bryony", "The ladder."))
     with pytest.raises(NetworkError, match="has blocked an account of ours"):
         find(by=None, now=NOW, address=uri(1), door=DOOR)

@@ -11,7 +11,7 @@ from homespun.networks.protocols import Absent
 from homespun.users.models import User
 
 PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(weeks=1))  # of what cannot be reached; then never
-HIDDEN_FOR = timedelta(weeks=1)  # then once more, as authors show and hide
+HIDDEN_FOR = timedelta(weeks=1)  # then once more, as authors show and hide; what a block hides as long as it does
 LONGEST = 500  # of a uri that can be kept
 AT_ONCE = 500
 
@@ -37,7 +37,8 @@ def again(why: str, tries: int, now: datetime) -> datetime | None:
     """When to ask again by itself; None for never."""
     if why == Absence.Why.UNREACHABLE and tries <= len(PAUSES):
         return now + PAUSES[tries - 1]
-    return now + HIDDEN_FOR if why == Absence.Why.HIDDEN and tries == 1 else None
+    is_to_be_looked_at = why == Absence.Why.BLOCKED or (why == Absence.Why.HIDDEN and tries == 1)
+    return now + HIDDEN_FOR if is_to_be_looked_at else None
 
 
 def mark_gone(uris: Iterable[str], *, by: User | None, now: datetime) -> list[str]:

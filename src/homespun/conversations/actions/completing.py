@@ -1,17 +1,22 @@
 """`complete`: ask wherever somebody of a conversation is at home for what of it is not here, answer by answer.
 
-Each answer is stored in a transaction of its own, so that a kill at any moment loses nothing; what is asked again changes nothing.
+Each answer is stored in a transaction of its own, so that a kill at any moment loses nothing; what is asked again changes nothing. One
+worker at a time asks for a conversation, with so many questions at most and for so long; what is left is asked for the next time.
 """
 
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from random import Random
 
 from homespun.conversations.actions import absences
 from homespun.conversations.actions.asking import reader
+from homespun.conversations.actions.blocks import Blocks
+from homespun.conversations.actions.changes import AT_HOME
 from homespun.conversations.actions.finding import find, root_of, sentence
 from homespun.conversations.actions.held import values_of
+from homespun.conversations.actions.locking import reading
 from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Completion, Conversation, MissingParent, Post, PostName
 from homespun.conversations.queries import conversation_at
@@ -19,14 +24,16 @@ from homespun.conversations.queries.search import key_at
 from homespun.core import audit
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
-from homespun.networks import NetworkError, live
+from homespun.networks import NetworkError, live, values
 from homespun.networks import said as _
 from homespun.networks.live import completes
 from homespun.networks.protocols import Absent, Around, Completes
 from homespun.users.models import User
 
 ROUNDS = 12
-SECONDS = 300.0  # of one asking; what is not asked by then is asked the next time
+SECONDS, REQUESTS = 300.0, 400  # of one asking
+CUT = _("It took too long, so the rest is asked for the next time.")
+AROUND = 0.75  # of these for what is around what is held; the rest for what that named
 AGES = (  # how old a conversation is, and how long it then rests
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(days=1), timedelta(hours=1)),
@@ -57,12 +64,13 @@ def complete(
 ) -> Completed:
     """Ask for what is missing of a conversation, found by itself or by any address in it. `pressed`: somebody waits for it.
 
-    Raises `NetworkError` with a sentence where there is nothing at the address.
+    Raises `NetworkError` with a sentence where there is nothing at the address, and `locking.Busy` while another worker asks for it.
     """
     found = conversation or conversation_at(uri) or find(by=by, now=now, address=uri, door=door).conversation
     if found is None:
         raise NetworkError(_("What is there belongs to no conversation."))
-    return Asker(by, now, door, found, pressed=pressed).ask()
+    with reading(f"conversation-{found.pk}"):
+        return Asker(by, now, door, found, pressed=pressed).ask()
 
 
 class Asker:
@@ -73,13 +81,17 @@ class Asker:
         self.done = Completed(conversation)
         self.taking = Taking(by, now, ours=conversation.own > 0)
         self.asked_for: set[str] = set()
+        self.shown: set[str] = set()  # by their own hosts, just now
+        self.was_cut = False  # the last asking, before it was through
         self.until = time.monotonic() + SECONDS
+        self.blocks = Blocks(by, now, door)
 
     def ask(self) -> Completed:
+        self.was_cut = Completion.objects.filter(conversation=self.done.conversation.pk).exclude(trouble="").exists()
         self.write(Completion.State.RUNNING)
         for network in self.networks():
             client = reader(network, self.door)
-            if completes(client):
+            if completes(client) and not self.is_over():
                 self.ask_network(network, client)
         self.write(Completion.State.FAILED if self.done.troubles and not self.done.asked else Completion.State.DONE)
         done = self.done
@@ -91,21 +103,27 @@ class Asker:
         return [network for network in live.CLIENTS if network in there]
 
     def ask_network(self, network: str, client: Completes) -> None:
+        self.blocks.authors(values_of(self.done.conversation, network))
         around: set[str] = set()  # what the network was asked about
         for _round in range(ROUNDS):
             posts = values_of(self.done.conversation, network)
-            fresh = [post for post in posts if post.uri not in around]
+            fresh = self.turned([post for post in posts if post.uri not in around])
             hints = set(self.ghosts(network))
             if fresh:
-                hints |= self.hear(client.around(fresh))
+                hints |= self.hear(client.around(fresh), part=AROUND)
                 around |= {post.uri for post in values_of(self.done.conversation, network)}
-            wanted = self.wanted(hints)
+            wanted = set() if self.is_over() else self.wanted(hints)
             if wanted:
                 self.hear(client.fetch(sorted(wanted)), wanted)
-            if self.is_late() or not (wanted or fresh):
+            if self.is_over() or not (wanted or fresh):
                 return
 
-    def hear(self, answers: Iterator[Around], wanted: Iterable[str] = ()) -> set[str]:
+    def turned(self, posts: list[values.Post]) -> list[values.Post]:
+        """The root first. Where the last asking was cut short, this one begins elsewhere in the rest, so that all have their turn."""
+        start = 1 + Random(str(self.now)).randrange(len(posts)) if self.was_cut and posts else 1
+        return [*posts[:1], *posts[start:], *posts[1:start]]
+
+    def hear(self, answers: Iterator[Around], wanted: Iterable[str] = (), part: float = 1) -> set[str]:
         """Store answer by answer; gives what was named without being shown. What was wanted and never spoken of is out of reach for now."""
         hints: set[str] = set()
         silent = set(wanted)
@@ -115,24 +133,33 @@ class Asker:
                 silent -= {post.uri for post in answer.posts} | {each.uri for each in answer.absent}
                 silent -= {name for post in answer.posts for name in post.names}
                 self.take(answer)
-                if self.is_late():
-                    self.done.troubles.append(str(_("It took too long, so the rest is asked for the next time.")))
+                if self.is_over(part):
+                    self.trouble(str(CUT))
+                    silent.clear()
                     break
         except (NetworkError, DoorError) as error:
-            self.done.troubles.append(sentence(error))
+            self.trouble(sentence(error))
         if silent:
             self.take(Around("", absent=tuple(Absent(uri, "unreachable") for uri in sorted(silent)), asked=0))
         return hints
 
+    def trouble(self, words: str) -> None:
+        if words not in self.done.troubles:
+            self.done.troubles.append(words)
+
     def take(self, answer: Around) -> None:
         pk = self.done.conversation.pk
-        self.taking.take(answer.server, answer.posts, answer.absent, conversation=pk)
+        self.blocks.authors(answer.posts)
+        self.shown |= {post.uri for post in answer.posts if post.place in AT_HOME}
+        absent = [each for each in answer.absent if each.uri not in self.shown]  # a view that knows less says that it is not there
+        self.taking.take(answer.server, answer.posts, absent, conversation=pk)
         self.done.asked += answer.asked
         self.done.places |= {answer.server} - {""}
         self.done.new, self.done.updated = self.taking.new, self.taking.updated
         found = conversation_at(pk)  # what came may have joined it to another
         if found:
             self.done.conversation = found
+            Completion.objects.filter(conversation=pk).exclude(conversation=found.pk).delete()
         self.write(Completion.State.RUNNING)
 
     def ghosts(self, network: str) -> list[str]:
@@ -150,8 +177,9 @@ class Asker:
         self.asked_for |= wanted
         return wanted
 
-    def is_late(self) -> bool:
-        return time.monotonic() > self.until
+    def is_over(self, part: float = 1) -> bool:
+        """Whether all, or a part, of what one asking may take is spent."""
+        return time.monotonic() > self.until - SECONDS * (1 - part) or self.done.asked >= REQUESTS * part
 
     def write(self, state: Completion.State) -> None:
         """How far it is, for the page that shows it."""
@@ -164,7 +192,7 @@ class Asker:
             "asked": done.asked,
             "places": len(done.places),
             "new": done.new,
-            "trouble": "\n".join(dict.fromkeys(done.troubles)),
+            "trouble": "\n".join(done.troubles),
             "again": next_asking(done.conversation, self.now),
         }
         Completion.objects.update_or_create(conversation=done.conversation.pk, defaults=fresh)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from homespun.conversations.actions.asking import clients
+from homespun.conversations.actions.blocks import Blocks
 from homespun.conversations.actions.taking import Taking, speaks_of_us
 from homespun.conversations.models import Conversation, Post
 from homespun.conversations.queries import shape
@@ -41,7 +42,9 @@ class Came:
 def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
     """Fetch it, store it. Raises `NetworkError` with a sentence where there is nothing that may be kept."""
     found = asked(address.strip(), door)
-    taking = Taking(by, now, ours=speaks_of_us([*found.posts, *(post for each in found.around for post in each.posts)]))
+    every = [*found.posts, *(post for each in found.around for post in each.posts)]
+    Blocks(by, now, door).authors(every)
+    taking = Taking(by, now, ours=speaks_of_us(every))
     taking.take(found.server, found.posts, found.absent)
     for each in found.around:
         taking.take(each.server, each.posts, each.absent)

@@ -46,8 +46,13 @@ class Taking:
 
     def write(self, source: Source, posts: Sequence[Post], absent: Iterable[Absent], conversation: int | None = None) -> Stored:
         """The same of any source, in the caller's transaction."""
+        absent = list(absent)
         kept, refused = self.wished(posts)
-        absences.note([*absent, *refused], by=self.by, now=self.now, conversation=conversation)
+        people = {post.author.uri for post in posts if post.author}
+        of_people = [each for each in absent if each.uri in people or each.uri.startswith("did:")]
+        of_posts = [each for each in (*absent, *refused) if each not in of_people]
+        absences.note(of_people, by=self.by, now=self.now)
+        absences.note(of_posts, by=self.by, now=self.now, conversation=conversation)
         self.refused += refused
         if not kept:
             return Stored()

@@ -1,11 +1,14 @@
 """What a conversation lacks, and why: ghosts, posts that are known by name alone, and answers that only a count tells of."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from homespun.conversations.models import Absence, Conversation, ConversationAlias, Post
-from homespun.conversations.queries.tree import Shape
+from homespun.conversations.queries.tree import Ghost, Shape
+from homespun.people.models import Account
 
 AT_ONCE = 900
 
@@ -25,19 +28,23 @@ class Lacking:
 def lacking(conversation: Conversation, shape: Shape) -> Lacking:
     """Four queries at most."""
     reasons = whys(shape.ghosts)
-    why = Counter(reasons.get(uri, "missing") for uri in shape.ghosts)
+    why = Counter(reasons.values())
     named = _named(conversation, shape)
     why.update(named.values())
     return Lacking(why, max(0, _counted(conversation, shape) - len(named)))
 
 
-def whys(uris: Iterable[str]) -> dict[str, str]:
-    """By uri why a post is not here, of those that were asked for."""
-    wanted = list(uris)
+def whys(ghosts: Mapping[str, Ghost]) -> dict[str, str]:
+    """By uri why a post is not here, of those that were asked for, and of those whose author has blocked us."""
+    wanted = list(ghosts)
+    authors = Account.objects.filter(pk__in={ghost.author for ghost in ghosts.values() if ghost.author})
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
-        found |= dict(Absence.objects.filter(uri__in=wanted[start : start + AT_ONCE]).values_list("uri", "why"))
-    return found
+        named = Q(uri__in=wanted[start : start + AT_ONCE]) | Q(uri__in=authors.values("uri"), why=Absence.Why.BLOCKED)
+        found |= dict(Absence.objects.filter(named).values_list("uri", "why"))
+    blocking = found.keys() - ghosts.keys()
+    theirs = set(authors.filter(uri__in=blocking).values_list("pk", flat=True)) if blocking else set()
+    return {uri: Absence.Why.BLOCKED.value if ghosts[uri].author in theirs else found.get(uri, "missing") for uri in ghosts}
 
 
 def absences(uris: Iterable[str]) -> dict[str, Absence]:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from homespun.conversations.actions.completing import complete
 from homespun.conversations.actions.finding import sentence
+from homespun.conversations.actions.locking import Busy
 from homespun.conversations.queries import shape
 from homespun.conversations.queries.lacking import lacking
 from homespun.conversations.worded import lacking_said
@@ -30,6 +31,8 @@ class Command(command.Command):
             done = complete(by=None, now=timezone.now(), uri=str(options["uri"]), door=door())
         except (NetworkError, DoorError) as error:
             raise command.Failure(sentence(error)) from error
+        except Busy as error:
+            raise command.Failure(_("What this conversation lacks is being asked for already.")) from error
         tree = shape(done.conversation)
         lacks = lacking(done.conversation, tree)
         return {

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef
 
 from homespun.conversations.actions import arriving, mentions
 from homespun.conversations.actions.arriving import Arriving, Came
-from homespun.conversations.actions.asking import client_of
+from homespun.conversations.actions.asking import reader
 from homespun.conversations.actions.completing import AGES, Completed, complete
 from homespun.conversations.actions.locking import Busy
 from homespun.conversations.actions.taking import Taking, server_source
@@ -73,7 +73,7 @@ def recheck(*, uris: Iterable[str], now: datetime, door: Door) -> Came:
     """Look at posts that are held once more, each at its own host: what was edited or deleted there is so here, and is logged."""
     total, wanted = Came(), list(uris)
     for network, theirs in _by_network(wanted).items():
-        client = client_of(network, door)
+        client = reader(network, door)
         if completes(client):
             for answer in client.fetch(theirs):
                 total.add(_rechecked(answer, now))

@@ -53,9 +53,9 @@ class Client:
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
         self.asker = Asker(asking.door, host(asking.server))
-        self.homes = Homes(self.asker)
         self.home = Server(asking.door, asking.server, str(asking.secret.get("token", "")), asking.lost)
         self.own = self._own() if asking.server and asking.secret.get("token") else None
+        self.homes = Homes(self.asker, self.own)
 
     def _own(self) -> Api:
         """The server of the account that it acts for."""

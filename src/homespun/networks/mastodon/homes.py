@@ -7,9 +7,12 @@ import msgspec
 import orjson
 
 from homespun.networks import tolerant
-from homespun.networks.mastodon import actors, objects
-from homespun.networks.mastodon.asking import Asker, Refused
+from homespun.networks.errors import NetworkError
+from homespun.networks.mastodon import actors, contexts, objects, statuses
+from homespun.networks.mastodon.api import Api
+from homespun.networks.mastodon.asking import WHY, Asker, Refused
 from homespun.networks.mastodon.properties import Thing, id_of, kinds, several
+from homespun.networks.mastodon.server import Refusal
 from homespun.networks.mastodon.values import host, same_host
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post
@@ -20,8 +23,8 @@ PAGES, ITEMS = 12, 1_000  # of one collection
 class Homes:
     """Asks hosts for what is theirs; actors are asked for once."""
 
-    def __init__(self, asker: Asker) -> None:
-        self.asker = asker
+    def __init__(self, asker: Asker, own: Api | None = None) -> None:
+        self.asker, self.own = asker, own
         self.actors: dict[str, Thing] = {}
 
     def object(self, address: str) -> Thing:
@@ -49,12 +52,29 @@ class Homes:
         return Refused("unreachable", _("%(host)s answers with what is another server's, so it was left aside.", host=host(address)))
 
     def post(self, uri: str) -> tuple[Post, Thing]:
-        """A post from its own host, with what its author is called. Raises `Refused`, or `Unusable` for what is no post."""
+        """A post from its own host, with what its author is called. Raises `Refused`, or `Unusable` for what is no post.
+
+        The server of an account of ours is asked for that account, as it shows what strangers are not shown.
+        """
+        if self.own and same_host(uri, self.own.server) and (number := contexts.number_of(uri)):
+            return self._ours(self.own, uri, number), {}
         thing = self.object(uri)
         if "Tombstone" in kinds(thing):
             raise Refused("gone", _("It was deleted."))
         post = self.written(thing)
         return (post if uri in (post.uri, *post.names) else msgspec.structs.replace(post, names=(*post.names, uri))), thing
+
+    def _ours(self, own: Api, uri: str, number: str) -> Post:
+        try:
+            found = own.statuses([own.get(f"{statuses.API}{number}")])
+        except Refusal as error:
+            raise Refused(WHY.get(error.status, "unreachable"), error.said) from error
+        except NetworkError as error:
+            raise Refused("unreachable", error.said) from error
+        for post in found.posts:
+            if uri in (post.uri, *post.names):
+                return post
+        raise Refused("gone", _("Nothing is there any more."))
 
     def written(self, thing: Thing) -> Post:
         """The value of an object that came from its own host. Raises `Unusable`."""

@@ -49,6 +49,9 @@ class Newest:
             return self._tag(named, cursor)
         if not named.kind:
             raise NetworkError(_("“%(address)s” is no address of the fediverse.", address=address[:200]))
+        own = self.client.own
+        if own and named.kind == "account" and named.server == host(own.server):
+            return self._numbered(own, number_of_account(own, named.who), cursor)
         return self._account(self.client.actor(named), cursor)
 
     def _mentions(self, cursor: Cursor) -> Iterator[Page]:
@@ -73,6 +76,10 @@ class Newest:
         if not number:
             yield from self._outbox(actor, cursor)
             return
+        yield from self._numbered(api, number, cursor)
+
+    def _numbered(self, api: Api, number: str, cursor: Cursor) -> Iterator[Page]:
+        """The statuses of whom this server calls so; of an account of ours those that are not for everybody, too."""
         path = f"/api/v1/accounts/{number}/statuses"
         for records, behind in since(lambda more: listed(api, path, more), cursor):
             yield self._page(api.statuses(records), behind | {"account": number})
@@ -80,9 +87,8 @@ class Newest:
     def _number(self, api: Api, actor: Thing) -> str:
         name = actors.account_of(actor).handle.partition("@")[0]
         try:
-            number = tolerant.read(Account, api.get(f"/api/v1/accounts/lookup?{urlencode({'acct': name})}")).id
-            if number:
-                api.get(f"/api/v1/accounts/{number}/statuses?limit=1")
+            number = number_of_account(api, name)
+            api.get(f"/api/v1/accounts/{number}/statuses?limit=1")
         except SignedOut:
             raise
         except NetworkError as error:
@@ -122,6 +128,14 @@ class Newest:
         """What was only named is fetched from where it is at home."""
         away = [post for answer in self.client.fetch(found.hints) for post in answer.posts]
         return Page(sorted([*found.posts, *away], key=lambda post: post.published), cursor, unread=tuple(found.unread))
+
+
+def number_of_account(api: Api, name: str) -> str:
+    """Raises `NetworkError` where there is none."""
+    found = tolerant.read(Account, api.get(f"/api/v1/accounts/lookup?{urlencode({'acct': name})}")).id
+    if not found:
+        raise NetworkError(_("There is no account @%(who)s@%(server)s.", who=name, server=host(api.server)))
+    return found
 
 
 def listed(api: Api, path: str, more: dict[str, str], kept: list[tuple[str, str]] | None = None) -> list[bytes]:

@@ -5,12 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.formats import time_format
 
-from homespun.conversations.models import Connection, Outgoing, State
+from homespun.conversations.models import Connection, Outgoing, Post, State
 from homespun.conversations.queries import Card
 from homespun.conversations.queries import outgoing as asked
 from homespun.conversations.views.drawn import DrawnLine, DrawnRow
 from homespun.conversations.writing.pens import READABLE, SHARED, Pen, pens
+from homespun.core import dates
 from homespun.users.access import Right, holds
 from homespun.users.models import User
 
@@ -25,6 +27,7 @@ class Sending:
     row: Outgoing
     parts_behind: int
     now: datetime
+    about: Post | None = None  # what it answers, or is done with, where the page does not show that anyhow
 
     @property
     def state(self) -> str:
@@ -117,7 +120,16 @@ def shown_by(rows: dict[str, list[Outgoing]]) -> dict[str, list[Sending]]:
 def shown(rows: Iterable[Outgoing]) -> list[Sending]:
     listed = list(rows)
     behind, now = asked.behind(row for row in listed if row.state != Outgoing.State.SENT), timezone.now()
-    return [Sending(row, behind.get(row.pk, 0), now) for row in listed]
+    targets = {row.target for row in listed if row.target}
+    about = {post.uri: post for post in Post.objects.filter(uri__in=targets).select_related("author")} if targets else {}
+    return [Sending(row, behind.get(row.pk, 0), now, about.get(row.target)) for row in listed]
+
+
+def at_the_clock(moment: datetime) -> str:
+    """tomorrow at 9:00; 28 November 2026, 9:00."""
+    local = timezone.localtime(moment)
+    said, clock = dates.spoken(moment), time_format(local.time(), "TIME_FORMAT")
+    return said if clock in said else f"{said}, {clock}"
 
 
 def cards_in(lines: Iterable[DrawnLine | DrawnRow]) -> Iterator[Card]:

@@ -14,10 +14,9 @@ from django.views.decorators.http import require_POST, require_safe
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.models import Outgoing, Post
 from homespun.conversations.queries import outgoing as asked
-from homespun.conversations.views.hand import Sending, shown
+from homespun.conversations.views.hand import Sending, at_the_clock, shown
 from homespun.conversations.writing import deciding
 from homespun.conversations.writing.form import DueForm
-from homespun.core.dates import spoken
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
 
@@ -95,7 +94,7 @@ def put_off(request: HttpRequest, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.success(request, form.sentence())
     elif deciding.put_off(by=me(request), now=timezone.now(), row=row, due=form.cleaned_data["due"]):
-        messages.success(request, _("It will be sent %(when)s.") % {"when": spoken(form.cleaned_data["due"])})
+        messages.success(request, _("It will be sent: %(when)s.") % {"when": at_the_clock(form.cleaned_data["due"])})
     else:
         messages.success(request, _("It is too late for that: it is being sent."))
     return back(request)

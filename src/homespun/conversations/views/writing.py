@@ -15,13 +15,12 @@ from homespun.conversations.models import Outgoing, Post
 from homespun.conversations.queries import cards
 from homespun.conversations.views.asked import number
 from homespun.conversations.views.composer import Composer, auto_id, composer, pens_for
-from homespun.conversations.views.hand import Hand, hand
+from homespun.conversations.views.hand import Hand, at_the_clock, hand
 from homespun.conversations.writing import deciding
 from homespun.conversations.writing.deciding import Typed
 from homespun.conversations.writing.form import About, WriteForm, new_key, written_before
 from homespun.conversations.writing.pens import can_be_answered, can_be_shared
 from homespun.conversations.writing.pictures import of
-from homespun.core.dates import spoken
 from homespun.networks import NetworkError
 from homespun.users.access import Right, needs
 from homespun.users.models import User
@@ -107,7 +106,7 @@ def said(row: Outgoing, *, is_draft: bool) -> str:
     if is_draft:
         return _("Kept as a draft. It is not sent until an editor lets it go.")
     if row.due > row.made:
-        return _("It will be sent %(when)s.") % {"when": spoken(row.due)}
+        return _("It will be sent: %(when)s.") % {"when": at_the_clock(row.due)}
     return _("It is on its way.")
 
 

@@ -19,8 +19,10 @@ from homespun.conversations.queries.mentions import done_lately, waiting
 from homespun.conversations.queries.news import News, conversations_with_news, new_posts
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.completion import lacks
+from homespun.conversations.views.composer import at_hand
 from homespun.conversations.views.drawn import drawn, drawn_branches, part_off
 from homespun.conversations.views.found import grouped, sentence
+from homespun.conversations.views.hand import hand, on_its_way
 from homespun.core.dates import spoken
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
@@ -39,6 +41,8 @@ def conversations(request: HttpRequest) -> HttpResponse:
     question = asked(request.GET)
     part = request.headers.get("HX-Target", "") if "HX-Request" in request.headers else ""
     context = _listed(cast(User, request.user), question, typing=bool(part))
+    if not part:
+        context |= on_its_way(cast(User, request.user))
     template = {"found": "conversations/found.html", "more": "conversations/more.html"}.get(part, "conversations/list.html")
     response = render(request, template, context | {"asked": question, "part": part})
     if part == "found":
@@ -159,10 +163,21 @@ def _page(request: HttpRequest, found: Conversation, tree: Shape, lines: list[An
         "new": len(new),
         "since": milliseconds_of(since) if since else 0,
         "since_words": spoken(since) if since else "",
+        "src": again(request, since),
         "start": start if start is not None and start not in tree.roots[:1] else None,
         "above": tree.parents.get(start) if start is not None else None,
         "members": members() if holds(user, Right.WRITE) else None,
+        **at_hand(user, found, rows, now),
     }
+
+
+def again(request: HttpRequest, since: datetime | None) -> str:
+    """Where this page is asked for once more, so that what was new when it was opened still stands out."""
+    asked = request.GET.copy()
+    asked.pop("at", None)
+    if since:
+        asked["since"] = str(milliseconds_of(since))
+    return f"{request.path}?{asked.urlencode()}"
 
 
 def _new(request: HttpRequest, user: User, found: Conversation, now: datetime) -> tuple[frozenset[int], datetime | None]:
@@ -185,9 +200,12 @@ def _part(request: HttpRequest, found: Conversation, tree: Shape, start: Key) ->
     context: dict[str, Any] = {"conversation": found, "since": milliseconds_of(since) if since else 0}
     if request.GET.get("part") == "branches" and (above := tree.parents.get(start)) is not None:
         row = Drawing(tree).beside(Row(above), tree.answers[above].index(start), depth, most=PART)
-        return render(request, "conversations/branches.html", context | {"row": drawn_branches(tree, row, new=new), "depth": depth})
-    line = Drawing(tree).line(start, depth)
-    return render(request, "conversations/line.html", context | {"line": drawn(tree, [line], new=new)[0]})
+        branches = drawn_branches(tree, row, new=new)
+        held = hand(cast(User, request.user), [branches])
+        return render(request, "conversations/branches.html", context | {"row": branches, "depth": depth, "hand": held})
+    drawn_line = drawn(tree, [Drawing(tree).line(start, depth)], new=new)[0]
+    held = hand(cast(User, request.user), [drawn_line])
+    return render(request, "conversations/line.html", context | {"line": drawn_line, "hand": held})
 
 
 def _key(tree: Shape, text: str | None) -> Key | None:

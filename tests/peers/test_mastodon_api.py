@@ -1,5 +1,6 @@
 """Against mastodon-mock, somebody else's server with Mastodon's API: ours reads there what Mastodon.py, somebody else's client, reads."""
 
+import socket
 import subprocess
 import sys
 import time
@@ -25,7 +26,6 @@ from homespun.networks.mastodon import Client
 from homespun.networks.protocols import MENTIONS
 from homespun.networks.values import Page, Place, Visibility
 from homespun.people.models import Account
-from tests.peers.conftest import is_free
 
 NOW = datetime(2024, 3, 10, 12, 0, tzinfo=UTC)
 PEOPLE = {"stilewise": "ours", "bryony": "hers", "colm": "his", "edda": "another"}
@@ -48,7 +48,7 @@ class Site:
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     folder = tmp_path_factory.mktemp("mastodon")
-    port = next(each for each in range(23100, 23200) if is_free(each))
+    port = free_port()
     told = [
         f'[[seed.accounts]]\nusername = "{name}"\ndisplay_name = "{name.title()}"\naccess_token = "{token}"\n'
         for name, token in PEOPLE.items()
@@ -65,6 +65,13 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
         finally:
             process.kill()
             process.wait()
+
+
+def free_port() -> int:
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+    return port
 
 
 def wait_for(url: str, log: Path) -> None:

@@ -15,6 +15,10 @@ class SignedOut(NetworkError):
     """The server no longer takes the secret of a connected account: it is to be connected again."""
 
 
+class Foreign(NetworkError):
+    """What stands there looked like this network's and is not: another that knows the address may be asked."""
+
+
 class Unusable(ValueError):
     """A record that is no post which can be kept; `said` tells a person why."""
 

@@ -12,7 +12,9 @@ from homespun.conversations.actions.finding import find
 from homespun.conversations.actions.tombstones import digest
 from homespun.conversations.models import Absence, Post, Sighting, Tombstone
 from homespun.http import Door
-from homespun.networks import NetworkError
+from homespun.networks import NetworkError, live, said
+from homespun.networks.errors import Foreign
+from homespun.networks.protocols import Found
 from homespun.people.models import Account
 from tests.conversations.live.fake import Network, account, post, uri
 
@@ -81,3 +83,21 @@ def test_command_says_what_came(network: Network) -> None:
     out = StringIO()
     call_command("collect", uri(1), "--json", stdout=out)
     assert json.loads(out.getvalue()) == {"address": uri(1), "kind": "post", "new": 1, "updated": 0, "conversation": uri(1)}
+
+
+def test_what_only_looks_like_one_networks_is_asked_of_the_next(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    class Guesses:
+        def __init__(self, asking: object) -> None:
+            """It asks nobody."""
+
+        def knows(self, address: str) -> bool:
+            return True
+
+        def find(self, address: str) -> Found:
+            raise Foreign(said("It speaks no ActivityPub."))
+
+    network.add(post(1, "bryony", "The ladder."))
+    monkeypatch.setattr(live, "CLIENTS", {"guesses": Guesses, **live.CLIENTS})
+    assert find(by=None, now=NOW, address=uri(1), door=DOOR).new == 1
+    with pytest.raises(NetworkError, match="It speaks no ActivityPub"):
+        find(by=None, now=NOW, address="https://nobody.example/", door=DOOR)

@@ -14,6 +14,7 @@ from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
 from homespun.networks import said as _
+from homespun.networks.errors import Foreign
 from homespun.networks.live import finds
 from homespun.networks.protocols import Absent, Found
 from homespun.users.models import User
@@ -59,13 +60,17 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
 
 
 def asked(address: str, door: Door) -> Found:
+    foreign: NetworkError | None = None
     for _network, client in clients(door):
         if finds(client) and client.knows(address):
             try:
                 return client.find(address)
+            except Foreign as error:
+                foreign = error
             except DoorError as error:
                 raise NetworkError(_("%(why)s", why=error.sentence), permanent=error.permanent) from error
-    raise NetworkError(_("“%(address)s” is no path here, and no address that any network of ours knows.", address=address))
+    nobodys = NetworkError(_("“%(address)s” is no path here, and no address that any network of ours knows.", address=address))
+    raise foreign or nobodys
 
 
 def refused(absent: list[Absent], first: str) -> NetworkError:

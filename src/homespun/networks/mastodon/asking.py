@@ -7,7 +7,7 @@ import httpx
 
 from homespun import http
 from homespun.http import Answer, Door
-from homespun.networks.errors import NetworkError
+from homespun.networks.errors import Foreign, NetworkError
 from homespun.networks.mastodon.values import host
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
@@ -20,6 +20,7 @@ ACTIVITY = ("application/activity+json", "application/ld+json")
 JSON = ("application/json", *ACTIVITY, "application/jrd+json")
 ASKED_AS = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 WHY = {401: "hidden", 403: "hidden", 451: "hidden", 404: "gone", 410: "gone"}
+NOT_SPOKEN = (0, 404, 405, 406, 415)  # 0: it answered, with something else
 SIGNED = _("%(host)s shows this only to servers that sign their questions, or to people who are signed in.")
 ROBOTS = _("%(host)s asks not to be read by programs like this one.")
 
@@ -30,6 +31,10 @@ class Refused(NetworkError):
     def __init__(self, why: str, said: Said) -> None:
         super().__init__(said, permanent=why != "unreachable")
         self.why = why
+
+
+class Stranger(Refused, Foreign):
+    """What is there speaks no ActivityPub, or is not there for those who do."""
 
 
 @dataclass
@@ -73,4 +78,4 @@ class Asker:
             self.strikes[there] = self.strikes.get(there, 0) + 1
             if self.strikes[there] >= STRIKES:
                 self.resting[there] = (time.monotonic() + REST, said)
-        return Refused(why, said)
+        return Stranger(why, said) if error.permanent and error.status in NOT_SPOKEN else Refused(why, said)

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from homespun.conversations.actions import own
 from homespun.conversations.actions.asking import asking
+from homespun.conversations.actions.listening import listen_to_own
 from homespun.conversations.models import Connection, Listening, Outgoing
 from homespun.core import audit
 from homespun.core.security import sealing
@@ -95,7 +96,7 @@ def connect(*, by: User, now: datetime, network: str, connected: Connected) -> C
         account, _made = Account.objects.update_or_create(uri=seen.uri, defaults=names)
         own.mark(account.pk)
         connection, _made = Connection.objects.update_or_create(account=account, defaults=told)
-        Listening.objects.filter(connection=connection).update(due=now, failures=0, trouble="")
+        listen_to_own(connection=connection, by=by, now=now)
         audit.record(by=by, now=now, verb="connection.connect", subject=f"connection:{connection.pk}", account=seen.uri)
     return connection
 

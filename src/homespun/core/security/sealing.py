@@ -6,6 +6,7 @@ another key.
 """
 
 import os
+import secrets
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
@@ -77,7 +78,7 @@ def _make_key(path: Path) -> None:
     if path.exists():
         raise FileExistsError
     path.parent.mkdir(exist_ok=True, mode=0o700)
-    fresh = path.with_name(f"{path.name}.{os.getpid()}.fresh")
+    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.fresh")
     with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
         file.write(Fernet.generate_key())
         file.flush()

@@ -1,13 +1,16 @@
 """Two made-up networks to write on, and accounts of ours that are connected to them; and who writes."""
 
+from pathlib import Path
 from typing import Any, ClassVar
 
+import pytest
 from django.test import Client
 from django.utils import timezone
 
 from homespun.conversations.models import Connection
 from homespun.core.models import Site
 from homespun.core.security import sealing
+from homespun.networks import live
 from homespun.networks.live import Asking
 from homespun.networks.protocols import Limits, Words
 from homespun.networks.values import Account, Place, Post, Visibility
@@ -94,3 +97,14 @@ def signed_in(role: str = Role.OWNER) -> Client:
     client = Client()
     client.force_login(User.objects.get_or_create(email=f"{role}@stilewise.example", defaults={"name": "Hettie", "role": role})[0])
     return client
+
+
+@pytest.fixture
+def made_up_networks(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are known, nothing was done on them, and there is a key to open secrets with."""
+    settings.DATA = tmp_path
+    settings.MEDIA_ROOT = tmp_path / "media"
+    (tmp_path / sealing.KEY).parent.mkdir(exist_ok=True)
+    (tmp_path / sealing.KEY).write_text(KEY)
+    monkeypatch.setattr(live, "SPEAKERS", SPEAKERS)
+    monkeypatch.setattr(Quill, "done", [])

@@ -2,9 +2,7 @@
 
 import io
 import re
-from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,28 +14,16 @@ from PIL import Image
 from homespun.conversations.models import Mention, Outgoing, Post
 from homespun.core.jobs.worker import run_waiting
 from homespun.core.models import MediaFile, Site
-from homespun.core.security import sealing
-from homespun.networks import live
 from homespun.networks.values import Visibility
 from homespun.users.models import Role
 from tests.conversations.cast import bryony, hettie, post
-from tests.conversations.quills import KEY, SPEAKERS, Quill, loom, quill, signed_in
+from tests.conversations.quills import Quill, loom, made_up_networks, quill, signed_in
 from tests.conversations.reading import read
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("made_up_networks")]
+__all__ = ["made_up_networks"]
 WRITE = "/desk/writing/"
 FORM_KEY = "k" * 22
-
-
-@pytest.fixture(autouse=True)
-def networks(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    settings.DATA = tmp_path
-    settings.MEDIA_ROOT = tmp_path / "media"
-    (tmp_path / sealing.KEY).parent.mkdir()
-    (tmp_path / sealing.KEY).write_text(KEY)
-    monkeypatch.setattr(live, "SPEAKERS", SPEAKERS)
-    Quill.done.clear()
-    yield
 
 
 def told(text: str = "Both stiles.", **more: Any) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 from django_tasks import TaskResultStatus
 
-from homespun.conversations.actions import outgoing, working
+from homespun.conversations.actions import working
 from homespun.conversations.models import Outgoing
 from homespun.conversations.queries.work import tasks, unsent
+from homespun.conversations.writing import deciding
 from homespun.core.jobs.models import Row
 from homespun.users.access import Right, needs
 from homespun.users.models import User
@@ -77,7 +78,7 @@ def retry_task(request: HttpRequest, task: UUID) -> HttpResponse:
 @require_POST
 def retry_outgoing(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(Outgoing, pk=pk)
-    return said(request, outgoing.retry(by=cast(User, request.user), now=timezone.now(), outgoing=row))
+    return said(request, deciding.send_again(by=cast(User, request.user), now=timezone.now(), row=row))
 
 
 def said(request: HttpRequest, taken: bool) -> HttpResponse:

@@ -8,8 +8,10 @@ import msgspec
 
 from homespun.conversations.models import Connection
 from homespun.core.security import sealing
+from homespun.networks.errors import Foreign
 from homespun.networks.live import Asking
 from homespun.networks.protocols import Found
+from homespun.networks.said import said
 from homespun.networks.values import Cursor, Page, Post
 from homespun.people.models import Account
 from tests.conversations.live import fake
@@ -21,6 +23,7 @@ NOW = datetime(2023, 11, 14, 22, 30, tzinfo=UTC)  # about when the made-up posts
 class Network(fake.Network):
     fails: list[Exception] = field(default_factory=list)  # raised one after the other, before anything is shown
     fails_after: int = 0  # pages that are shown before
+    foreign: bool = False  # nothing is of this network after all
 
     def client(self, asking: Asking) -> "Client":
         return Client(self, asking)
@@ -38,6 +41,8 @@ class Client(fake.Client):
         return address.startswith(("fake://", "@", "#"))
 
     def find(self, address: str) -> Found:
+        if self.network.foreign:
+            raise Foreign(said("That is not of this network."))
         if address.startswith("@"):
             self._ask(address)
             return Found("account", account=fake.account(address[1:].partition("@")[0]), server="fake.example")

@@ -15,7 +15,7 @@ from homespun.conversations.models import Arrival, Listening, Mention, Post, Sou
 from homespun.core.models import AuditEntry
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
-from homespun.networks import NetworkError, said
+from homespun.networks import NetworkError, live, said
 from tests.conversations.live.fake import account, post, uri
 from tests.conversations.live.listened import NOW, Network, connection, naming
 
@@ -164,6 +164,24 @@ def test_permalink_is_looked_at_again_with_its_answers(network: Network) -> None
 def test_hashtag_is_listened_to(network: Network) -> None:
     network.says("#stiles", post(1, "colm", "A wet one. #stiles"))
     assert asked(listening("#Stiles")) == Synced("#stiles", "fake", new=1, arrived=1)
+
+
+def test_bare_hashtag_is_also_listened_to_on_the_servers_where_we_are(network: Network) -> None:
+    connection()
+    rows = listen(by=None, now=NOW, typed="#Stiles", door=DOOR)
+    assert [row.address for row in rows] == ["#stiles", "#stiles@hettie.example"]
+    assert [row.address for row in listen(by=None, now=NOW, typed="#gates@hill.example", door=DOOR)] == ["#gates@hill.example"]
+
+
+def test_address_that_turns_out_to_be_of_another_network_is_listened_to_there(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = Network(foreign=True)
+    monkeypatch.setattr(live, "CLIENTS", {"other": other.client, "fake": network.client})
+    network.add(post(1, "bryony", "The ladder."))
+    row = listening(uri(1))
+    assert row.network == "other"
+    assert asked(row) == Synced(uri(1), "fake", new=1, arrived=1)
+    row.refresh_from_db()
+    assert (row.network, row.trouble) == ("fake", "")
 
 
 def test_what_nobody_knows_is_refused_in_words(network: Network) -> None:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from homespun.conversations.actions.asking import clients
+from homespun.conversations.actions.asking import client_of, clients
 from homespun.conversations.actions.tombstones import digest
 from homespun.conversations.models import Connection, Listening, Source, Tombstone
 from homespun.core import audit
@@ -68,6 +68,8 @@ def recognise(typed: str, door: Door) -> list[Recognised]:
     address = tidied(typed)
     if not address:
         raise NetworkError(_("Type the address of an account, a feed or a page, or a hashtag."))
+    if kind_of(address) == HASHTAG and (ours := on_our_servers(address, door)):
+        return ours
     knowing = [network for network, client in clients(door) if listens(client) and finds(client) and client.knows(address)]
     if not knowing:
         raise NetworkError(_("“%(typed)s” is nothing that can be listened to from here.", typed=typed[:200]))
@@ -75,6 +77,20 @@ def recognise(typed: str, door: Door) -> list[Recognised]:
         raise NetworkError(LEFT_OUT)
     kind = kind_of(address)
     return [Recognised(network, kind, address) for network in (knowing if kind == HASHTAG else knowing[:1])]
+
+
+def on_our_servers(tag: str, door: Door) -> list[Recognised]:
+    """A bare hashtag, on every network that knows it so, and on the servers where we are connected."""
+    found = [
+        Recognised(network, HASHTAG, tag) for network, client in clients(door) if listens(client) and finds(client) and client.knows(tag)
+    ]
+    servers = Connection.objects.filter(state=Connection.State.WORKING).values_list("network", "server").distinct().order_by("pk")
+    for network, server in servers if "@" not in tag else ():
+        address = f"{tag}@{server.partition('://')[2]}"
+        client = client_of(network, door)
+        if finds(client) and client.knows(address):
+            found.append(Recognised(network, HASHTAG, address))
+    return list(dict.fromkeys(found))
 
 
 def tidied(typed: str) -> str:

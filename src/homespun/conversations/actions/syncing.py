@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from homespun.conversations.actions.arriving import Arriving, Came
-from homespun.conversations.actions.asking import client_for, client_of
+from homespun.conversations.actions.asking import client_for, client_of, clients
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
 from homespun.conversations.actions.locking import Busy, reading
@@ -25,6 +25,7 @@ from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
 from homespun.networks import said as _
+from homespun.networks.errors import Foreign
 from homespun.networks.live import finds, listens
 from homespun.networks.protocols import MENTIONS, Finds, Found
 from homespun.networks.values import Page
@@ -110,12 +111,14 @@ class Asking:
 
     def ask(self, until: float) -> bool:
         """Whether there is more. What stands at an address is looked at once, before it is listened to."""
-        client = client_for(self.row.connection, self.door) if self.row.connection else client_of(self.row.network, self.door)
+        client = self.client()
         if self.row.source.kind == POST and finds(client):
             self.look(client.find(self.row.address))
             return False
-        if finds(client) and self.is_unknown() and (found := self.found(client)):
-            self.recognise(found)
+        if finds(client) and self.is_unknown():
+            client, found = self.found(client)
+            if found:
+                self.recognise(found)
             if self.row.source.kind == POST:
                 return False
         if not listens(client):
@@ -125,14 +128,29 @@ class Asking:
     def is_unknown(self) -> bool:
         return not self.row.source.declared and self.row.source.kind not in (HASHTAG, MENTIONS)
 
-    def found(self, client: Finds) -> Found | None:
-        """None for an account whose network shows its posts alone."""
+    def client(self) -> object | None:
+        return client_for(self.row.connection, self.door) if self.row.connection else client_of(self.row.network, self.door)
+
+    def found(self, client: Finds) -> tuple[object, Found | None]:
+        """What stands there, of the first network whose it turns out to be; None for an account whose network shows its posts alone."""
         try:
-            return client.find(self.row.address)
+            return client, client.find(self.row.address)
+        except Foreign:
+            if not (others := self.others()):
+                raise
+            self.row.network, other = others[0]
+            Listening.objects.filter(pk=self.row.pk).update(network=self.row.network)
+            return self.found(other)
         except NetworkError as error:
             if self.row.source.kind == ACCOUNT and error.permanent:
-                return None
+                return client, None
             raise
+
+    def others(self) -> list[tuple[str, Finds]]:
+        """Networks that also know such an address, which are asked after this one."""
+        knowing = [(network, client) for network, client in clients(self.door) if finds(client) and client.knows(self.row.address)]
+        names = [network for network, _client in knowing]
+        return knowing[names.index(self.row.network) + 1 :] if self.row.network in names else []
 
     def recognise(self, found: Found) -> None:
         """What stands there: an account is listened to by what it is called, a post by looking at it again."""

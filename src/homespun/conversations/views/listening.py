@@ -63,7 +63,8 @@ def said_of(found: list[Recognised]) -> str:
     first = found[0]
     where = " · ".join(str(NETWORKS.get(each.network) or _("the web")) for each in found)
     if first.kind == HASHTAG:
-        return _("A hashtag: everything that carries it, on %(where)s.") % {"where": where}
+        words = _("A hashtag: everything that carries it, on %(where)s.") % {"where": where}
+        return words if any(each.network == "mastodon" for each in found) else f"{words} {_('For Mastodon, name a server: #tag@server.')}"
     if first.kind == ADDRESS:
         return _("An address of %(where)s. What stands there is found out when it is asked.") % {"where": where}
     return _("An account, on %(where)s: everything that it posts in public.") % {"where": where}

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,15 @@ from playwright.sync_api import Browser, Playwright, sync_playwright
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
 
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous calls run beside a loop of its own
+
+
+PEERS = Path(__file__).parent / "peers"
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Tests against real servers, which take minutes to start, are run by `make peers` alone."""
+    asked = [Path(str(arg).partition("::")[0]).absolute() for arg in config.invocation_params.args]
+    return True if collection_path == PEERS and not any(PEERS in (each, *each.parents) for each in asked) else None
 
 
 @pytest.fixture(scope="session")

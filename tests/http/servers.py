@@ -13,6 +13,7 @@ class Asked(BaseHTTPRequestHandler):
     """One request to a server of these tests."""
 
     server: "Server"
+    sent = b""  # its body
 
     def do_GET(self) -> None:
         self.server.seen.append((self.path, dict(self.headers)))
@@ -20,7 +21,7 @@ class Asked(BaseHTTPRequestHandler):
             self.server.answer(self)
 
     def do_POST(self) -> None:
-        self.rfile.read(int(self.headers.get("content-length", 0)))
+        self.sent = self.rfile.read(int(self.headers.get("content-length", 0)))
         self.do_GET()
 
     def log_message(self, format: str, *args: object) -> None:

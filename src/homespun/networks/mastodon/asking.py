@@ -4,6 +4,7 @@ import time
 from dataclasses import dataclass, field
 
 import httpx
+import orjson
 
 from homespun import http
 from homespun.http import Answer, Door
@@ -54,7 +55,11 @@ class Asker:
     def json(self, url: str) -> Answer:
         return self.get(url, JSON, "application/json")
 
-    def get(self, url: str, kinds: tuple[str, ...], accept: str) -> Answer:
+    def query(self, url: str, value: dict[str, str | int]) -> Answer:
+        """A question of an API that takes it as JSON and changes nothing."""
+        return self.get(url, JSON, "application/json", orjson.dumps(value))
+
+    def get(self, url: str, kinds: tuple[str, ...], accept: str, content: bytes | None = None) -> Answer:
         there = host(url)
         until, why = self.resting.get(there, (0.0, Said("")))
         if time.monotonic() < until:
@@ -63,7 +68,9 @@ class Asker:
             if there != self.own and not self.door.may_visit(url):
                 raise Refused("left out", _(ROBOTS.sentence, host=there))
             self.asked += 1
-            answer = self.door.fetch(url, accept=kinds, cap_bytes=CAP, deadline=DEADLINE, headers={"accept": accept})
+            told = {"accept": accept} | ({"content-type": "application/json"} if content else {})
+            method = "POST" if content else "GET"
+            answer = self.door.fetch(url, accept=kinds, cap_bytes=CAP, deadline=DEADLINE, headers=told, method=method, content=content)
         except http.NetworkError as error:
             raise self.refused(there, error) from error
         self.strikes.pop(there, None)

@@ -16,6 +16,7 @@ from homespun.networks.values import Place, Post
 
 LIMIT, DEPTH = 60, 20  # answers that an anonymous question is shown, and how deep
 NUMBER = re.compile(r"https?://[^/]+/(?:@[^/@]+/|(?:ap/)?users/[^/]+/statuses/|notice/)([0-9A-Za-z]{6,40})/?$")
+NOTE = re.compile(r"(https?://[^/]+)/notes/([0-9A-Za-z]{6,40})$")
 API_NAME = re.compile(r"(https?://[^/]+)/api/v1/statuses/([^/]+)$")
 
 
@@ -50,6 +51,12 @@ def read(answer: bytes, server: str, number: str, uri: str, *, trusted: bool = F
             hints.append(each.uri or "")
     is_cut = not trusted and len(context.descendants or ()) >= LIMIT
     return Seen(tuple(posts), tuple(hints), () if is_cut else covered(named, number, uris, server))
+
+
+def children(answer: bytes, server: str) -> list[str]:
+    """What a Misskey or its like names as answers to a note of its own. Of its own notes it tells the number alone."""
+    named = [(each.uri, f"{server}/notes/{each.id}") for each in listed(answer)]
+    return [address(uri, URI) or note for uri, note in named if address(uri, URI) or NOTE.match(note)]
 
 
 def covered(named: list[Named], number: str, uris: dict[str, str | None], server: str) -> tuple[str, ...]:

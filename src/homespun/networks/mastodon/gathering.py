@@ -23,6 +23,7 @@ from homespun.networks.values import Place, Post, Visibility
 
 MOST, PEOPLE, TOLD = 900, 60, 5  # requests of one asking, whose outboxes are read, and how many troubles are told
 Shown = Mapping[str, tuple[Post, Thing]]  # posts with the objects that they are out of
+COLLECTIONS = ("replies", "comments", "context")
 SHOWN = (Visibility.PUBLIC, Visibility.UNLISTED)
 
 
@@ -38,6 +39,7 @@ class Gathering:
         self.covered: set[str] = set()  # with all that answers them there
         self.open: set[str] = set()  # servers whose API shows what is around a post
         self.silent: set[str] = set()  # and those whose does not
+        self.listed: set[str] = set()  # collections that were read
         self.people: dict[str, None] = {}
         self.heard: set[str] = set()  # of whom the outbox was read
         self.told: dict[str, list[Thing]] = {}  # out of outboxes: what answers a uri
@@ -90,7 +92,8 @@ class Gathering:
         if post.visibility in SHOWN:
             yield from self._context(post)
             if thing and post.uri not in self.covered:
-                self._replies(post, thing)
+                self._collections(post, thing)
+                self._children(post)
 
     def _belongs(self, post: Post) -> bool:
         """Servers may name what has nothing to do with it."""
@@ -153,7 +156,7 @@ class Gathering:
         try:
             answer = self.asker.json(f"{server}/api/v1/statuses/{number}/context").body
         except Refused:
-            self.silent.add(server)
+            self.silent |= {server} - self.open
             return
         self.open.add(server)
         seen = contexts.read(answer, server, number, post.uri)
@@ -181,13 +184,32 @@ class Gathering:
         around = self._around(host(own.server), mine, before, seen.hints)
         yield msgspec.structs.replace(around, posts=(*around.posts, *copies))
 
-    def _replies(self, post: Post, thing: Thing) -> None:
+    def _collections(self, post: Post, thing: Thing) -> None:
+        """What its server lists as answers, and as its conversation (FEP-7888)."""
+        for name in COLLECTIONS:
+            listed = thing.get(name)
+            if not listed or (isinstance(listed, str) and listed in self.listed):
+                continue
+            self.listed.update([listed] if isinstance(listed, str) else [])
+            try:
+                for page in self.homes.pages(listed, post.uri):
+                    for each in page:
+                        self._want(id_of(each))
+            except Refused as error:
+                self._note(post.uri, error)
+
+    def _children(self, post: Post) -> None:
+        """What a Misskey knows as answers, which it lists in its own way."""
+        match = contexts.NOTE.match(post.uri)
+        if not match or match[1] in self.silent:
+            return
         try:
-            for page in self.homes.pages(thing.get("replies"), post.uri):
-                for each in page:
-                    self._want(id_of(each))
-        except Refused as error:
-            self._note(post.uri, error)
+            answer = self.asker.query(f"{match[1]}/api/notes/children", {"noteId": match[2], "limit": 100})
+        except Refused:
+            self.silent |= {match[1]}
+            return
+        for uri in contexts.children(answer.body, match[1]):
+            self._want(uri)
 
     def _unheard(self) -> list[str]:
         return [] if len(self.heard) >= PEOPLE else [uri for uri in self.people if uri not in self.heard][:1]

@@ -1,0 +1,67 @@
+"""Where servers that are no Mastodon list what answers a post."""
+
+from collections.abc import Iterator
+
+import orjson
+import pytest
+
+from homespun.http import Door, addresses
+from homespun.networks.live import Asking
+from homespun.networks.mastodon import Client
+from tests.http.servers import Asked
+from tests.networks.fediverse.servers import Home, homes
+
+
+@pytest.fixture
+def client() -> Client:
+    return Client(Asking(Door(site="https://stilewise.example", allow=addresses("127.0.0.1"))))
+
+
+@pytest.fixture
+def two() -> Iterator[list[Home]]:
+    with homes(2) as made:
+        for home in made:
+            home.shows = False
+        yield made
+
+
+def gathered(client: Client, uri: str) -> set[str]:
+    posts = [post for answer in client.fetch([uri]) for post in answer.posts]
+    return {post.text for answer in client.around(posts) for post in answer.posts}
+
+
+@pytest.mark.parametrize("name", ["comments", "context"])
+def test_comments_of_a_film_and_collections_of_a_conversation_are_read(client: Client, two: list[Home], name: str) -> None:
+    film = two[0].write("hettie", 0, "Over a ladder")
+    comment = two[1].write("bryony", 1, "Well done.", film.uri)
+    two[1].people["bryony"]["outbox"] = None
+    listed = f"{two[0].url}/listed"
+    film.more = {"replies": None, name: listed}
+    two[0].odd["/listed"] = {
+        "id": listed,
+        "type": "OrderedCollection",
+        "first": {"type": "OrderedCollectionPage", "orderedItems": [comment.uri]},
+    }
+    assert gathered(client, film.uri) == {"Over a ladder", "Well done."}
+    assert [path for path, _headers in two[0].server.seen].count("/listed") == 1
+
+
+def test_misskey_is_asked_in_its_own_way(client: Client, two: list[Home]) -> None:
+    home = two[0]
+    root = home.write("hettie", 0, "Which?")
+    root.more = {"id": f"{home.url}/notes/9aaaaaaaaa", "replies": None}
+    here = home.write("hettie", 1, "Mine.", f"{home.url}/notes/9aaaaaaaaa")
+    here.more = {"id": f"{home.url}/notes/9bbbbbbbbb", "replies": None}
+    there = two[1].write("bryony", 2, "The ladder.", f"{home.url}/notes/9aaaaaaaaa")
+    for home_of_one in two:
+        for person in home_of_one.people.values():
+            person["outbox"] = None
+    home.odd |= {"/notes/9aaaaaaaaa": root.note(), "/notes/9bbbbbbbbb": here.note()}
+
+    def children(asked: Asked) -> None:
+        told = orjson.loads(asked.sent)
+        found = [{"id": "9bbbbbbbbb"}, {"id": "9cccccccccc", "uri": there.uri}] if told["noteId"] == "9aaaaaaaaa" else []
+        asked.say(200, orjson.dumps(found), content_type="application/json")
+
+    home.odd["/api/notes/children"] = children
+    assert gathered(client, f"{home.url}/notes/9aaaaaaaaa") == {"Which?", "Mine.", "The ladder."}

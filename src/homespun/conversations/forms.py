@@ -89,5 +89,23 @@ class ListenForm(forms.Form):
     address = account_name(gettext_lazy("An account, a hashtag, a feed, a page"), gettext_lazy("@name@server, #tag, blog.example"))
 
 
+class PasteForm(forms.Form):
+    """An address, several, or the text of posts; or the page on which they stand, saved."""
+
+    pasted = forms.CharField(
+        label=gettext_lazy("An address, or the text of a post"),
+        required=False,
+        max_length=2_000_000,
+        widget=forms.Textarea(attrs={"class": "input", "rows": 3, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
+    )
+    page = forms.FileField(label=gettext_lazy("Or a page of X that you saved"), required=False, max_length=255)
+
+    def clean(self) -> dict[str, Any]:
+        told = super().clean() or {}
+        if not told.get("pasted", "").strip() and not told.get("page") and not self.errors:
+            self.add_error("pasted", _("Paste something first."))
+        return told
+
+
 class LeaveOutForm(forms.Form):
     who = account_name(gettext_lazy("Address of the account"), gettext_lazy("@name@server"), help_text=gettext_lazy("Or of its page."))

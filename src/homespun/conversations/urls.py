@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from homespun.conversations.views import (
+    adding,
     archives,
     completion,
     connections,
@@ -19,6 +20,7 @@ from homespun.conversations.views import (
 app_name = "conversations"
 urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/", conversations.conversations, name="list"),
+    path("conversations/addition/", adding.add, name="add"),
     path("conversations/visit/", conversations.visit, name="visit"),
     path("conversations/<int:pk>/", conversations.conversation, name="conversation"),
     path("conversations/<int:pk>/completion/", completion.completion, name="completion"),
@@ -36,6 +38,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("posts/<int:pk>/", deeds.at, name="at"),
     path("posts/<int:pk>/like/", deeds.like, name="like"),
     path("posts/<int:pk>/repost/", deeds.repost, name="repost"),
+    path("posts/<int:pk>/like/removal/", deeds.unlike, name="unlike"),
+    path("posts/<int:pk>/repost/removal/", deeds.unrepost, name="unrepost"),
     path("posts/<int:pk>/edit/", deeds.edit, name="edit"),
     path("posts/<int:pk>/deletion/", deeds.deletion, name="deletion"),
     path("archives/", archives.archives, name="archives"),

@@ -1,0 +1,126 @@
+"""`paste`: whatever somebody pastes or drops, if it is an address, several, or the text of posts that X shows to nobody but people.
+
+Somebody waits for it, so all of it ends within `SECONDS`; what a conversation lacks by then is asked for where it is completed.
+"""
+
+import re
+import time
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import Any
+
+import httpx
+from django.db import transaction
+
+from homespun.conversations.actions.finding import Came, find, root_of, sentence
+from homespun.conversations.actions.taking import Taking, speaks_of_us
+from homespun.conversations.models import Post, Source
+from homespun.conversations.worded import worded
+from homespun.core import audit
+from homespun.http import Answer, Door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError
+from homespun.networks import said as _
+from homespun.networks.x import saved
+from homespun.users.models import User
+
+SECONDS = 20.0  # that somebody waits
+LONGEST = 1 << 21  # characters of a pasted text
+MOST = 10  # addresses of one text
+PAGE = _("a saved page")
+ADDRESSES = re.compile(r"""[a-z][a-z+]{1,9}://[^\s"'<>]+|(?<![\w/.@])@[\w.-]+(?:@[\w.-]+)?\.\w+|did:\w+:[\w.:-]+|(?<![\w&])\#\w+@[\w.-]+""")
+EMBEDDED = re.compile(r"""data-bluesky-uri=["'](at://[^"']+)|data-embed-url=["'](https?://[^"']+?)(?:/embed)?["']""")
+
+
+@dataclass
+class Pasted:
+    """What came of it, address by address, and what went wrong, in words."""
+
+    came: list[tuple[str, Came]] = field(default_factory=list)
+    troubles: list[tuple[str, str]] = field(default_factory=list)
+
+    @property
+    def one(self) -> Came | None:
+        """Where to go, if there is one place to go to."""
+        there = [came for _address, came in self.came if came.conversation]
+        return there[0] if len(there) == 1 == len(self.came) and not self.troubles else None
+
+
+def paste(*, by: User | None, now: datetime, text: str, door: Door) -> Pasted:
+    """Raises `NetworkError` with a sentence where there is nothing in it that could be fetched or kept."""
+    text = text[:LONGEST].strip()
+    if posts := kept(by=by, now=now, content=text.encode(errors="replace"), name=str(PAGE)):
+        return Pasted([("", posts)])
+    return fetched(by, now, addresses_in(text), hurried(door))
+
+
+def fetched(by: User | None, now: datetime, addresses: list[str], door: Door) -> Pasted:
+    pasted = Pasted()
+    if not addresses:
+        raise NetworkError(_("There is no address in that, and no post of X. Paste the address of a post, a page or a feed."))
+    for address in addresses:
+        try:
+            pasted.came.append((address, find(by=by, now=now, address=address, door=door)))
+        except (NetworkError, DoorError) as error:
+            if len(addresses) == 1:
+                raise
+            pasted.troubles.append((address, sentence(error)))
+    return pasted
+
+
+def addresses_in(text: str) -> list[str]:
+    """A single word is an address whatever it looks like; out of more words, those that can be nothing else."""
+    if text and not re.search(r"[\s<>]", text):
+        return [text]
+    if embedded := [match[1] or match[2] for match in EMBEDDED.finditer(text)]:
+        return list(dict.fromkeys(embedded))[:MOST]
+    return list(dict.fromkeys(each.rstrip(".,;:!?)]}’”") for each in ADDRESSES.findall(text)))[:MOST]
+
+
+def kept(*, by: User | None, now: datetime, content: bytes, name: str) -> Came | None:
+    """Keep the posts of X that a page or a text shows; None where it shows none. Raises `NetworkError` for what is too large or damaged."""
+    posts = saved.posts_in(content).posts
+    if not posts:
+        return None
+    taking = Taking(by, now, ours=speaks_of_us(posts))
+    with transaction.atomic():
+        stored = taking.write(source_of(content, name, by=by, now=now), posts, ())
+        audit.record(by=by, now=now, verb="posts.paste", subject=f"posts:{len(posts)}", new=stored.new)
+    row = Post.objects.filter(uri__in=[post.uri for post in posts[:500]]).order_by("id").select_related("conversation").first()
+    if row is None:
+        raise NetworkError(_("Whoever wrote that wishes to be left out, so it is not collected."))
+    return Came("post" if len(posts) == 1 else "thread", stored.new, stored.updated, row.conversation, root_of(row.conversation), row.pk)
+
+
+def source_of(content: bytes, name: str, *, by: User | None, now: datetime) -> Source:
+    """The same as for a page that was collected from a file."""
+    fresh = {"kind": saved.Pages.kind, "title": name[:300], "is_ours": False, "added": now, "added_by": by}
+    print_of = saved.fingerprint([(len(content), content)])
+    source, _made = Source.objects.get_or_create(fingerprint=print_of, defaults=fresh)
+    return source
+
+
+def hurried(door: Door) -> "Hurried":
+    return Hurried(**{name: getattr(door, name) for name in Door.__dataclass_fields__}, through=door, until=time.monotonic() + SECONDS)
+
+
+@dataclass(frozen=True)
+class Hurried(Door):
+    """The same door, for somebody who waits: no question outlasts `until`."""
+
+    through: Door = field(default_factory=lambda: Door(site=""))
+    until: float = 0.0
+
+    def fetch(self, url: str, *, deadline: float, **more: Any) -> Answer:
+        left = self.until - time.monotonic()
+        if left <= 0:
+            raise DoorError(worded(LATE), permanent=False)
+        return super().fetch(url, deadline=min(deadline, left), **more)
+
+    @cached_property
+    def client(self) -> httpx.Client:
+        return self.through.client
+
+
+LATE = _("The other side took too long to answer.")

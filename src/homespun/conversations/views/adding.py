@@ -1,0 +1,70 @@
+"""Adding by address: what somebody pastes is fetched while they wait, and they are taken to where it stands."""
+
+from typing import Any, cast
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from homespun.conversations.actions.finding import Came, sentence
+from homespun.conversations.actions.pasting import Pasted, kept, paste
+from homespun.conversations.forms import PasteForm
+from homespun.core.door import door
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError, said
+from homespun.users.access import Right, needs
+from homespun.users.models import User
+
+UNUSABLE = 422
+LARGEST = 32 << 20  # bytes of a saved page
+
+
+@needs(Right.COLLECT)
+@require_http_methods(["GET", "HEAD", "POST"])
+def add(request: HttpRequest) -> HttpResponse:
+    """The form. A POST fetches what was pasted, or reads the saved page that came with it."""
+    if request.method != "POST":
+        return render(request, "conversations/adding/add.html", {"form": PasteForm(initial={"pasted": request.GET.get("pasted", "")})})
+    form = PasteForm(request.POST, request.FILES)
+    if form.is_valid():
+        try:
+            pasted = brought(cast(User, request.user), form)
+        except (NetworkError, DoorError) as error:
+            form.add_error("pasted", sentence(error))
+        else:
+            return shown(request, pasted)
+    return render(request, "conversations/adding/add.html", {"form": form}, status=UNUSABLE)
+
+
+def brought(by: User, form: PasteForm) -> Pasted:
+    file, now = form.cleaned_data["page"], timezone.now()
+    if file is None:
+        return paste(by=by, now=now, text=form.cleaned_data["pasted"], door=door())
+    came = kept(by=by, now=now, content=file.read(LARGEST + 1), name=file.name or "")
+    if came is None:
+        raise NetworkError(said("“%(name)s” holds no posts of X that can be read.", name=file.name or ""))
+    return Pasted([(file.name or "", came)])
+
+
+def shown(request: HttpRequest, pasted: Pasted) -> HttpResponse:
+    """To the one conversation that came; else what came of each address."""
+    one = pasted.one
+    if one and one.kind != "feed":
+        messages.success(request, words(one))
+        return redirect("conversations:at", pk=one.post)
+    lines: list[dict[str, Any]] = [{"address": address, "came": came, "words": words(came)} for address, came in pasted.came]
+    return render(request, "conversations/adding/added.html", {"lines": lines, "troubles": pasted.troubles})
+
+
+def words(came: Came) -> str:
+    if came.kind == "account":
+        return _("An account. Its posts come when it is listened to.")
+    if not came.new and not came.updated:
+        return _("All of that was here already.")
+    if not came.new:
+        return _("It was here already, and says more now.")
+    return ngettext("%(count)d post came.", "%(count)d posts came.", came.new) % {"count": came.new}

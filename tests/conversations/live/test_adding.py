@@ -1,0 +1,122 @@
+"""Pasting: an address, several, the text of posts, a saved page; and what is said where nothing comes of it."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from homespun.conversations.actions.pasting import addresses_in
+from homespun.conversations.models import Conversation, Post, Source
+from homespun.networks.protocols import Found
+from homespun.users.models import User
+from tests.conversations import quills
+from tests.conversations.live.fake import Client as Fake
+from tests.conversations.live.fake import Network, account, post, uri
+
+pytestmark = pytest.mark.django_db
+PAGES = Path(__file__).parents[2] / "networks" / "cases" / "x" / "pages"
+ADD = "/desk/conversations/addition/"
+
+
+@pytest.fixture
+def signed_in(db: None) -> Client:
+    return quills.signed_in()
+
+
+def sentences(html: str) -> list[str]:
+    return [re.sub(r"<[^>]+>", "", each).strip() for each in re.findall(r'<p class="error">(.*?)</p>', html, re.DOTALL)]
+
+
+def test_address_of_a_post_leads_to_its_conversation(signed_in: Client, network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."))
+    answer = signed_in.post(ADD, {"pasted": f" {uri(1)}\n"})
+    assert answer.headers["Location"] == f"/desk/posts/{Post.objects.get().pk}/"
+    assert "1 post came." in signed_in.get(answer.headers["Location"], follow=True).content.decode()
+
+
+def test_what_was_here_already_is_said_and_shown(signed_in: Client, network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."))
+    signed_in.post(ADD, {"pasted": uri(1)})
+    assert "All of that was here already." in signed_in.post(ADD, {"pasted": uri(1)}, follow=True).content.decode()
+
+
+def test_several_addresses_come_each_with_its_word(signed_in: Client, network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."), post(2, "bryony", "The stile."))
+    html = signed_in.post(ADD, {"pasted": f"Look: {uri(1)} and {uri(2)}, and {uri(3)}."}).content.decode()
+    assert html.count("1 post came.") == 2
+    assert len(sentences(html)) == 1
+    assert Post.objects.count() == 2
+
+
+def test_embedded_post_of_x_is_kept_with_whoever_wrote_it(signed_in: Client, network: Network) -> None:
+    quote = (PAGES / "embedded.html").read_text(encoding="utf-8").split("\n")[1]
+    answer = signed_in.post(ADD, {"pasted": quote})
+    row = Post.objects.get()
+    assert (answer.headers["Location"], str(row.author)) == (f"/desk/posts/{row.pk}/", "@bryonyshelves")
+    assert (Source.objects.get().kind, Source.objects.get().is_ours) == ("x-pages", False)
+
+
+def test_saved_page_of_x_comes_by_the_same_form(signed_in: Client, network: Network) -> None:
+    page = SimpleUploadedFile("Hettie on X.html", (PAGES / "newer.html").read_bytes(), content_type="text/html")
+    answer = signed_in.post(ADD, {"pasted": "", "page": page})
+    assert answer.status_code == 302
+    assert (Post.objects.count(), Conversation.objects.count(), Source.objects.get().title) == (2, 1, "Hettie on X.html")
+
+
+@pytest.mark.parametrize(
+    ("pasted", "sentence"),
+    [
+        ("", "Paste something first."),
+        ("just some words", "There is no address in that, and no post of X. Paste the address of a post, a page or a feed."),
+        ("https://nobody.example/", "“https://nobody.example/” is no path here, and no address that any network of ours knows."),
+    ],
+)
+def test_what_cannot_be_fetched_is_said_beside_what_was_pasted(signed_in: Client, network: Network, pasted: str, sentence: str) -> None:
+    answer = signed_in.post(ADD, {"pasted": pasted})
+    assert (answer.status_code, sentences(answer.content.decode())) == (422, [sentence])
+    assert pasted in answer.content.decode()
+
+
+def test_file_without_posts_of_x_is_refused_in_words(signed_in: Client, network: Network) -> None:
+    answer = signed_in.post(ADD, {"page": SimpleUploadedFile("blog.html", b"<html><p>Hello</p></html>")})
+    assert sentences(answer.content.decode()) == ["“blog.html” holds no posts of X that can be read."]
+
+
+def test_feed_and_account_can_be_listened_to(signed_in: Client, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    network.add(post(1, "bryony", "The ladder."))
+    monkeypatch.setattr(Fake, "find", lambda _self, _address: Found("account", account=account("bryony"), server="bryony.example"))
+    html = signed_in.post(ADD, {"pasted": uri(1)}).content.decode()
+    assert "An account. Its posts come when it is listened to." in html
+    assert f'<input type="hidden" name="address" value="{uri(1)}">' in html
+
+
+def test_page_for_adding_shows_what_a_link_to_it_brought(signed_in: Client, network: Network) -> None:
+    html = signed_in.get(ADD, {"pasted": "https://bryony.example/1"}).content.decode()
+    assert ">https://bryony.example/1</textarea>" in html
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("ward.example/notes", ["ward.example/notes"]),
+        ("#stiles", ["#stiles"]),
+        ("See https://ward.example/a). And https://ward.example/a", ["https://ward.example/a"]),
+        ("by @bryony@ward.example and @bryony.bsky.example", ["@bryony@ward.example", "@bryony.bsky.example"]),
+        ("mail bryony@ward.example", []),
+        (
+            '<blockquote data-bluesky-uri="at://did:plc:a/app.bsky.feed.post/1">x <a href="https://b.example">',
+            ["at://did:plc:a/app.bsky.feed.post/1"],
+        ),
+        ('<blockquote data-embed-url="https://ward.example/@bryony/1/embed"> </blockquote>', ["https://ward.example/@bryony/1"]),
+        ("", []),
+    ],
+)
+def test_addresses_are_found_in_what_was_pasted(text: str, found: list[str]) -> None:
+    assert addresses_in(text) == found
+
+
+def test_stranger_adds_nothing(client: Client, db: None) -> None:
+    assert client.post(ADD, {"pasted": "https://nobody.example/"}).status_code == 302
+    assert User.objects.count() == 0

@@ -69,12 +69,12 @@ def test_a_browser_that_has_the_page_is_told_so_until_it_changes(client: Client,
     assert "<p>New.</p>" in again.content.decode()
 
 
-def test_a_kept_page_asks_the_database_two_small_questions(
+def test_a_kept_page_asks_the_database_three_small_questions(
     client: Client, site: Site, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     published()
     page(client)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         page(client)
 
 

@@ -103,8 +103,6 @@ def test_an_unknown_basis_is_refused() -> None:
         {"visibility": Visibility.LIKED},
         {"visibility": Visibility.DELETED},
         {"visibility": Visibility.CIRCLE},
-        {"visibility": Visibility.FOLLOWERS},
-        {"visibility": Visibility.DIRECT},
         {"state": State.DELETED},
     ],
 )

@@ -40,6 +40,8 @@ class Visibility(IntEnum):
     DELETED = 7  # seen in an author's private record of deleted posts only
 
 
+FOR_FEW = (Visibility.FOLLOWERS, Visibility.DIRECT)  # said to followers, or to one person
+
 Cursor = dict[str, Any]  # plain JSON
 
 

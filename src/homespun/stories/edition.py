@@ -18,6 +18,7 @@ from homespun.core.models import MediaFile
 from homespun.stories import words
 from homespun.stories.models import Edition, Item, Story
 from homespun.stories.queries import is_ours, items, posts
+from homespun.stories.queries.closed import closed, is_closed
 
 SHAPE = 1
 
@@ -131,7 +132,12 @@ def head(edition: Edition) -> Head:
 
 
 def content(edition: Edition) -> Content:
-    return Content(head(edition), msgspec.convert(edition.items, tuple[Entry, ...]))
+    """What is shown of an edition: all of it but for words that were closed since."""
+    entries = msgspec.convert(edition.items, tuple[Entry, ...])
+    gone = closed(entry.uri for entry in entries if entry.kind == Item.Kind.POST)
+    return Content(
+        head(edition), tuple(Entry(entry.number, entry.kind, withdrawn=True) if entry.uri in gone else entry for entry in entries)
+    )
 
 
 def stored(value: Head | tuple[Entry, ...]) -> Any:
@@ -191,6 +197,8 @@ def _heading(item: Item) -> str:
 def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:
     if post is None:
         return Entry(number=number, kind=item.kind, uri=item.post_uri, withdrawn=True)
+    if is_closed(post):
+        return Entry(number=number, kind=item.kind, withdrawn=True)
     own = is_ours(item, post)
     return Entry(
         number=number,

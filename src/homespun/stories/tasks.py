@@ -8,6 +8,7 @@ from django.utils import timezone
 from homespun.conversations.actions.aging import recheck
 from homespun.core.door import door
 from homespun.core.jobs import periodic, task
+from homespun.stories.actions.closing import close
 from homespun.stories.queries.used import used_uris
 
 A_SLICE = 40  # posts of one task, so that nothing else waits long
@@ -21,6 +22,13 @@ def recheck_used() -> None:
     with transaction.atomic():
         for start in range(0, len(uris), A_SLICE):
             recheck_some.enqueue(uris=uris[start : start + A_SLICE])
+
+
+@periodic(every=timedelta(minutes=10))
+@task
+def close_pictures() -> None:
+    """Words that were closed vanish at once, and their pictures here."""
+    close(now=timezone.now())
 
 
 @task(queue_name="listening", attempts=3)

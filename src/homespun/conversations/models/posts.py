@@ -7,7 +7,7 @@ from django.db import models
 
 from homespun.conversations.models.sources import Source
 from homespun.core.models import MediaFile
-from homespun.networks.values import Place, Visibility
+from homespun.networks.values import FOR_FEW, Place, Visibility
 from homespun.people.models import Account
 
 
@@ -54,6 +54,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def quotable(self) -> "PostQuerySet":
         """What can become public at all; consent and basis are asked on top of it."""
         return self.filter(visibility__in=[Visibility.PUBLIC, Visibility.UNLISTED], state__in=[State.LIVE, State.EDITED])
+
+    def closed(self) -> "PostQuerySet":
+        """What no consent that was recorded before opens: said to a few on a network, or withdrawn."""
+        return self.filter(models.Q(visibility__in=FOR_FEW) | models.Q(state=State.WITHDRAWN))
 
 
 class Post(models.Model):

@@ -28,9 +28,10 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 def feed(request: HttpRequest) -> HttpResponse:
     site = house.site(request) or Site(name="Homespun")
     newest = list(queries.published().order_by("-published")[:HOW_MANY])
+    shown = [current.pk for current in newest]
     return kept.answer(
         request,
-        key=("feed", *(current.pk for current in newest), house.key_of(site)),
+        key=("feed", *shown, queries.closed_in(*shown), house.key_of(site)),
         make=lambda: written(site, newest),
         content_type="application/atom+xml; charset=utf-8",
     )

@@ -22,7 +22,7 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
         return _not_here(request, site, slug)
     return kept.answer(
         request,
-        key=("story", current, slug, house.key_of(site)),
+        key=("story", current, slug, queries.closed_in(current), house.key_of(site)),
         make=lambda: rendered(Edition.objects.get(pk=current), slug, site),
         language=site.language,
     )

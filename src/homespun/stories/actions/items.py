@@ -14,6 +14,7 @@ from homespun.stories import positions
 from homespun.stories.actions.writing import Stale, checked, touch
 from homespun.stories.models import Item, Story
 from homespun.stories.queries import post_uris, posts
+from homespun.stories.queries.closed import is_for_few
 from homespun.users.models import User
 
 
@@ -53,7 +54,8 @@ def add_item(
 def add_posts(
     *, story: Story, uris: Sequence[str], after: Item | None = None, before: Item | None = None, by: User | None, now: datetime
 ) -> list[Item]:
-    """Put posts in, in the order given; those that the story has already, or that no archive holds, are left out. Returns the new items."""
+    """Put posts in, in the order given; those that the story has already, that nothing holds or that were said to a few only are left
+    out. Returns the new items."""
     touch(story, by=by, now=now, verb="item.add_posts", asked=len(uris))
     return insert_posts(story, uris, after=after, before=before)
 
@@ -108,7 +110,8 @@ def insert_posts(story: Story, uris: Sequence[str], *, after: Item | None = None
     """The rows alone, without a new version of the story: the verb that calls does that."""
     there = set(post_uris(story))
     held = posts(uris)
-    wanted = [uri for uri in dict.fromkeys(held[uri].uri for uri in uris if uri in held) if uri not in there]
+    open_to_all = (held[uri].uri for uri in uris if uri in held and not is_for_few(held[uri]))
+    wanted = [uri for uri in dict.fromkeys(open_to_all) if uri not in there]
     places = _places(story, after=after, before=before, count=len(wanted))
     rows = [Item(story=story, kind=Item.Kind.POST, post_uri=uri, position=place) for uri, place in zip(wanted, places, strict=True)]
     return Item.objects.bulk_create(rows)

@@ -98,6 +98,11 @@ SENTENCES: dict[Standing, Callable[[int], str]] = {
         "What %(who)s said in items %(items)s was not public there: record for each of these very items that they agreed.",
         n,
     ),
+    Standing.FOR_FEW: lambda n: ngettext(
+        "What %(who)s said in item %(items)s was for followers or for one person, and stays on the desk. Take the item out.",
+        "What %(who)s said in items %(items)s was for followers or for one person, and stays on the desk. Take the items out.",
+        n,
+    ),
     Standing.WITHDRAWN: lambda n: ngettext(
         "%(who)s has taken back the words of item %(items)s.",
         "%(who)s has taken back the words of items %(items)s.",

@@ -1,5 +1,6 @@
 """What can be asked about stories, their items and their editions."""
 
+from homespun.stories.queries.closed import closed_in
 from homespun.stories.queries.posts import posts
 from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, who_is_quoted
 from homespun.stories.queries.stories import (
@@ -19,6 +20,7 @@ __all__ = [
     "Quoted",
     "QuotedItem",
     "Standing",
+    "closed_in",
     "current_edition",
     "current_edition_id",
     "is_ours",

@@ -1,8 +1,8 @@
 """Who is quoted in a story, and whether their words may stand in it.
 
 An author's own accounts need nobody's leave. Everybody else needs a basis: item by item or for all at once. Words that were
-not public where they were said (liked, deleted, circle, followers, direct) need one that was recorded on that very item,
-and what somebody has withdrawn has none. docs/decisions tells why.
+not public where they were said (liked, deleted, circle) need one that was recorded on that very item; what was said to followers or
+to one person, and what somebody has withdrawn, has none. docs/decisions tells why.
 """
 
 from collections.abc import Iterable
@@ -16,6 +16,7 @@ from homespun.conversations.models import Post, State
 from homespun.networks.values import Visibility
 from homespun.people.models import Account
 from homespun.stories.models import Item, Story
+from homespun.stories.queries.closed import is_for_few
 from homespun.stories.queries.posts import bare_posts
 from homespun.stories.queries.stories import items
 
@@ -28,6 +29,7 @@ class Standing(StrEnum):
     AGREED = "agreed"
     LACKING = "lacking"  # nobody has said on what basis
     PRIVATE = "private"  # not public where it was said, and nothing recorded on this very item
+    FOR_FEW = "for few"  # said to followers or to one person, which nothing recorded opens
     WITHDRAWN = "withdrawn"  # they have taken it back
     GONE = "gone"  # the post is in no archive any more
 
@@ -132,6 +134,8 @@ def _standing(item: Item, post: Post | None) -> Standing:
         return Standing.GONE
     if post is not None and post.state == State.WITHDRAWN:
         return Standing.WITHDRAWN
+    if post is not None and is_for_few(post):
+        return Standing.FOR_FEW
     private = post is not None and is_private(post)
     if private and item.basis not in _enough_for_private(item, post):
         return Standing.PRIVATE

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 from homespun.stories.access import story_for
 from homespun.stories.actions import add_posts
 from homespun.stories.models import Item, Story
+from homespun.stories.queries.closed import for_few
 from homespun.stories.views.adding import place_for
 from homespun.stories.views.bringing import panel_for, uris_asked
 from homespun.stories.views.coming import see
@@ -40,14 +41,20 @@ def posts(request: HttpRequest, slug: str) -> HttpResponse:
     if not is_htmx(request):
         first = f"#item-{items[0].pk}" if items else ""
         return redirect(reverse("stories:studio", args=[slug]) + first)
-    return _brought(desk, story, items)
+    return _brought(desk, story, items, for_few(uris))
 
 
-def _brought(request: DeskRequest, story: Story, items: list[Item]) -> HttpResponse:
+def _brought(request: DeskRequest, story: Story, items: list[Item], few: int) -> HttpResponse:
     data = request.POST.copy()
     if "whole" in data:
         data.pop("conversation", None)
     done = ngettext("Added %(n)s post.", "Added %(n)s posts.", len(items)) % {"n": len(items)}
+    if few:
+        done += " " + ngettext(
+            "%(n)s was said to followers or to one person, and stays on the desk.",
+            "%(n)s were said to followers or to one person, and stay on the desk.",
+            few,
+        ) % {"n": few}
     page = {
         "story": story,
         "panel": panel_for(request.user, story, data),

@@ -18,7 +18,7 @@ FEW = 20  # items of one person that are asked about one by one as well
 AT_ONCE = 50  # forms that one person is shown with
 AT_HAND = 60  # forms that the page brings along; of more, each is fetched when somebody asks for it
 LINE = 40  # characters of numbers beside a name
-MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.GONE: "withdrawn"}
+MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.FOR_FEW: "withdrawn", Standing.GONE: "withdrawn"}
 
 
 @dataclass(frozen=True)
@@ -90,6 +90,7 @@ class Person:
         own = {
             Standing.LACKING: gettext("No basis yet"),
             Standing.PRIVATE: gettext("Not public there"),
+            Standing.FOR_FEW: gettext("For a few only"),
             Standing.GONE: gettext("Gone"),
             Standing.OWN: gettext("Your own words") if self.is_us else gettext("Our own account"),
         }
@@ -101,7 +102,7 @@ class Person:
 
     @property
     def can_say(self) -> bool:
-        return self.quoted.standing not in (Standing.GONE, Standing.WITHDRAWN) and not (self.is_us and self.quoted.is_own)
+        return self.quoted.standing not in (Standing.GONE, Standing.WITHDRAWN, Standing.FOR_FEW) and not (self.is_us and self.quoted.is_own)
 
     @property
     def shows_forms(self) -> bool:
@@ -157,6 +158,8 @@ def _reason(quoted: Quoted) -> str:
         Standing.ORGANISATION: gettext("Speaks for an organisation or a public office here; quoted with credit."),
         Standing.LACKING: gettext("A private person, as far as we know."),
         Standing.PRIVATE: gettext("Item %(n)s was not public where it was said, and needs their own word.") % {"n": least.number},
+        Standing.FOR_FEW: gettext("Item %(n)s was for followers or for one person, and stays on the desk. Take it out.")
+        % {"n": least.number},
         Standing.WITHDRAWN: gettext("They have taken these words back. Take the item out."),
         Standing.GONE: gettext("The post is in no archive any more. Take the item out."),
     }[quoted.standing]

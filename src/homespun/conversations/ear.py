@@ -34,6 +34,7 @@ log = logging.getLogger("homespun.listening")
 
 LOOK = 2.0  # seconds between two looks at what is due
 AT_ONCE = 4  # sources asked at once, so that a slow server keeps the others waiting for no more than a quarter of the time
+STREAMS = timedelta(seconds=5)  # between two looks at whether the streams are as they should be
 SILENCE = timedelta(minutes=3)  # after which a stream that says nothing at all is not believed
 SHORTEST, LONGEST = 5.0, 300.0  # seconds before a stream that broke off is opened again
 HOPELESS = 3600.0  # and one that its server refuses
@@ -47,6 +48,7 @@ class Ear:
     stopped: Callable[[], bool] = stopping
     lines: dict[str, "Line"] = field(default_factory=dict)
     asking: dict[int, Future[None]] = field(default_factory=dict)
+    seen_to: datetime | None = None  # when it was last looked at the streams
 
     def listen(self) -> None:
         with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="asking") as pool:
@@ -54,7 +56,9 @@ class Ear:
                 try:
                     now = timezone.now()
                     self.ask_due(pool, now)
-                    self.see_to_streams(now)
+                    if self.seen_to is None or now - self.seen_to >= STREAMS:
+                        self.see_to_streams(now)
+                        self.seen_to = now
                 except (DatabaseError, InterfaceError) as error:
                     log.warning("the database does not answer (%s)", error)
                     connections.close_all()

@@ -182,6 +182,18 @@ def test_silent_stream_is_not_believed(network: Network) -> None:
     assert Stream.objects.get().trouble.startswith("It has said nothing for some minutes")
 
 
+def test_account_that_a_stream_tells_of_is_asked_seldom(network: Network) -> None:
+    row = listening()
+    keep(opened(), Heard({"at": 1}))
+    sync(listening=row.pk, now=NOW + timedelta(minutes=1), door=DOOR)
+    row.refresh_from_db()
+    assert row.every == 300
+    Stream.objects.update(trouble="Broken off.")
+    sync(listening=row.pk, now=NOW + timedelta(minutes=7), door=DOOR)
+    row.refresh_from_db()
+    assert row.every == 376
+
+
 def test_stream_that_no_account_needs_is_forgotten(network: Network) -> None:
     opened()
     hearing.close_others([])
@@ -200,6 +212,7 @@ def test_connected_account_that_is_broken_has_no_stream(network: Network, monkey
 def test_ear_asks_and_hears_until_it_is_stopped(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("homespun.conversations.ear.LOOK", 0.05)
     monkeypatch.setattr("homespun.conversations.ear.SHORTEST", 0.05)
+    monkeypatch.setattr("homespun.conversations.ear.STREAMS", timedelta(seconds=0.05))
     network.says(BRYONY, post(1, "bryony", "By asking."))
     listen(by=None, now=NOW, typed=BRYONY, door=DOOR)
     network.tells = [NetworkError(said("Broken off."), permanent=False), Heard({"at": 5}, (post(2, "bryony", "By a stream."),))]

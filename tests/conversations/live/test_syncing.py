@@ -8,6 +8,7 @@ import pytest
 from django.core.management import call_command
 
 from homespun.conversations.actions import mentions
+from homespun.conversations.actions.arriving import addresses
 from homespun.conversations.actions.listening import Pace, go_on, listen, listen_to_own, pause, stop
 from homespun.conversations.actions.locking import reading
 from homespun.conversations.actions.syncing import Synced, sync, sync_due
@@ -16,6 +17,7 @@ from homespun.core.models import AuditEntry
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError, live, said
+from homespun.people.models import Account
 from tests.conversations.live.fake import account, post, uri
 from tests.conversations.live.listened import NOW, Network, connection, naming
 
@@ -239,6 +241,11 @@ def test_post_that_names_us_speaks_to_us(network: Network) -> None:
     )
     assert asked(listening()) == Synced(BRYONY, "fake", new=3, arrived=3, mentions=2)
     assert sorted(Mention.objects.values_list("post__uri", "account")) == [(uri(1), ours.account.pk), (uri(2), ours.account.pk)]
+
+
+def test_account_is_named_by_its_profile_at_either_name_of_its_server() -> None:
+    ours = Account(uri="https://social.hill.example/users/hettie", handle="hettie@hill.example")
+    assert addresses(ours) == {ours.uri, "https://hill.example/@hettie", "https://social.hill.example/@hettie"}
 
 
 def test_own_posts_and_old_ones_wait_for_no_answer(network: Network) -> None:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from django.db.models import Q
 
@@ -102,6 +103,7 @@ def names(post: values.Post, account: Account) -> bool:
 
 
 def addresses(account: Account) -> set[str]:
-    """By which a network names it: its uri, and its profile's address where the handle tells it."""
+    """By which a network names it: its uri, and its profile's address at its server by either of the server's names."""
     name, _sign, server = account.handle.lower().partition("@")
-    return {account.uri.lower(), *([f"https://{server}/@{name}"] if server else [])}
+    home = urlsplit(account.uri).netloc if server else ""
+    return {account.uri.lower(), *(f"https://{host}/@{name}" for host in (server, home) if host)}

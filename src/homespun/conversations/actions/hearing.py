@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
@@ -18,6 +18,7 @@ from homespun.networks.protocols import MENTIONS, Absent, Heard
 from homespun.people.actions import Accounts
 from homespun.people.models import Account
 
+COVERS = timedelta(minutes=2)
 Told = tuple[str, int | None]  # a network, and the key of the connected account whose stream it is
 
 
@@ -88,6 +89,13 @@ def failed(*, stream: Stream, why: str, anew: bool, now: datetime) -> None:
         fill(stream=stream, now=now)
 
 
+def is_covered(row: Listening, *, now: datetime) -> bool:
+    """Whether a stream that was heard just now tells of this account, so that asking it is only a look at whether that is so."""
+    if row.network not in live.OPEN_STREAMS or row.source.kind != ACCOUNT:
+        return False
+    return Stream.objects.filter(name=row.network, trouble="", heard__gte=now - COVERS).exists()
+
+
 def opened(*, name: str, told: Told, now: datetime) -> Stream:
     """Its row, from now on open."""
     fresh = {"network": told[0], "connection_id": told[1], "begun": now}
@@ -96,7 +104,9 @@ def opened(*, name: str, told: Told, now: datetime) -> Stream:
 
 def close_others(names: Iterable[str]) -> None:
     """Forget streams that there should be no more."""
-    Stream.objects.exclude(name__in=list(names)).delete()
+    others = Stream.objects.exclude(name__in=list(names))
+    if others.exists():  # asked without the write lock, as it is asked all day long
+        others.delete()
 
 
 @dataclass

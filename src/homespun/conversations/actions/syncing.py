@@ -14,6 +14,7 @@ from django.db import transaction
 from homespun.conversations.actions.arriving import Arriving, Came
 from homespun.conversations.actions.asking import client_for, client_of, clients
 from homespun.conversations.actions.finding import sentence
+from homespun.conversations.actions.hearing import is_covered
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
 from homespun.conversations.actions.locking import Busy, reading
 from homespun.conversations.actions.taking import Taking, speaks_of_us
@@ -36,6 +37,7 @@ log = logging.getLogger("homespun.listening")
 SECONDS = 60.0  # of one asking; where there is more it is due again at once
 A_PAGE = 500  # posts of one transaction
 PERMANENT = timedelta(hours=1)  # at least, where asking again changes nothing by itself
+SELDOM = 300  # seconds at least between two askings of what a stream tells of
 OURS_WAITS = timedelta(minutes=10)  # at most, after failures of what speaks to us
 BROKEN = _("Something broke while this was read. It has been written to the log, and it is tried again.")
 NOT_ONE = _("This is nothing that one can listen to.")
@@ -201,6 +203,7 @@ class Asking:
 
     def succeeded(self, more: bool) -> None:
         every = pace(self.row).after(self.row.every, came=bool(self.came.new or self.came.updated))
+        every = max(every, SELDOM) if is_covered(self.row, now=self.now) else every
         fresh: dict[str, Any] = {"heard": self.now, "failures": 0, "trouble": "\n".join(self.notes), "every": every}
         with transaction.atomic():
             Listening.objects.filter(pk=self.row.pk).update(**fresh)

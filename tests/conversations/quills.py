@@ -51,6 +51,12 @@ class Quill:
     def like(self, uri: str) -> None:
         self.done.append(("like", uri))
 
+    def unrepost(self, uri: str) -> None:
+        self.done.append(("unrepost", uri))
+
+    def unlike(self, uri: str) -> None:
+        self.done.append(("unlike", uri))
+
     def shown(self, uri: str, words: Words) -> Post:
         return Post(
             uri=uri,

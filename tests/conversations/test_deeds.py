@@ -42,7 +42,27 @@ def test_post_is_liked_and_reposted_once_and_the_page_says_so() -> None:
         client.post(f"/desk/posts/{asked.pk}/repost/")
     assert done() == [("like", asked.uri), ("repost", asked.uri)]
     pressed = [each.get("aria-label") for each in page_of(client, asked).all("button[aria-pressed=true]")]
-    assert pressed == ["Liked", "Reposted"]
+    assert pressed == ["Like", "Repost"]
+
+
+def test_like_and_repost_are_taken_back_and_given_again() -> None:
+    quill()
+    asked, client = post("Which stile?", bryony()), signed_in()
+    for path in ("like", "like/removal", "like/removal", "like", "repost", "repost/removal"):
+        client.post(f"/desk/posts/{asked.pk}/{path}/")
+        run_waiting()
+    assert [verb for verb, _ in Quill.done] == ["like", "unlike", "like", "repost", "unrepost"]
+    assert [each.get("title") for each in page_of(client, asked).all("button[aria-pressed=true]")] == ["Take the like back"]
+
+
+def test_answer_goes_out_as_the_account_that_was_spoken_to() -> None:
+    quill()
+    second = Connection.objects.create(
+        account=account("second", own=True), network="x", server="https://x.example", secret=quill().secret, connected=timezone.now()
+    )
+    asked = post("Which stile?", bryony(), parent=post("Ours.", second.account))
+    page = read(signed_in().get(f"/desk/writing/?answer={asked.pk}").content)
+    assert [each.words for each in page.all("select[name=to] option[selected]")] == ["@second"]
 
 
 def test_account_is_chosen_where_there_are_several() -> None:

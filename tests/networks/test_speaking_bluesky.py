@@ -281,6 +281,10 @@ def test_repost_and_like_are_made_once(home: Atproto) -> None:
         speaks.like(ASKED)
     made = [(parts(uri)[1], record["subject"]["uri"]) for uri, record in home.records.items() if uri != ASKED]
     assert made == [("app.bsky.feed.repost", ASKED), ("app.bsky.feed.like", ASKED)]
+    for _ in range(2):
+        speaks.unrepost(ASKED)
+        speaks.unlike(ASKED)
+    assert list(home.records) == [ASKED]
 
 
 def test_own_post_is_deleted_and_that_of_another_is_not(home: Atproto) -> None:

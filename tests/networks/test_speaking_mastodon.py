@@ -270,7 +270,9 @@ def test_post_of_another_server_is_boosted_and_favourited(home: Mastodon) -> Non
     speaks = speaker(home)
     speaks.repost(ELSEWHERE)
     speaks.like(ELSEWHERE)
-    assert home.deeds == [("reblog", "55"), ("favourite", "55")]
+    speaks.unrepost(ELSEWHERE)
+    speaks.unlike(ELSEWHERE)
+    assert home.deeds == [(deed, "55") for deed in ("reblog", "favourite", "unreblog", "unfavourite")]
 
 
 def test_picture_that_is_too_large_for_the_server_is_made_smaller(home: Mastodon) -> None:

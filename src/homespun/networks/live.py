@@ -9,7 +9,7 @@ from homespun.http import Door
 from homespun.networks import bluesky, mastodon, web
 from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TellsBlocks
+from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TakesBack, TellsBlocks
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 
@@ -86,6 +86,10 @@ def streams(client: object) -> TypeGuard[Streams]:
 
 def speaks(client: object) -> TypeGuard[Speaks]:
     return hasattr(client, "limits") and hasattr(client, "post")
+
+
+def takes_back(speaker: object) -> TypeGuard[TakesBack]:
+    return hasattr(speaker, "unlike") and hasattr(speaker, "unrepost")
 
 
 def takes_passwords(sign_in: object) -> TypeGuard[TakesPasswords]:

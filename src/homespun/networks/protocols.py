@@ -147,3 +147,10 @@ class Speaks(Protocol):
     def repost(self, uri: str) -> None: ...
 
     def like(self, uri: str) -> None: ...
+
+
+class TakesBack(Protocol):
+    def unrepost(self, uri: str) -> None:
+        """Nothing is raised where it was not reposted."""
+
+    def unlike(self, uri: str) -> None: ...

@@ -82,7 +82,7 @@ class Mastodon(Home):
         status = self.statuses.get(number)
         if status is None and number not in self.elsewhere.values():
             return NOT_FOUND
-        if deed in ("reblog", "favourite"):
+        if deed in ("reblog", "favourite", "unreblog", "unfavourite"):
             self.deeds.append((deed, number))
             return Said(200, {"id": number})
         if status is None:

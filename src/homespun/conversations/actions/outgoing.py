@@ -21,6 +21,7 @@ from homespun.core.media.keeping import path_of
 from homespun.core.models import MediaFile
 from homespun.http import NetworkError as DoorError
 from homespun.networks.errors import NetworkError
+from homespun.networks.live import takes_back
 from homespun.networks.protocols import Absent, Picture, Speaks, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Post as Shown
@@ -192,7 +193,18 @@ def _done(row: Outgoing, speaks: Speaks) -> Shown | None:
             speaks.repost(row.target)
         case Outgoing.Verb.LIKE:
             speaks.like(row.target)
+        case _:
+            _take_back(row, speaks)
     return None
+
+
+def _take_back(row: Outgoing, speaks: Speaks) -> None:
+    if not takes_back(speaks):
+        raise NetworkError(_("This network does not let one take that back."))
+    if row.verb == Outgoing.Verb.UNLIKE:
+        speaks.unlike(row.target)
+    else:
+        speaks.unrepost(row.target)
 
 
 def words(row: Outgoing) -> Words:

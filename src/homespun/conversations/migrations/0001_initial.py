@@ -95,7 +95,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=64, unique=True)),
-                ('verb', models.CharField(choices=[('post', 'Post'), ('edit', 'Edit'), ('delete', 'Delete'), ('repost', 'Repost'), ('like', 'Like')], default='post', max_length=8)),
+                ('verb', models.CharField(choices=[('post', 'Post'), ('edit', 'Edit'), ('delete', 'Delete'), ('repost', 'Repost'), ('like', 'Like'), ('unrepost', 'Unrepost'), ('unlike', 'Unlike')], default='post', max_length=8)),
                 ('target', models.CharField(blank=True, db_index=True, default='', max_length=500)),
                 ('quoted', models.CharField(blank=True, default='', max_length=500)),
                 ('text', models.TextField(blank=True, default='')),

@@ -146,6 +146,8 @@ class Outgoing(models.Model):
         DELETE = "delete"
         REPOST = "repost"
         LIKE = "like"
+        UNREPOST = "unrepost"
+        UNLIKE = "unlike"
 
     class State(models.TextChoices):
         DRAFT = "draft"  # until somebody who may post lets it go

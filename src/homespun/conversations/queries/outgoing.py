@@ -8,16 +8,17 @@ from django.db.models import Q, QuerySet
 from homespun.conversations.models import Outgoing
 from homespun.conversations.queries.cards import parts
 
-State = Outgoing.State
+State, Verb = Outgoing.State, Outgoing.Verb
+MARKS = (Verb.LIKE, Verb.REPOST, Verb.UNLIKE, Verb.UNREPOST)
 UNSENT = (State.DRAFT, State.WAITING, State.SENDING, State.FAILED)
 LATELY = 20
 MOST = 200
 
 
 def of(uris: Iterable[str]) -> dict[str, list[Outgoing]]:
-    """By the uri of the post that it is about: what is not sent, and which likes and reposts were; the oldest first."""
+    """By the uri of the post that it is about: what is not sent, and which likes and reposts were, or were taken back; the oldest first."""
     found: dict[str, list[Outgoing]] = defaultdict(list)
-    kept = Q(state__in=UNSENT) | Q(state=State.SENT, verb__in=(Outgoing.Verb.LIKE, Outgoing.Verb.REPOST))
+    kept = Q(state__in=UNSENT) | Q(state=State.SENT, verb__in=MARKS)
     for some in parts(list(dict.fromkeys(uri for uri in uris if uri))):
         rows = outgoing().filter(kept, Q(target__in=some) | Q(quoted__in=some)).order_by("pk")
         for row in rows:
@@ -37,7 +38,7 @@ def firsts() -> QuerySet[Outgoing]:
 
 def lately() -> QuerySet[Outgoing]:
     """The newest posts that were sent."""
-    return outgoing().filter(state=State.SENT, verb=Outgoing.Verb.POST).order_by("-sent", "-pk")[:LATELY]
+    return outgoing().filter(state=State.SENT, verb=Verb.POST).order_by("-sent", "-pk")[:LATELY]
 
 
 def behind(rows: Iterable[Outgoing]) -> dict[int, int]:

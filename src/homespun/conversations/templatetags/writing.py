@@ -32,6 +32,8 @@ def deed(sending: Sending) -> str:
         Outgoing.Verb.DELETE: _("A deletion"),
         Outgoing.Verb.REPOST: _("A repost"),
         Outgoing.Verb.LIKE: _("A like"),
+        Outgoing.Verb.UNREPOST: _("The end of a repost"),
+        Outgoing.Verb.UNLIKE: _("The end of a like"),
     }
     if row.verb == Outgoing.Verb.POST and row.target and name:
         return _("An answer to %(name)s") % {"name": name}

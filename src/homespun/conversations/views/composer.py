@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from homespun.conversations.models import Conversation, Post
+from homespun.conversations.models import Conversation, Mention, Post
 from homespun.conversations.views.drawn import DrawnLine
 from homespun.conversations.views.hand import Hand, hand
 from homespun.conversations.writing.form import About, WriteForm, new_key
@@ -93,13 +93,22 @@ def composer(
 def pens_for(hand: Hand, about: About) -> list[Pen]:
     """Those that can write it: an answer goes out on the network of what it answers."""
     post = about.answered or about.quoted
-    return [
+    found = [
         pen
         for pen in hand.pens
         if (not post or pen.connection.network == post.network)
         and pen.audiences(about.answered)
         and (not about.quoted or pen.limits.quotes)
     ]
+    return sorted(found, key=lambda pen: pen.connection.account_id not in spoken_to(about)) if len(found) > 1 else found
+
+
+def spoken_to(about: About) -> set[int | None]:
+    """Which of our accounts a post speaks to: that is the one to answer with."""
+    if not about.answered:
+        return set()
+    parent = about.answered.parent
+    return {parent.author_id if parent else None, *Mention.objects.filter(post=about.answered).values_list("account", flat=True)}
 
 
 def opening(pen: Pen, about: About) -> str:

@@ -49,6 +49,20 @@ def repost(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @needs(Right.PUBLISH)
+@require_POST
+def unlike(request: HttpRequest, pk: int) -> HttpResponse:
+    post = post_at(pk)
+    return done(request, post, pen_for(request, post), Outgoing.Verb.UNLIKE)
+
+
+@needs(Right.PUBLISH)
+@require_POST
+def unrepost(request: HttpRequest, pk: int) -> HttpResponse:
+    post = post_at(pk)
+    return done(request, post, pen_for(request, post), Outgoing.Verb.UNREPOST)
+
+
+@needs(Right.PUBLISH)
 @require_http_methods(["GET", "HEAD", "POST"])
 def deletion(request: HttpRequest, pk: int) -> HttpResponse:
     """Asked once more before it is done."""

@@ -59,8 +59,8 @@ class Acts:
     can_share: bool = False
     can_quote: bool = False
     can_edit: bool = False
-    liked: Sending | None = None
-    reposted: Sending | None = None
+    is_liked: bool = False
+    is_reposted: bool = False
     others: list[Sending] = field(default_factory=list)  # answers, edits, deletions on their way
 
     @property
@@ -90,14 +90,16 @@ class Hand:
             can_share=posts and card.visibility in SHARED,
             can_quote=writes and card.visibility in SHARED and pen is not None and pen.limits.quotes,
             can_edit=self.may_post and own is not None and own.limits.edits,
-            liked=newest(rows, Verb.LIKE),
-            reposted=newest(rows, Verb.REPOST),
-            others=[sending for sending in rows if sending.row.verb not in (Verb.LIKE, Verb.REPOST) or sending.state == "failed"],
+            is_liked=stands_marked(rows, Verb.LIKE, Verb.UNLIKE),
+            is_reposted=stands_marked(rows, Verb.REPOST, Verb.UNREPOST),
+            others=[sending for sending in rows if sending.row.verb not in asked.MARKS or sending.state == "failed"],
         )
 
 
-def newest(rows: list[Sending], verb: Outgoing.Verb) -> Sending | None:
-    return next((sending for sending in reversed(rows) if sending.row.verb == verb and sending.state != "failed"), None)
+def stands_marked(rows: list[Sending], verb: Outgoing.Verb, undone: Outgoing.Verb) -> bool:
+    """Whether the last that was done of the two is the first, on its way or there."""
+    last = next((sending for sending in reversed(rows) if sending.row.verb in (verb, undone) and sending.state != "failed"), None)
+    return last is not None and last.row.verb == verb
 
 
 def hand(user: User, lines: Iterable[DrawnLine | DrawnRow], connections: Iterable[Connection] | None = None) -> Hand:

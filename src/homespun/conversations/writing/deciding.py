@@ -13,6 +13,9 @@ from homespun.conversations.writing.form import NOTHING, About
 from homespun.networks.values import Visibility
 from homespun.users.models import User
 
+Verb = Outgoing.Verb
+OPPOSITES = ((Verb.LIKE, Verb.UNLIKE), (Verb.REPOST, Verb.UNREPOST))
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -74,7 +77,7 @@ def was_said_otherwise(typed: Typed) -> bool:
 
 
 def do(*, by: User, now: datetime, key: str, connection: Connection, verb: Outgoing.Verb, target: str) -> Outgoing:
-    """Like it, repost it or delete it, in the background."""
+    """Like it, repost it, take either back, or delete it, in the background. What stands as it is to be is left."""
     with transaction.atomic():
         if row := _on_its_way(connection, verb, target):
             return row
@@ -84,9 +87,11 @@ def do(*, by: User, now: datetime, key: str, connection: Connection, verb: Outgo
 
 
 def _on_its_way(connection: Connection, verb: Outgoing.Verb, target: str) -> Outgoing | None:
-    """The same, decided before."""
-    same = Outgoing.objects.filter(connection=connection, verb=verb, target=target)
-    return same.exclude(state__in=(Outgoing.State.CANCELLED, Outgoing.State.FAILED)).first()
+    """The same, if it is the last that was decided of what undoes each other."""
+    family = next((family for family in OPPOSITES if verb in family), (verb,))
+    same = Outgoing.objects.filter(connection=connection, verb__in=family, target=target)
+    last = same.exclude(state__in=(Outgoing.State.CANCELLED, Outgoing.State.FAILED)).order_by("pk").last()
+    return last if last and last.verb == verb else None
 
 
 def edit(*, by: User, now: datetime, key: str, connection: Connection, post: Post, told: dict[str, str]) -> Outgoing:

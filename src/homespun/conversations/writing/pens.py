@@ -43,7 +43,8 @@ class Pen:
         """The posts that this text becomes. Where a network has no content warnings, the warning begins the text."""
         if warning and not self.limits.warns:
             text, warning = f"{warning}\n\n{text}", ""
-        return split(text, longest=self.limits.longest, length=lambda part: self.speaks.length(warning + part))
+        before = f"{warning}\n\n" if warning else ""
+        return split(text, longest=self.limits.longest, length=lambda part: self.speaks.length(before + part))
 
     def audiences(self, answered: Post | None) -> list[Visibility]:
         """Who may be let see it: never more than see what it answers."""

@@ -158,8 +158,23 @@ class Speaker:
     def pointed(self, kind: str, uri: str) -> None:
         """A record that points at a post, under a key that is the post's and the kind's, so that there is one."""
         record = {"$type": kind, "subject": self.held(uri).pointer, "createdAt": now()}
-        key = keyed(key_ms(parts(uri)[2]), f"{kind} {uri}")
-        self.session.call("com.atproto.repo.putRecord", {"repo": self.session.did, "collection": kind, "rkey": key, "record": record})
+        where = {"repo": self.session.did, "collection": kind, "rkey": pointing(kind, uri)}
+        self.session.call("com.atproto.repo.putRecord", where | {"record": record})
+
+    def unrepost(self, uri: str) -> None:
+        self.unpointed(REPOST, uri)
+
+    def unlike(self, uri: str) -> None:
+        self.unpointed(LIKE, uri)
+
+    def unpointed(self, kind: str, uri: str) -> None:
+        """The record that `pointed` made goes, if it is there."""
+        where = {"repo": self.session.did, "collection": kind, "rkey": pointing(kind, uri)}
+        self.session.call("com.atproto.repo.deleteRecord", where)
+
+
+def pointing(kind: str, uri: str) -> str:
+    return keyed(key_ms(parts(uri)[2]), f"{kind} {uri}")
 
 
 def key_of(words: Words) -> str:

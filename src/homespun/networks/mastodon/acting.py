@@ -185,6 +185,12 @@ class Speaker:
     def like(self, uri: str) -> None:
         self.server.send("POST", f"{STATUSES}/{self.number(uri)}/favourite")
 
+    def unrepost(self, uri: str) -> None:
+        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/unreblog")
+
+    def unlike(self, uri: str) -> None:
+        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/unfavourite")
+
 
 class NotFound(NetworkError):
     """The server does not know that post, and cannot fetch it."""

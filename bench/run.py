@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its goal; the exit status says whether the ratios hold.
 
-python -m bench.run [ingest] [read] [story] [mastodon]
+python -m bench.run [ingest] [read] [story] [mastodon] [bluesky]
 """
 
 import importlib
@@ -8,7 +8,7 @@ import sys
 
 from bench.figure import Figure
 
-NAMES = ("ingest", "read", "story", "mastodon")
+NAMES = ("ingest", "read", "story", "mastodon", "bluesky")
 
 
 def main(names: list[str]) -> int:

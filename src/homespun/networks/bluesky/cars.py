@@ -4,8 +4,8 @@ https://ipld.io/specs/transport/car/carv1 and https://atproto.com/specs/reposito
 that a large repository takes little memory, and no block is believed that is not what its name says (SHA-256).
 """
 
-import re
-from collections.abc import Iterable, Iterator
+import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import IO, Any
@@ -26,8 +26,7 @@ DAMAGED = _("The file is damaged: what is in it is not what it is called by. Exp
 ENDS = _("The file ends in the middle. Copy it again, or export the repository anew.")
 
 Raw = dict[str, Any]
-Node = tuple[list[bytes], list[tuple[str, bytes]]]
-EMPTY: Node = ([], [])
+LAST = b"\xff"  # behind every record key
 
 
 Spot = int  # where a block lies in the file, from its name on, and how long it is: small, as there are many
@@ -108,6 +107,11 @@ def record(block: bytes) -> Any:
         raise NetworkError(DAMAGED) from error
 
 
+def read(file: IO[bytes], spot: Spot) -> bytes:
+    begins, length = place_of(spot)
+    return os.pread(file.fileno(), length, begins)
+
+
 @dataclass
 class Tree:
     """The commit, and what is in the collections that are wanted: by record key where it lies in the file."""
@@ -118,52 +122,73 @@ class Tree:
 
     @classmethod
     def of(cls, file: IO[bytes], *collections: str) -> "Tree":
-        """Reads the file once. Raises `NetworkError`."""
+        """Raises `NetworkError`."""
         root, tree = root_of(file), cls()
-        nodes: dict[Any, Node] = {}
+        nodes: dict[Any, Spot] = {}  # parts of the tree
         spots: dict[bytes, Spot] = {}
-        wanted, is_wanted = tuple(f"{each}/".encode() for each in collections), types_of(collections).search
+        types = [type_of(each) for each in collections]
         for held, start, end, offset in spans(file):
             if held.startswith(NODE, start + LENGTH):
-                nodes[held[start : start + LENGTH]] = entries(record(held[start:end]), wanted)
+                nodes[held[start : start + LENGTH]] = spot_of(offset + start, end - start)
             elif held.startswith(root, start):
                 tree.commit = record(held[start:end])
-            elif is_wanted(held, start, end):
-                spots[held[start : start + LENGTH]] = spot_of(offset + start, end - start)
-        tree._find(nodes, spots)
+            else:
+                for each in types:
+                    if held.find(each, start, end) > 0:
+                        spots[held[start : start + LENGTH]] = spot_of(offset + start, end - start)
+                        break
+        tree._find(file, nodes, spots, [Wanted(each) for each in collections])
         return tree
 
-    def _find(self, nodes: dict[Any, Node], spots: dict[bytes, Spot]) -> None:
-        waiting = [self.commit.get("data")] if isinstance(self.commit, dict) else []
+    def _find(self, file: IO[bytes], nodes: dict[Any, Spot], spots: dict[bytes, Spot], wanted: "list[Wanted]") -> None:
+        """From the top of the tree down to where keys of the wanted collections can be, as it is in their order."""
+        waiting: list[tuple[Any, bytes, bytes]] = []
+        if isinstance(self.commit, dict):
+            waiting.append((self.commit.get("data"), b"", LAST))
         while waiting:
-            below, keys = nodes.pop(waiting.pop(), EMPTY)  # popped, so that a circle ends
-            waiting += below
-            for key, name in keys:
-                if spot := spots.get(name):
-                    self.spots[key] = spot
-                else:
-                    self.missing.append(key)
+            name, after, before = waiting.pop()
+            if (spot := nodes.pop(name, None)) is None:  # popped, so that a circle ends
+                continue
+            keys, below = entries(record(read(file, spot)), after, before)
+            waiting += [each for each in below if any(collection.lies_in(each[1], each[2]) for collection in wanted)]
+            for key, value in keys:
+                if any(key.startswith(each.begins) for each in wanted):
+                    self._add(key.decode("ascii", "replace"), spots.get(value))
+
+    def _add(self, key: str, spot: Spot | None) -> None:
+        if spot is None:
+            self.missing.append(key)
+        else:
+            self.spots[key] = spot
 
 
-def types_of(collections: Iterable[str]) -> re.Pattern[bytes]:
-    """How records of these collections say what they are, in CBOR, so that others need not be read."""
-    types = [bytes([0x60 + len(each)]) + each.encode() for each in collections if len(each) < 24]
-    return re.compile(rb"e\$type(?:" + b"|".join(map(re.escape, types)) + b")")
+class Wanted:
+    """A collection: between which keys all of its keys are."""
+
+    def __init__(self, collection: str) -> None:
+        self.begins, self.ends = f"{collection}/".encode(), f"{collection}0".encode()  # 0 comes after /
+
+    def lies_in(self, after: bytes, before: bytes) -> bool:
+        return after < self.ends and self.begins < before
 
 
-def entries(node: Any, wanted: tuple[bytes, ...]) -> Node:
-    """What lies below a part of the tree, and its own keys. Each key leaves out what it shares with the one before."""
-    below: list[bytes] = []
-    keys: list[tuple[str, bytes]] = []
-    last = b""
+def type_of(collection: str) -> bytes:
+    """How records of a collection say what they are, in CBOR, so that others need not be read."""
+    return b"e$type" + bytes([0x60 + len(collection)]) + collection.encode()
+
+
+def entries(node: Any, after: bytes, before: bytes) -> tuple[list[tuple[bytes, bytes]], list[tuple[Any, bytes, bytes]]]:
+    """The keys of a part of the tree with what they stand for; and what lies between them, with the keys that it lies between."""
+    keys: list[tuple[bytes, bytes]] = []
+    below: list[tuple[Any, bytes, bytes]] = []
+    key, left = b"", node.get("l")
     try:
-        below += [node["l"]] if node["l"] else []
         for entry in node["e"]:
-            last = last[: entry["p"]] + entry["k"]
-            if last.startswith(wanted):
-                keys.append((last.decode("ascii"), entry["v"]))
-            if entry["t"]:
-                below.append(entry["t"])
-    except (KeyError, TypeError, UnicodeDecodeError):
-        return EMPTY  # a record that only begins like one
-    return below, keys
+            key = key[: entry["p"]] + entry["k"]
+            if left:
+                below.append((left, after, key))
+            keys.append((key, entry["v"]))
+            after, left = key, entry["t"]
+    except (KeyError, TypeError):
+        return [], []  # a record that only begins like one
+    return keys, [*below, (left, after, before)] if left else below

@@ -1,6 +1,5 @@
 """An account's own repository as a file (`.car`), as its server gives it out: posts, whose they are, and when it was as it is there."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from hashlib import sha256
@@ -64,14 +63,10 @@ class Repository:
     def _owner(self, handle: str) -> Account:
         """A repository knows no handle, but often a name."""
         spot = self.tree.spots.get(f"{PROFILE}/self")
-        found = cars.record(self._block(spot)) if spot else {}
+        found = cars.record(cars.read(self.file, spot)) if spot else {}
         name, bio = (found.get(each) for each in ("displayName", "description")) if isinstance(found, dict) else ("", "")
         told = {"name": kept(str(name or ""), 500), "bio": kept(str(bio or ""), 5000)}
         return Account(self.did, handle.removeprefix("@"), **told, network="bluesky")
-
-    def _block(self, spot: Spot) -> bytes:
-        begins, length = cars.place_of(spot)
-        return os.pread(self.file.fileno(), length, begins)
 
     @property
     def fingerprint(self) -> str:
@@ -100,7 +95,7 @@ class Repository:
 
     def _post(self, key: str, spot: Spot, known: bytes) -> Post | Unread:
         try:
-            record = posts.beside(f"at://{self.did}/{key}", as_json(cars.record(self._block(spot))), known)
+            record = posts.beside(f"at://{self.did}/{key}", as_json(cars.record(cars.read(self.file, spot))), known)
             return posts.post(posts.read(record), record, Place.OWN, self.owner)
         except (Unusable, NetworkError) as error:
             return Unread(_("%(name)s", name=key[:300]), error.said)

@@ -18,7 +18,7 @@ from homespun.users.models import Role, User
 from tests.stories.factories import AGREED, account, post, talk, vita
 
 pytestmark = pytest.mark.django_db
-MOVE, EDIT, LIST, STUDIO = 14, 12, 7, 18  # questions to the database
+MOVE, EDIT, LIST, STUDIO = 15, 13, 7, 18  # questions to the database
 JSON = {"Accept": "application/json"}
 
 

@@ -1,4 +1,4 @@
-"""The site itself, its media files, its audit trail and its cache."""
+"""The site itself, its media files, its audit trail, its cache, and how often it has changed."""
 
 from django.conf import settings
 from django.db import models
@@ -63,6 +63,18 @@ class CacheEntry(models.Model):
 
     def __str__(self) -> str:
         return self.cache_key
+
+
+class Change(models.Model):
+    """How often something has changed that the team sees. One row, written with each change."""
+
+    version = models.BigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="one_change", condition=models.Q(pk=1))]
+
+    def __str__(self) -> str:
+        return str(self.version)
 
 
 class AuditEntry(models.Model):

@@ -22,6 +22,7 @@ from homespun.conversations.models import Completion, Conversation, MissingParen
 from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.search import key_at
 from homespun.core import audit
+from homespun.core.live import changed
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError, live, values
@@ -196,6 +197,7 @@ class Asker:
             "again": next_asking(done.conversation, self.now),
         }
         Completion.objects.update_or_create(conversation=done.conversation.pk, defaults=fresh)
+        changed()
 
 
 def parts(uris: Iterable[str]) -> Iterator[list[str]]:

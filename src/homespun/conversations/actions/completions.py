@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from homespun.conversations.models import Completion, Conversation
+from homespun.core import live
 from homespun.users.models import User
 
 MOVING = (Completion.State.WAITING, Completion.State.RUNNING)
@@ -18,6 +19,7 @@ def begin(*, by: User | None, now: datetime, conversation: Conversation) -> bool
         return False
     fresh = {"begun": now, "begun_by": by, "ended": None, "asked": 0, "places": 0, "new": 0, "trouble": ""}
     Completion.objects.update_or_create(conversation=conversation.pk, defaults=fresh | {"state": Completion.State.WAITING})
+    live.changed()
     return True
 
 
@@ -31,3 +33,4 @@ def fail(*, now: datetime, conversation: int, trouble: str) -> None:
         Completion.objects.filter(conversation=conversation, state__in=MOVING).update(
             state=Completion.State.FAILED, ended=now, trouble=trouble
         )
+        live.changed()

@@ -13,6 +13,7 @@ from homespun.conversations.actions import changes, indexing, rows, thread_rows,
 from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import Sight
 from homespun.conversations.words import cut
+from homespun.core import live
 from homespun.networks.values import Account, Place, Post
 from homespun.people.actions import Accounts, fold
 from homespun.users.models import User
@@ -63,6 +64,7 @@ class Store:
         done = Stored(unchanged=len(same))
         if drafts:
             self._write(drafts, done)
+            live.changed()
         return done
 
     def _keep_aside(self, asides: Sequence[Post]) -> None:

@@ -80,6 +80,16 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='Change',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('version', models.BigIntegerField()),
+            ],
+            options={
+                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='one_change')],
+            },
+        ),
+        migrations.CreateModel(
             name='Due',
             fields=[
                 ('name', models.CharField(max_length=200, primary_key=True, serialize=False)),

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from homespun.core import dates, places, stylesheets
+from homespun.core import dates, live, places, stylesheets
 from homespun.core.models import Site
 from homespun.core.site import site as whose_house
 
@@ -196,6 +196,12 @@ def address(view: str, *args: Any) -> str:
         return reverse(view, args=args)
     except NoReverseMatch:
         return ""
+
+
+@register.simple_tag
+def changes() -> int:
+    """The number of the last change, which a live part begins with."""
+    return live.version()
 
 
 @register.simple_tag(takes_context=True)

@@ -75,6 +75,13 @@ def test_posts_from_before_are_history_and_do_not_arrive(network: Network) -> No
     assert asked(listening()) == Synced(BRYONY, "fake", new=1, arrived=0)
 
 
+def test_what_comes_later_arrives_whatever_date_it_bears(network: Network) -> None:
+    row = listening()
+    asked(row)
+    network.says(BRYONY, post(-3000, "bryony", "Written two days ago, shown now."), post(-30_000, "bryony", "Weeks ago."))
+    assert asked(row, timedelta(hours=1)) == Synced(BRYONY, "fake", new=2, arrived=1)
+
+
 def test_pauses_grow_while_nothing_comes_and_shrink_when_something_does() -> None:
     pace = Pace(40, 100)
     assert [pace.after(40, came=False), pace.after(90, came=False), pace.after(90, came=True)] == [51, 100, 45]

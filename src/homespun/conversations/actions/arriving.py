@@ -34,11 +34,13 @@ class Came:
 
 @dataclass
 class Arriving:
-    """Kept for one asking of one source. `since`: when we began to listen to it; `to`: whom of us all of it speaks to."""
+    """Kept for one asking of one source. `since`: when we began to listen to it; `to`: whom of us all of it speaks to; `again`: it has been
+    asked before, so that what is new of it has come since then, whatever date it bears."""
 
     taking: Taking
     since: datetime
     to: Account | None = None
+    again: bool = False
     ours: list[Account] = field(default_factory=lambda: list(Account.objects.filter(is_own=True)))
 
     def take(self, source: Source, posts: Sequence[values.Post]) -> Came:
@@ -48,10 +50,13 @@ class Arriving:
         after = held(posts)
         fresh = {uri: row for uri, row in after.items() if uri not in before}
         came = Came(done.new, done.updated)
-        came.arrived = arrived((row for row in fresh.values() if row.published >= self.since - SLACK), now=self.taking.now)
+        came.arrived = arrived((row for row in fresh.values() if self.is_news(row)), now=self.taking.now)
         bring_forward(uris=fresh, now=self.taking.now)
         came.mentions = self.notice([post for post in posts if post.uri in after], after)
         return came
+
+    def is_news(self, row: "Row") -> bool:
+        return row.published >= (self.taking.now - WAITING_SINCE if self.again else self.since - SLACK)
 
     def notice(self, posts: Sequence[values.Post], rows: "dict[str, Row]") -> int:
         young = {uri: row for uri, row in rows.items() if row.published >= self.since - WAITING_SINCE}

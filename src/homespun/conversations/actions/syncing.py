@@ -199,7 +199,7 @@ class Asking:
     def arriving(self, *, ours: bool) -> Arriving:
         connection = self.row.connection
         to = connection.account if connection and self.row.source.kind == MENTIONS else None
-        return Arriving(Taking(None, self.now, ours=ours), self.row.source.added, to)
+        return Arriving(Taking(None, self.now, ours=ours), self.row.source.added, to, again=self.row.heard is not None)
 
     def succeeded(self, more: bool) -> None:
         every = pace(self.row).after(self.row.every, came=bool(self.came.new or self.came.updated))

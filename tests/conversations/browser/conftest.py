@@ -8,8 +8,9 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from playwright.sync_api import Browser, BrowserContext, Page
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
+from homespun.core import live
 from homespun.core.models import Site
 from tests.conversations.archive_pages import data, member
 from tests.e2e.look import Eyes
@@ -21,6 +22,11 @@ os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # Playwright's synchronous cal
 EXPECTED = ("net::ERR_FAILED", "422", "500")
 
 
+def told(route: Route) -> None:
+    """In place of a stream, which this server, of another kind, has not: one that says its number and ends, again and again."""
+    route.fulfill(content_type="text/event-stream", body=f"retry: 300\nevent: changed\ndata: {live.version()}\n\n")
+
+
 @pytest.fixture
 def desk(live_server: Any, browser: Browser, data: Path, transactional_db: None) -> Iterator[Callable[..., Page]]:
     """Opens a path of the desk in a window of its own; whatever goes wrong in one fails the test."""
@@ -29,15 +35,17 @@ def desk(live_server: Any, browser: Browser, data: Path, transactional_db: None)
     url = live_server.url.replace("localhost", "127.0.0.1")
     Site.objects.get_or_create(pk=1, defaults={"name": "Stilewise"})
 
-    def opened(path: str, **options: Any) -> Page:
+    def opened(path: str, *, stream: bool = True, clock: bool = False, **options: Any) -> Page:
         client = Client()
         client.force_login(member(), backend=settings.AUTHENTICATION_BACKENDS[0])
         context = browser.new_context(**{"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **options})
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
         context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": url}])
-        context.route("**/live/", lambda route: route.fulfill(status=204))  # a stream that this server, of another kind, has not
+        context.route("**/live/", told if stream else lambda route: route.fulfill(status=204))
         contexts.append(context)
         page = context.new_page()
+        if clock:
+            page.clock.install()
         watched.append(Eyes(page))
         page.goto(f"{url}{path}")
         return page

@@ -24,6 +24,7 @@ NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 KEPT = re.compile(r"%\(\w+\)[sd.\d]*f?|%[sd]|<[^>]*>|&\w+;|{\w*}|https?://\S+")
 LATIN = re.compile(r"[A-Za-z]")
 GIVEN = {"vita", "loaf", "example", "https", "Homespun", "UTC"}  # an address of a person, how others begin, a name, a time zone
+GIVEN |= {"Mastodon", "Bluesky"}  # names of networks
 OWN_WORDS = re.compile(
     r'<select name="(?:language|time_zone)".*?</select>|<details class="licence">.*?</details>|http://testserver\S*', re.DOTALL
 )  # whatever the language

@@ -12,6 +12,7 @@ READ = {"title", "alt", "aria-label", "placeholder", "aria-description", "aria-r
 UNSPOKEN = {"script", "style", "svg", "code", "kbd"}
 ATTRIBUTES = re.compile(r"{% block \w*(?:attributes|class|place)\w* %}.*?{% endblock %}", re.DOTALL)  # of what another template opens
 SAME_EVERYWHERE = {"Homespun", "https", "name"}  # what it is called, how an address begins, how @name is written
+SAME_EVERYWHERE |= {"Mastodon", "Bluesky"}  # names of networks
 WORD = re.compile(r"[^\W\d_]{2,}")
 
 

@@ -69,19 +69,19 @@ def account_name(label: Any, example: Any, **options: Any) -> forms.CharField:
 
 
 class MastodonForm(forms.Form):
-    who = account_name(gettext_lazy("Your name there, with its server"), "@name@server")
+    who = account_name(gettext_lazy("Your name there, with its server"), gettext_lazy("@name@server"))
 
 
 class BlueskyForm(forms.Form):
-    who = account_name(gettext_lazy("Your name there"), "name.bsky.social")
+    who = account_name(gettext_lazy("Your name there"), gettext_lazy("name.bsky.social"))
 
 
 class AppPasswordForm(forms.Form):
-    who = account_name(gettext_lazy("Your name there"), "name.bsky.social")
+    who = account_name(gettext_lazy("Your name there"), gettext_lazy("name.bsky.social"))
     password = forms.CharField(
         label=gettext_lazy("App password"),
         max_length=200,
-        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "off", "placeholder": "xxxx-xxxx-xxxx-xxxx"}),
+        widget=forms.PasswordInput(attrs={"class": "input", "autocomplete": "off", "placeholder": gettext_lazy("xxxx-xxxx-xxxx-xxxx")}),
     )
 
 

@@ -48,11 +48,11 @@ def a_story(vita: User, title: str, **fields: object) -> Story:
     return Story.objects.create(slug=title.lower(), title=title, author=vita, created=NOW, changed=NOW, **fields)
 
 
-def test_an_empty_house_offers_two_ways_on(desk: Client) -> None:
+def test_an_empty_house_offers_three_ways_on(desk: Client) -> None:
     (main,) = page(desk).find("main")
     assert main.find("h1")[0].words == "Welcome, Vita Pell."
     ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
-    assert ways == {"/desk/archives/": "post", "/desk/archives/sample/": "post"}
+    assert ways == {"/desk/archives/": "post", "/desk/conversations/addition/": "post", "/desk/archives/sample/": "post"}
 
 
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:

@@ -58,6 +58,14 @@ def test_embedded_post_of_x_is_kept_with_whoever_wrote_it(signed_in: Client, net
     assert (Source.objects.get().kind, Source.objects.get().is_ours) == ("x-pages", False)
 
 
+def test_posts_of_several_conversations_are_shown_with_each_of_them(signed_in: Client, network: Network) -> None:
+    html = signed_in.post(ADD, {"pasted": (PAGES / "embedded.html").read_text(encoding="utf-8")}).content.decode()
+    assert re.findall(r'<b class="address">(.*?)</b><p class="hint">(.*?)</p>', html) == [
+        ("https://x.com/stilewise/status/7500000001", "1 post came."),
+        ("https://x.com/bryonyshelves/status/890600000000000001", "1 post came."),
+    ]
+
+
 def test_saved_page_of_x_comes_by_the_same_form(signed_in: Client, network: Network) -> None:
     page = SimpleUploadedFile("Hettie on X.html", (PAGES / "newer.html").read_bytes(), content_type="text/html")
     answer = signed_in.post(ADD, {"pasted": "", "page": page})

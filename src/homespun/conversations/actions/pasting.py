@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 from django.db import transaction
+from django.db.models import QuerySet
 
 from homespun.conversations.actions.finding import Came, find, root_of, sentence
 from homespun.conversations.actions.taking import Taking, speaks_of_us
@@ -40,6 +41,9 @@ class Pasted:
     came: list[tuple[str, Came]] = field(default_factory=list)
     troubles: list[tuple[str, str]] = field(default_factory=list)
 
+    def __bool__(self) -> bool:
+        return bool(self.came)
+
     @property
     def one(self) -> Came | None:
         """Where to go, if there is one place to go to."""
@@ -50,8 +54,8 @@ class Pasted:
 def paste(*, by: User | None, now: datetime, text: str, door: Door) -> Pasted:
     """Raises `NetworkError` with a sentence where there is nothing in it that could be fetched or kept."""
     text = text[:LONGEST].strip()
-    if posts := kept(by=by, now=now, content=text.encode(errors="replace"), name=str(PAGE)):
-        return Pasted([("", posts)])
+    if pasted := kept(by=by, now=now, content=text.encode(errors="replace"), name=str(PAGE)):
+        return pasted
     return fetched(by, now, addresses_in(text), hurried(door))
 
 
@@ -78,19 +82,38 @@ def addresses_in(text: str) -> list[str]:
     return list(dict.fromkeys(each.rstrip(".,;:!?)]}’”") for each in ADDRESSES.findall(text)))[:MOST]
 
 
-def kept(*, by: User | None, now: datetime, content: bytes, name: str) -> Came | None:
+def kept(*, by: User | None, now: datetime, content: bytes, name: str) -> Pasted | None:
     """Keep the posts of X that a page or a text shows; None where it shows none. Raises `NetworkError` for what is too large or damaged."""
     posts = saved.posts_in(content).posts
     if not posts:
         return None
+    uris = [post.uri for post in posts]
+    known = set(at(uris).values_list("uri", flat=True))
     taking = Taking(by, now, ours=speaks_of_us(posts))
     with transaction.atomic():
         stored = taking.write(source_of(content, name, by=by, now=now), posts, ())
         audit.record(by=by, now=now, verb="posts.paste", subject=f"posts:{len(posts)}", new=stored.new)
-    row = Post.objects.filter(uri__in=[post.uri for post in posts[:500]]).order_by("id").select_related("conversation").first()
-    if row is None:
-        raise NetworkError(_("Whoever wrote that wishes to be left out, so it is not collected."))
-    return Came("post" if len(posts) == 1 else "thread", stored.new, stored.updated, row.conversation, root_of(row.conversation), row.pk)
+    if pasted := Pasted([(rows[0].url, came(rows, known, stored.updated)) for rows in by_conversation(uris)]):
+        return pasted
+    raise NetworkError(_("Whoever wrote that wishes to be left out, so it is not collected."))
+
+
+def at(uris: list[str]) -> QuerySet[Post]:
+    return Post.objects.filter(uri__in=uris[:500]).select_related("conversation").order_by("id")
+
+
+def by_conversation(uris: list[str]) -> list[list[Post]]:
+    found: dict[int, list[Post]] = {}
+    for row in at(uris):
+        found.setdefault(row.conversation_id, []).append(row)
+    return list(found.values())
+
+
+def came(rows: list[Post], known: set[str], updated: int) -> Came:
+    """Of the posts of one conversation."""
+    new, first = sum(row.uri not in known for row in rows), rows[0]
+    kind = "post" if len(rows) == 1 else "thread"
+    return Came(kind, new, min(updated, len(rows) - new), first.conversation, root_of(first.conversation), first.pk)
 
 
 def source_of(content: bytes, name: str, *, by: User | None, now: datetime) -> Source:

@@ -44,10 +44,10 @@ def brought(by: User, form: PasteForm) -> Pasted:
     file, now = form.cleaned_data["page"], timezone.now()
     if file is None:
         return paste(by=by, now=now, text=form.cleaned_data["pasted"], door=door())
-    came = kept(by=by, now=now, content=file.read(LARGEST + 1), name=file.name or "")
-    if came is None:
+    pasted = kept(by=by, now=now, content=file.read(LARGEST + 1), name=file.name or "")
+    if pasted is None:
         raise NetworkError(said("“%(name)s” holds no posts of X that can be read.", name=file.name or ""))
-    return Pasted([(file.name or "", came)])
+    return pasted
 
 
 def shown(request: HttpRequest, pasted: Pasted) -> HttpResponse:

@@ -49,16 +49,16 @@ class PasteHere extends HTMLElement {
     const button = this.querySelector("button[data-waiting]");
     const says = button.querySelector("[data-says]");
     button.setAttribute("aria-busy", "true");
-    this.before ??= says.textContent;
+    this.calm ??= says.textContent;
     says.textContent = button.dataset.waiting;
   }
 
   rest() {
-    if (this.before === undefined) return;
+    if (this.calm === undefined) return;
     const button = this.querySelector("button[data-waiting]");
     button.removeAttribute("aria-busy");
-    button.querySelector("[data-says]").textContent = this.before;
-    this.before = undefined;
+    button.querySelector("[data-says]").textContent = this.calm;
+    this.calm = undefined;
   }
 }
 

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from django.db import transaction
 from hypothesis import HealthCheck, Phase, given, settings
@@ -13,8 +14,9 @@ from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Absence, Post, State
 from homespun.core.models import AuditEntry
 from homespun.networks.protocols import Absent
-from homespun.networks.values import Place, Visibility
+from homespun.networks.values import Account, Place, Visibility
 from homespun.networks.values import Post as Value
+from homespun.people.models import Account as Known
 from tests.conversations import made_up
 from tests.conversations.made_up import post, source, store, uri
 
@@ -164,6 +166,21 @@ def test_a_new_handle_is_written_down() -> None:
     assert [(verb, told["before"], told["after"]) for verb, told in log()] == [
         ("account.renamed", "bryony@made-up.example", "bryony.oats@made-up.example")
     ]
+
+
+def test_a_server_does_not_speak_for_the_people_of_another() -> None:
+    liar = made_up.post(1, author=Account("https://field.example/users/bryony", "bryony@field.example", network="mastodon"))
+    lie = msgspec.structs.replace(liar, uri="https://evil.example/1", network="mastodon")
+    shown(lie, by="evil.example")
+    shown(msgspec.structs.replace(lie, uri="at://did:plc:other/app.bsky.feed.post/1", network="bluesky"), by="evil.example")
+    assert not Post.objects.exists()
+
+
+def test_faces_and_what_people_say_of_themselves_are_those_of_now() -> None:
+    account = msgspec.structs.replace(made_up.person("bryony"), avatar="https://made-up.example/old.png", bio="Walker.")
+    shown(post(1, author=account))
+    shown(post(2, author=msgspec.structs.replace(account, avatar="https://made-up.example/new.png", bio="")), at=10)
+    assert list(Known.objects.values_list("avatar", "bio")) == [("https://made-up.example/new.png", "Walker.")]
 
 
 @st.composite

@@ -139,6 +139,16 @@ def refresh(db: Connection, keys: Iterable[int]) -> None:
         )
 
 
+def show(db: Connection, accounts: Iterable[Seen]) -> None:
+    """Accounts have the face, and say of themselves what their server shows of them now."""
+    shown = {account.uri: account for account in accounts if account.avatar or account.bio}
+    db.executemany(
+        "update people_account set avatar = coalesce(nullif(?1, ''), avatar), bio = coalesce(nullif(?2, ''), bio)"
+        " where uri = ?3 and ((?1 != '' and avatar != ?1) or (?2 != '' and bio != ?2))",
+        [(account.avatar, account.bio, uri) for uri, account in shown.items()],
+    )
+
+
 def fold(db: Connection, old: int, new: int) -> None:
     """Throw away a row that was merged into another, once nothing points at it."""
     db.execute(

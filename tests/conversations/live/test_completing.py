@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
@@ -13,7 +14,7 @@ from homespun.conversations.actions.blocks import look
 from homespun.conversations.actions.completing import complete, next_asking
 from homespun.conversations.actions.finding import find
 from homespun.conversations.actions.locking import Busy, reading
-from homespun.conversations.models import Absence, Completion, Conversation, MissingParent, Post, State
+from homespun.conversations.models import Absence, Completion, Conversation, MissingParent, Post, Sighting, State
 from homespun.conversations.queries import conversation, shape
 from homespun.conversations.queries.lacking import Lacking, lacking
 from homespun.conversations.queries.reading import Tree
@@ -155,6 +156,27 @@ def test_what_a_view_says_is_gone_while_its_own_host_shows_it_is_held(network: N
     complete(by=None, now=NOW, uri=uri(1), door=DOOR)
     assert State(Post.objects.get(uri=uri(2)).state) == State.LIVE
     assert Absence.objects.count() == 0
+
+
+@pytest.mark.parametrize("after", range(1, 8))
+def test_worker_killed_while_it_asks_loses_nothing_and_doubles_nothing(
+    network: Network, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
+    talk(network)
+    asked = Client._ask
+
+    def killed(self: Client, what: str) -> None:
+        asked(self, what)
+        if len(network.asked) > after:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, suppress(KeyboardInterrupt):
+        patch.setattr(Client, "_ask", killed)
+        complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    assert sorted(Post.objects.values_list("uri", flat=True)) == [uri(n) for n in range(1, 6)]
+    assert list(Completion.objects.values_list("state", flat=True)) == ["done"]
+    assert Sighting.objects.count() == 5
 
 
 def tree(found: Conversation) -> Tree:

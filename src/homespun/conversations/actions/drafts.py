@@ -43,8 +43,8 @@ class Owners:
     def of(self, source: int) -> tuple[Account | None, str]:
         if source not in self.known:
             self.known = {
-                key: (Account(uri, handle, name, avatar) if uri else None, made)
-                for key, (uri, handle, name, avatar, made) in rows.owners().items()
+                key: (Account(uri, handle, name, avatar, network=network) if uri else None, made)
+                for key, (uri, handle, name, avatar, network, made) in rows.owners().items()
             }
         return self.known[source]
 

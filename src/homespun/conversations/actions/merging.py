@@ -110,7 +110,7 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
 def _worth(sight: Sight) -> tuple[int, int, tuple[int, ...], int, tuple[int, ...], bytes]:
     post = sight.post
     place = Place.OWN if post.place == Place.SERVER else post.place  # the author's own server says as much as their own record
-    shown = sight.seen or (sight.made if post.network != ARCHIVED else "")
+    shown = (sight.seen or sight.made) if post.network != ARCHIVED else ""
     return (int(place), -post.edited, _newest(shown), -len(post.text), _newest(sight.made), post.raw)
 
 

@@ -129,10 +129,10 @@ def keep_asides(rows: Rows) -> None:
     )
 
 
-def owners() -> dict[int, tuple[str, str, str, str, str]]:
-    """Whose each source is, by the handle that stands in it, and when it was made: uri, handle, name, avatar, made."""
+def owners() -> dict[int, tuple[str, str, str, str, str, str]]:
+    """Whose each source is, by the handle that stands in it, and when it was made: uri, handle, name, avatar, network, made."""
     rows = database().execute(
-        "select s.id, a.uri, iif(s.title like '@%', substr(s.title, 2), a.handle), a.name, a.avatar, coalesce(s.made, '')"
+        "select s.id, a.uri, iif(s.title like '@%', substr(s.title, 2), a.handle), a.name, a.avatar, a.network, coalesce(s.made, '')"
         " from conversations_source s left join people_account a on a.id = s.account_id"
     )
     return {row[0]: row[1:] for row in rows}

@@ -15,7 +15,7 @@ from homespun.conversations.actions.merging import Sight
 from homespun.conversations.words import cut
 from homespun.core import live
 from homespun.networks.values import Account, Place, Post
-from homespun.people.actions import Accounts, fold
+from homespun.people.actions import Accounts, fold, show
 from homespun.users.models import User
 
 LOW = (1 << 22) - 1
@@ -122,6 +122,9 @@ class Store:
         self.accounts.learn({account: (rows.stamp(first), rows.stamp(last)) for account, (first, last) in seen.items()}, at_all)
         if self.now and before:
             changes.note_renamed(before, by=self.by, now=self.now)
+        if self.now:
+            shown = (sight.post for draft in drafts for sight in draft.sights if sight.post.place <= Place.COPY)
+            show(rows.database(), (post.author for post in shown if post.author))
         self._move_merged()
         key = self.accounts.ids
         for draft in drafts:
@@ -131,11 +134,11 @@ class Store:
 
     def _see(self, sight: Sight, seen: dict[Account, tuple[int, int]]) -> None:
         """Under which names others went, and when. An archive calls its owner by one name in all posts, so that says nothing of then;
-        a server calls everybody as they are called now."""
+        a server calls everybody as they are called now, and a saved page as they were called."""
         post = sight.post
         if post.place in KEPT_ASIDE:
             return
-        when = int(self.now.timestamp() * 1000) if self.now else post.published
+        when = int(self.now.timestamp() * 1000) if self.now and post.place <= Place.COPY else post.published
         for account in (post.author, post.parent_author):
             if account is None or (account is post.author and self.owner and account.uri == self.owner.uri):
                 continue

@@ -5,6 +5,7 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from urllib.parse import urlsplit
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from homespun.people.models import Account
 from homespun.users.models import User
 
 NOBOT = re.compile(r"#\s?no-?bots?\b", re.IGNORECASE)
+FEDERATED = "mastodon"
 BATCH = 2_000  # posts of one transaction
 
 
@@ -62,7 +64,8 @@ class Taking:
         return stored
 
     def wished(self, posts: Sequence[Post]) -> tuple[list[Post], list[Absent]]:
-        """Posts that may be kept; and those whose author has blocked us, wishes to be left out, or says #nobot where we have no part."""
+        """Posts that may be kept; and those whose author has blocked us, wishes to be left out, or says #nobot where we have no part; and
+        those that are by somebody else than they say."""
         authors = {post.author.uri for post in posts if post.author}
         known = {account.uri: account for account in Account.objects.filter(uri__in=authors)}
         blocked = set(Absence.objects.filter(uri__in=authors, why=Absence.Why.BLOCKED).values_list("uri", flat=True))
@@ -71,13 +74,24 @@ class Taking:
             account = known.get(post.author.uri) if post.author else None
             own = account is not None and account.is_own
             bio = (post.author.bio if post.author else "") or (account.bio if account else "")
-            if not own and post.author and post.author.uri in blocked:
+            if not is_theirs(post):
+                refused.append(Absent(post.uri, "unreachable"))
+            elif not own and post.author and post.author.uri in blocked:
                 refused.append(Absent(post.uri, "blocked"))
             elif (self.wishes.digests and self.wishes.concern(post)) or not (own or self.ours or not NOBOT.search(bio)):
                 refused.append(Absent(post.uri, "left out"))
             else:
                 kept.append(post)
         return kept, refused
+
+
+def is_theirs(post: Post) -> bool:
+    """Whether a post lies where its author is at home: a server speaks for its own people alone."""
+    if post.author is None:
+        return True
+    if post.uri.startswith("at://"):
+        return post.uri.startswith(f"at://{post.author.uri}/")
+    return post.network != FEDERATED or urlsplit(post.uri).netloc.lower() == urlsplit(post.author.uri).netloc.lower()
 
 
 def server_source(host: str, *, by: User | None, now: datetime) -> Source:

@@ -128,6 +128,12 @@ def test_one_stream_of_everybody_tells_what_is_said_to_each_of_us(network: Netwo
     assert sorted(Mention.objects.values_list("post__uri", flat=True)) == [uri(1), uri(4)]
 
 
+def test_answer_that_is_told_together_with_what_it_answers_is_kept(network: Network) -> None:
+    listen_to_own(connection=connection(), by=None, now=NOW)
+    keep(opened(), Heard({}, (post(2, "colm", "I do.", parent=1), post(1, "hettie", "Who knows?"))))
+    assert list(Mention.objects.values_list("post__uri", flat=True)) == [uri(2)]
+
+
 def test_deleted_post_is_marked_and_one_that_nobody_holds_is_not_written_down(network: Network) -> None:
     listening()
     keep(opened(), Heard({}, (post(1, "bryony", "The ladder."),)))

@@ -36,13 +36,26 @@ class Sources:
         ours = [row for row in rows if row.source.kind == MENTIONS and row.connection and stream.connection_id in (None, row.connection_id)]
         return cls(accounts, {row.connection.account_id: row.source for row in ours if row.connection})
 
-    def split(self, posts: Iterable[values.Post], arriving: Arriving) -> dict[int, tuple[Source, list[values.Post]]]:
-        found: dict[int, tuple[Source, list[values.Post]]] = {}
+    def by_accounts(self, posts: Iterable[values.Post]) -> dict[int, list[values.Post]]:
+        """What is said by who is listened to, by the key of its source."""
+        found: dict[int, list[values.Post]] = {}
         for post in posts:
-            source = (self.of_accounts.get(post.author.uri) if post.author else None) or self.speaking_to_us(post, arriving)
-            if source:
-                found.setdefault(source.pk, (source, []))[1].append(post)
+            if post.author and post.author.uri in self.of_accounts:
+                found.setdefault(self.of_accounts[post.author.uri].pk, []).append(post)
         return found
+
+    def by_others(self, posts: Iterable[values.Post], arriving: Arriving) -> dict[int, list[values.Post]]:
+        """What others say to us. Asked once what we say is here, which may be told together with its answers."""
+        found: dict[int, list[values.Post]] = {}
+        for post in posts:
+            heard = post.author and post.author.uri in self.of_accounts
+            if not heard and (source := self.speaking_to_us(post, arriving)):
+                found.setdefault(source.pk, []).append(post)
+        return found
+
+    @property
+    def every(self) -> dict[int, Source]:
+        return {source.pk: source for source in (*self.of_accounts.values(), *self.of_mentions.values())}
 
     def speaking_to_us(self, post: values.Post, arriving: Arriving) -> Source | None:
         if (to := arriving.spoken_to(post)) and to in self.of_mentions:
@@ -124,13 +137,19 @@ class Hearing:
         came = Came()
         with transaction.atomic():
             arriving = Arriving(Taking(None, now, ours=True), now)
-            for source, posts in self.sources.split(heard.posts, arriving).values():
-                ours = source.kind == MENTIONS or speaks_of_us(posts)
-                came.add(Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, posts))
+            for posts in self.sources.by_accounts(heard.posts).items():
+                came.add(self.take(*posts, arriving))
+            for posts in self.sources.by_others(heard.posts, arriving).items():
+                came.add(self.take(*posts, arriving))
             gone(uris=heard.gone, now=now)
             renamed(accounts=heard.renamed, now=now)
             Stream.objects.filter(pk=self.stream.pk).update(cursor=heard.cursor, heard=now, failures=0, trouble="")
         return came
+
+    def take(self, key: int, posts: list[values.Post], arriving: Arriving) -> Came:
+        source, now = self.sources.every[key], arriving.taking.now
+        ours = source.kind == MENTIONS or speaks_of_us(posts)
+        return Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, posts)
 
 
 def gone(*, uris: Sequence[str], now: datetime) -> None:
@@ -157,15 +176,4 @@ def renamed(*, accounts: Sequence[values.Account], now: datetime) -> None:
     Accounts(rows.database()).learn({each: (when, when) for each in known})
     changes.note_renamed(before, by=None, now=now)
     for account in held.values():
-        back(account, now)
-
-
-def back(account: Account, now: datetime) -> None:
-    """What went with an account that had been closed is there again, but for what was deleted by itself."""
-    if not Absence.objects.filter(uri=account.uri, why=Absence.Why.GONE).delete()[0]:
-        return
-    theirs = Post.objects.filter(author=account, state=State.DELETED)
-    theirs = theirs.exclude(uri__in=Absence.objects.filter(why=Absence.Why.GONE).values("uri"))
-    theirs.filter(edited__isnull=True).update(state=State.LIVE)
-    theirs.filter(edited__isnull=False).update(state=State.EDITED)
-    audit.record(by=None, now=now, verb="account.back-at-source", subject=f"account:{account.uri}"[:200])
+        changes.account_back(account, now=now)

@@ -15,9 +15,11 @@ from homespun.core.models import MediaFile
 from homespun.stories import actions
 from homespun.stories.access import item_for, story_for
 from homespun.stories.actions import ItemFields
+from homespun.stories.fetching import post_behind
 from homespun.stories.forms import item_fields
 from homespun.stories.links import read_link
 from homespun.stories.models import Item, Story
+from homespun.stories.queries import post_uris
 from homespun.stories.uploads import keep_picture
 from homespun.stories.views.adding import Adding, Place, adding_from, place_for
 from homespun.stories.views.bringing import panel_for
@@ -88,11 +90,24 @@ def _make(request: DeskRequest, story: Story, kind: str, place: Place) -> Made:
     if kind == Item.Kind.IMAGE:
         fields["media"] = _picture(request)
     if kind in ADDRESSES:
+        behind = post_behind(fields.get("url", ""), by=request.user, now=now)
+        if behind.uri:
+            return Made(_post(request, story, behind.uri, place))
         link = read_link(fields.get("url", ""), now=now)
-        kind, trouble = link.kind, link.trouble
+        kind, trouble = link.kind, behind.trouble or link.trouble
         fields |= {"url": link.url, "title": link.title, "media": link.still}
     item = actions.add_item(story=story, kind=kind, after=place.after, before=place.before, by=request.user, now=now, **fields)
     return Made(item, trouble)
+
+
+def _post(request: DeskRequest, story: Story, uri: str, place: Place) -> Item:
+    """The post that stands at an address, in its own place."""
+    items = actions.add_posts(story=story, uris=[uri], after=place.after, before=place.before, by=request.user, now=timezone.now())
+    if items:
+        return items[0]
+    if uri in post_uris(story):
+        raise ValidationError(gettext("The story has that post already."))
+    raise ValidationError(gettext("That was said to a few only, so it stays on the desk."))
 
 
 def _picture(request: DeskRequest) -> MediaFile:

@@ -21,6 +21,8 @@ OPEN = {
     "public:tag",
     "public:about",
     "public:source",
+    "public:actor",
+    "public:finger",
     "public:listening",
     "public:leave",
     "core:health",

@@ -26,7 +26,11 @@ class Asking(msgspec.Struct, frozen=True):
     secret: Secret = {}  # what its network needs to act for that account
     # Given a secret that has run out and how it is exchanged, gives the one that holds now: exchanged by one worker alone, and kept.
     renew: Callable[[Secret, Callable[[Secret], Secret]], Secret] | None = None
+    sign: Callable[[str], Mapping[str, str]] | None = None  # headers by which a GET of a url is signed as ours
     lost: Callable[[Said], None] | None = None  # called with a sentence when the server no longer takes the secret
+
+    def __repr__(self) -> str:
+        return f"Asking({self.me!r})"  # and nothing that lets anybody in
 
 
 # Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.

@@ -13,5 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("listening/", views.listening, name="listening"),
     path("listening/left-out/", views.leave, name="leave"),
     path("about/", views.about, name="about"),
+    path("actor", views.actor, name="actor"),
+    path(".well-known/webfinger", views.finger, name="finger"),
     path("about/source.zip", views.source, name="source"),
 ]

@@ -62,7 +62,7 @@ class Home:
     robots: bytes = b""
     status: int = 200  # of all that it answers
     odd: dict[str, Any] = field(default_factory=dict)  # by path, instead of what would be there
-    token: str = ""  # what an account of ours here has
+    names: bool = False  # whether its outboxes only name posts
     notices: list[dict[str, Any]] = field(default_factory=list)  # for that account
 
     @property
@@ -177,7 +177,11 @@ class Home:
             return {"id": uri, "type": "OrderedCollection", "totalItems": len(mine), "first": f"{uri}?page=true"}
         since = int(query.get("min_id", ["0"])[0])
         here = [each for each in mine if int(each.number) > since][:20]
-        page = {"id": f"{uri}?page=true", "type": "OrderedCollectionPage", "orderedItems": [activity(each) for each in reversed(here)]}
+        page = {
+            "id": f"{uri}?page=true",
+            "type": "OrderedCollectionPage",
+            "orderedItems": [activity(each, self.names) for each in reversed(here)],
+        }
         return page | ({"prev": f"{uri}?page=true&min_id={here[-1].number}"} if here else {})
 
 
@@ -190,8 +194,9 @@ def listed(records: list[dict[str, Any]], query: dict[str, list[str]]) -> list[d
     return records[::-1][:limit]
 
 
-def activity(post: Written) -> dict[str, Any]:
-    return {"id": f"{post.uri}/activity", "type": "Create", "actor": post.author, "published": post.published, "object": post.note()}
+def activity(post: Written, names: bool) -> dict[str, Any]:
+    made = post.uri if names else post.note()
+    return {"id": f"{post.uri}/activity", "type": "Create", "actor": post.author, "published": post.published, "object": made}
 
 
 @contextmanager

@@ -65,3 +65,13 @@ def test_misskey_is_asked_in_its_own_way(client: Client, two: list[Home]) -> Non
 
     home.odd["/api/notes/children"] = children
     assert gathered(client, f"{home.url}/notes/9aaaaaaaaa") == {"Which?", "Mine.", "The ladder."}
+
+
+@pytest.mark.parametrize("names", [True, False])
+def test_answer_that_reached_nobody_is_found_in_the_outbox_of_whoever_is_named(client: Client, two: list[Home], names: bool) -> None:
+    two[1].names = names
+    two[1].person("bryony")
+    tag = [{"type": "Mention", "href": f"{two[1].url}/users/bryony", "name": "@bryony"}]
+    root = two[0].write("hettie", 0, "Bryony, which?", more={"tag": tag})
+    two[1].write("bryony", 1, "The ladder.", root.uri)
+    assert gathered(client, root.uri) == {"Bryony, which?", "The ladder."}

@@ -19,7 +19,7 @@ from tests.networks.fediverse.servers import Home, Written, homes
 
 @pytest.fixture
 def client(monkeypatch: pytest.MonkeyPatch) -> Client:
-    monkeypatch.setattr(asking, "DEADLINE", 0.4)
+    monkeypatch.setattr(asking, "DEADLINE", 0.8)
     return Client(Asking(Door(site="https://stilewise.example", allow=addresses("127.0.0.1"))))
 
 
@@ -109,7 +109,7 @@ def test_host_that_does_not_answer_is_left_alone_after_two_tries(client: Client,
         bad.odd[path] = servers.dripping_headers
     began = time.monotonic()
     gathered(client, root.uri)
-    assert time.monotonic() - began < 4
+    assert time.monotonic() - began < 6
     assert len([path for path, _headers in bad.server.seen if "/statuses/" in path]) == 2
 
 
@@ -150,7 +150,8 @@ def test_circles_of_answers_and_of_pages_end(client: Client, two: list[Home]) ->
     assert len(bad.server.seen) + len(good.server.seen) < 30
 
 
-def test_endless_new_pages_and_answers_end_with_the_budget_of_the_host(client: Client, two: list[Home]) -> None:
+def test_endless_new_pages_and_answers_end_with_the_budget_of_the_host(two: list[Home]) -> None:
+    client = Client(Asking(Door(site="https://stilewise.example", allow=addresses("127.0.0.1"), budget=100)))
     good, bad = two
     root, answer = talk(good, bad)
     bad.shows = False
@@ -167,8 +168,8 @@ def test_endless_new_pages_and_answers_end_with_the_budget_of_the_host(client: C
     bad.odd["/users/mallory/statuses/1"] = made
     answer.more = {"replies": {"type": "Collection", "items": [f"{bad.url}/users/mallory/statuses/1"]}}
     posts, _absent, said = gathered(client, root.uri)
-    assert len(bad.server.seen) <= 301
-    assert len(posts) > 200
+    assert len(bad.server.seen) <= 101
+    assert len(posts) > 50
     assert "often enough" in said
 
 

@@ -53,6 +53,15 @@ def test_account_is_read_from_its_newest_and_then_behind_the_cursor(door: Door, 
     assert not {*texts(read(client, address, cursor)[0])} - {texts(later)[-1]}
 
 
+def test_outbox_that_only_names_posts_is_read_one_by_one(door: Door, two: list[Home]) -> None:
+    home = two[0]
+    home.shows, home.names = False, True
+    for minute in range(3):
+        home.write("bryony", minute, f"Stile {minute}")
+    (page,), _cursor = read(Client(Asking(door)), f"@bryony@{home.url[7:]}", {})
+    assert texts([page]) == ["Stile 0", "Stile 1", "Stile 2"]
+
+
 def test_answer_of_an_account_names_what_it_answers_elsewhere(door: Door, two: list[Home]) -> None:
     root = two[1].write("hettie", 0, "Which?")
     answer = two[0].write("bryony", 1, "The ladder.", root.uri)

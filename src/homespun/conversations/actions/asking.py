@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from homespun.conversations.actions import renewing
 from homespun.conversations.models import Connection
-from homespun.core.security import sealing
+from homespun.core.security import sealing, signing
 from homespun.http import Door
 from homespun.networks import NetworkError, live
 from homespun.networks import said as _
@@ -23,7 +23,7 @@ BROKEN = _("This account has to be connected again under Settings > Connections.
 def asking(door: Door, network: str) -> Asking:
     """What a client of this network asks with, for nobody in particular."""
     own = Account.objects.filter(is_own=True, network=network).values_list("uri", flat=True)
-    return Asking(door=door, settings=told(network), own=tuple(own))
+    return Asking(door=door, settings=told(network), own=tuple(own), sign=signing.signed)
 
 
 def told(network: str) -> dict[str, str]:

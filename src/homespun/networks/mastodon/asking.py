@@ -1,6 +1,7 @@
 """Questions to any server of the fediverse through the one door: counted, as its robots.txt lets us, and none to a host that rests."""
 
 import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import httpx
@@ -22,7 +23,7 @@ JSON = ("application/json", *ACTIVITY, "application/jrd+json")
 ASKED_AS = 'application/activity+json, application/ld+json; profile="https://www.w3.org/ns/activitystreams"'
 WHY = {401: "hidden", 403: "hidden", 451: "hidden", 404: "gone", 410: "gone"}
 NOT_SPOKEN = (0, 404, 405, 406, 415)  # 0: it answered, with something else
-SIGNED = _("%(host)s shows this only to servers that sign their questions, or to people who are signed in.")
+SIGNED = _("%(host)s shows this only to servers that it knows, or to people who are signed in.")
 ROBOTS = _("%(host)s asks not to be read by programs like this one.")
 
 
@@ -44,13 +45,29 @@ class Asker:
 
     door: Door
     own: str = ""
+    sign: Callable[[str], Mapping[str, str]] | None = None
     asked: int = 0
+    secure: set[str] = field(default_factory=set)  # hosts that answer those alone who sign
+    deaf: set[str] = field(default_factory=set)  # and those that do not answer us even then
     strikes: dict[str, int] = field(default_factory=dict)
     resting: dict[str, tuple[float, Said]] = field(default_factory=dict)  # until when, and why
 
     def activity(self, url: str) -> Answer:
-        """An ActivityPub document. Raises `Refused`."""
-        return self.get(url, ACTIVITY, ASKED_AS)
+        """An ActivityPub document; signed where its host answers nobody whom it does not know. Raises `Refused`."""
+        there = host(url)
+        if there not in self.secure:
+            try:
+                return self.get(url, ACTIVITY, ASKED_AS)
+            except Refused as error:
+                if error.why != "hidden" or not self.sign or there in self.deaf:
+                    raise
+        try:
+            answer = self.get(url, ACTIVITY, ASKED_AS, signed=True)
+        except Refused as error:
+            self.deaf |= {there} if error.why == "hidden" and there not in self.secure else set()
+            raise
+        self.secure.add(there)
+        return answer
 
     def json(self, url: str) -> Answer:
         return self.get(url, JSON, "application/json")
@@ -59,7 +76,7 @@ class Asker:
         """A question of an API that takes it as JSON and changes nothing."""
         return self.get(url, JSON, "application/json", orjson.dumps(value))
 
-    def get(self, url: str, kinds: tuple[str, ...], accept: str, content: bytes | None = None) -> Answer:
+    def get(self, url: str, kinds: tuple[str, ...], accept: str, content: bytes | None = None, *, signed: bool = False) -> Answer:
         there = host(url)
         until, why = self.resting.get(there, (0.0, Said("")))
         if time.monotonic() < until:
@@ -69,6 +86,7 @@ class Asker:
                 raise Refused("left out", _(ROBOTS.sentence, host=there))
             self.asked += 1
             told = {"accept": accept} | ({"content-type": "application/json"} if content else {})
+            told |= self.sign(url) if signed and self.sign else {}
             method = "POST" if content else "GET"
             answer = self.door.fetch(url, accept=kinds, cap_bytes=CAP, deadline=DEADLINE, headers=told, method=method, content=content)
         except http.NetworkError as error:

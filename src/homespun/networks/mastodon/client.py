@@ -52,7 +52,7 @@ class Client:
 
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
-        self.asker = Asker(asking.door, host(asking.server))
+        self.asker = Asker(asking.door, host(asking.server), asking.sign)
         self.home = Server(asking.door, asking.server, str(asking.secret.get("token", "")), asking.lost)
         self.own = self._own() if asking.server and asking.secret.get("token") else None
         self.homes = Homes(self.asker, self.own)

@@ -12,6 +12,7 @@ from homespun.networks.errors import NetworkError, SignedOut, Unusable
 from homespun.networks.mastodon import actors, addresses, objects, outboxes
 from homespun.networks.mastodon.addresses import Named
 from homespun.networks.mastodon.api import Api, Statuses, newest_last, number_of, order
+from homespun.networks.mastodon.asking import Refused
 from homespun.networks.mastodon.gathering import server_of
 from homespun.networks.mastodon.properties import Thing, id_of, kinds, things
 from homespun.networks.mastodon.shapes import Notification
@@ -119,9 +120,11 @@ class Newest:
         try:
             if "Announce" in kinds(activity) and same_host(id_of(activity.get("actor")), uri):
                 return objects.repost(activity, orjson.dumps(activity), Place.SERVER)
+            if named := outboxes.named(activity, uri):
+                return self.client.homes.post(named)[0]
             thing = outboxes.written(activity)
             return self.client.homes.written(thing) if thing and same_host(id_of(thing), uri) else None
-        except Unusable as error:
+        except (Unusable, Refused) as error:
             return Unread(Said(str(activity.get("id"))[:300]), error.said)
 
     def _page(self, found: Statuses, cursor: Cursor) -> Page:

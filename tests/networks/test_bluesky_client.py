@@ -116,8 +116,17 @@ def test_home_that_gives_another_record_than_was_asked_for_gives_nothing(network
     root, other = network.post("hettie", "Which stile is yours?"), network.post("hettie", "Another")
     network.hidden |= {root, other}
     network.answers["getRecord"] = orjson.dumps({"uri": other, "value": network.posts[other]})
-    [_view, answer] = network.client().fetch([root])
-    assert (answer.posts, answer.absent) == ((), (Absent(root, "gone"),))
+    [answer] = network.client().fetch([root])
+    assert (answer.posts, answer.absent) == ((), (Absent(root, "unreachable"),))
+
+
+def test_post_whose_home_is_down_is_taken_as_the_app_view_has_it(network: Network) -> None:
+    root, other = network.post("hettie", "Which stile is yours?"), network.post("bryony", "Mine")
+    network.refused["getRecord"] = 502
+    network.hidden.add(other)
+    [answer] = network.client().fetch([root, other])
+    assert [(post.uri, post.place) for post in answer.posts] == [(root, Place.COPY)]
+    assert answer.absent == (Absent(other, "unreachable"),)
 
 
 def conversation(network: Network) -> tuple[str, set[str]]:

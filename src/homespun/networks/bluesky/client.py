@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -96,17 +97,19 @@ class Client:
         return gathered(self, posts)
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
-        """Each from the app view, which indexes all; what it does not have, from the repository of its author."""
+        """Each from the repository of its author; where that cannot be reached, as the app view has it."""
         wanted = [uri for uri in dict.fromkeys(uris) if is_post(uri)]
-        for start in range(0, len(wanted), POSTS):
-            part = wanted[start : start + POSTS]
-            before = self.asker.asked
-            found, absent = self.welcome(self.appview.posts(part))
-            yield Around(self.appview.host, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
-            told = {post.uri for post in found} | {each.uri for each in absent}
-            for uri in part:
-                if uri not in told:
-                    yield self._from_home(uri)
+        with suppress(NetworkError):
+            self.appview.learn(map(did_of, wanted))
+        far = []
+        for uri in wanted:
+            answer = self._from_home(uri)
+            if any(each.why == "unreachable" for each in answer.absent):
+                far.append(uri)
+            else:
+                yield answer
+        for start in range(0, len(far), POSTS):
+            yield self._copies(far[start : start + POSTS])
 
     def _from_home(self, uri: str) -> Around:
         """The post itself, or why there is none."""
@@ -120,6 +123,13 @@ class Client:
             found, absent, why = [], [], why_of(error)
         absent = [Absent(uri, why)] if why else absent
         return Around(server, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
+
+    def _copies(self, uris: Sequence[str]) -> Around:
+        before = self.asker.asked
+        found, absent = self.welcome(self.appview.posts(uris))
+        told = {post.uri for post in found} | {each.uri for each in absent}
+        absent += [Absent(uri, "unreachable") for uri in uris if uri not in told]
+        return Around(self.appview.host, tuple(found), absent=tuple(absent), asked=self.asker.asked - before)
 
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
         """What is new there; see `newest`."""

@@ -71,8 +71,12 @@ class Repositories:
             if error.refused:
                 return None
             raise
-        post = self.read(did, pds, found) if found.uri == uri else None
-        return post if isinstance(post, Post) else None
+        if found.uri != uri:
+            raise NetworkError(_("The answer about %(uri)s speaks of something else, so it was left aside.", uri=uri), permanent=False)
+        post = self.read(did, pds, found)
+        if isinstance(post, Unread):
+            raise NetworkError(post.why, permanent=False)
+        return post
 
     def closed(self, did: str) -> str:
         """Why a repository as a whole is not shown; "" where it is."""

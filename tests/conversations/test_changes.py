@@ -168,6 +168,16 @@ def test_a_new_handle_is_written_down() -> None:
     ]
 
 
+def test_what_an_archive_shows_of_an_account_that_was_closed_is_deleted_until_it_is_back() -> None:
+    shown(post(1))
+    with transaction.atomic():
+        absences.note([Absent(made_up.person("bryony").uri, "gone")], by=None, now=NOON + timedelta(minutes=5))
+    store(post(2, place=Place.OWN), into=source("an export"))
+    assert list(Post.objects.order_by("pk").values_list("state", flat=True)) == [State.LIVE, State.DELETED]
+    shown(post(3), at=9)
+    assert list(Post.objects.order_by("pk").values_list("state", flat=True)) == [State.LIVE, State.LIVE, State.LIVE]
+
+
 def test_a_server_does_not_speak_for_the_people_of_another() -> None:
     liar = made_up.post(1, author=Account("https://field.example/users/bryony", "bryony@field.example", network="mastodon"))
     lie = msgspec.structs.replace(liar, uri="https://evil.example/1", network="mastodon")

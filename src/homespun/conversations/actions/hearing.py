@@ -11,7 +11,7 @@ from homespun.conversations.actions import absences, changes, rows
 from homespun.conversations.actions.arriving import Arriving, Came
 from homespun.conversations.actions.listening import ACCOUNT
 from homespun.conversations.actions.taking import Taking, speaks_of_us
-from homespun.conversations.models import Absence, Listening, MissingParent, Post, PostName, Source, State, Stream
+from homespun.conversations.models import Listening, MissingParent, Post, PostName, Source, State, Stream
 from homespun.core import audit
 from homespun.networks import live, values
 from homespun.networks.protocols import MENTIONS, Absent, Heard

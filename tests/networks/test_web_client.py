@@ -182,6 +182,14 @@ def test_page_that_another_answers_is_fetched_from_its_own_site(client: Client, 
     assert [post.text for post in answer.posts] == ["The parent"]
 
 
+def test_copied_entry_is_fetched_from_the_feed_that_copies_it(client: Client, pages: Pages, site: Server) -> None:
+    pages.by_path = {"/feed.xml": feed(entry(1, link="https://paper.example/news/box"))}
+    (post,) = client.find(f"{site.url}/feed.xml").posts
+    assert next(client.fetch([post.uri])).posts == (post,)
+    pages.by_path["/feed.xml"] = feed(entry(2))
+    assert next(client.fetch([post.uri])).absent == (Absent(post.uri, "unreachable"),)
+
+
 @pytest.mark.parametrize("address", ["https://x.com/stilewise/status/1", "twitter.com/stilewise", "https://mobile.twitter.com/a/status/2"])
 def test_x_is_not_asked_and_what_helps_is_said(client: Client, address: str) -> None:
     with pytest.raises(NetworkError, match=r"X shows nothing to others\. Save the page in your browser"):

@@ -128,3 +128,14 @@ def test_addresses_are_found_in_what_was_pasted(text: str, found: list[str]) -> 
 def test_stranger_adds_nothing(client: Client, db: None) -> None:
     assert client.post(ADD, {"pasted": "https://nobody.example/"}).status_code == 302
     assert User.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("looked_for", "offered"), [("https://nobody.example/1", 1), ("@bryony@ward.example", 1), ("just words", 0), ("", 0)]
+)
+def test_address_that_is_not_here_can_be_fetched_from_where_it_was_looked_for(
+    signed_in: Client, network: Network, looked_for: str, offered: int
+) -> None:
+    signed_in.post(ADD, {"pasted": (PAGES / "embedded.html").read_text(encoding="utf-8")})
+    html = signed_in.get("/desk/conversations/", {"q": looked_for}).content.decode()
+    assert html.count("Fetch what stands there") == offered

@@ -1,5 +1,6 @@
 """The addresses of a search with something changed."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.urls import reverse
 from homespun.conversations.views.asked import Asked
 
 register = template.Library()
+ADDRESS = re.compile(r"[a-z]+://\S+|@?[\w.-]+@[\w.-]+\.\w+|did:\S+", re.IGNORECASE)
 
 
 @register.simple_tag
@@ -19,6 +21,12 @@ def narrowed(asked: Asked, *, year: int | None = None, clear: bool = False, **ch
     if clear:
         changes |= {"author": "", "since": None, "until": None, "picture": False}
     return reverse("conversations:list") + asked.address(**changes)
+
+
+@register.filter
+def is_address(asked: str) -> bool:
+    """Whether what was looked for can be fetched: the address of a post, a page or somebody, and not words."""
+    return ADDRESS.fullmatch(asked.strip()) is not None
 
 
 @register.simple_tag(takes_context=True)

@@ -8,6 +8,7 @@ from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.protocols import Absent, Around, Found
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
+from homespun.networks.web import feeds
 from homespun.networks.web.addresses import home_of, host_of, is_same_site, tidy
 from homespun.networks.web.asking import Forbidden, Unanswered
 from homespun.networks.web.feeds import Feed
@@ -58,13 +59,14 @@ class Client:
     def fetched(self, uri: str) -> Around:
         host = host_of(uri)
         try:
-            post = page_of(look(self.door, uri), uri)
+            seen = look(self.door, feeds.OWN_NAME.sub("", uri))
+            post = entry_of(seen.feed, uri) if seen.feed else page_of(seen, uri)
         except Forbidden:
             return Around(host, absent=(Absent(uri, "left out"),))
         except Unanswered as error:
             return Around(host, absent=(Absent(uri, "gone" if error.status in (404, 410) else "unreachable"),))
         except NetworkError:
-            return Around(host, absent=(Absent(uri, "hidden"),))
+            return Around(host, absent=(Absent(uri, "unreachable"),))
         return Around(host, (post,))
 
 
@@ -77,6 +79,14 @@ def whole(address: str) -> str:
 def is_home(url: str) -> bool:
     """Whether a page without a post of its own is where a site or somebody's part of it begins: its path has no more than two steps."""
     return len([step for step in url.split("/")[3:] if step]) <= 2
+
+
+def entry_of(feed: Feed, uri: str) -> Post:
+    """What a feed copies from elsewhere goes by the feed's own address. Raises `NetworkError`."""
+    for post in posts_of(feed):
+        if post.uri == uri:
+            return post
+    raise NetworkError(_("The feed no longer lists that."))
 
 
 def page_of(seen: Seen, asked: str) -> Post:

@@ -21,6 +21,7 @@ XML = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "ap
 JSON = ("application/feed+json", "application/json")
 TYPES = (*XML, *JSON)
 BEGINNING = 1 << 16
+OWN_NAME = re.compile(r"[?&]entry=[0-9a-f]{24}$")  # of what a feed copies from elsewhere
 SPACE = b"\xef\xbb\xbf \t\r\n"
 FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?[^?]*+\?>|<!--(?:[^-]|-(?!->))*+-->|<![^->\[][^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+<([\w:.-]+)")
 

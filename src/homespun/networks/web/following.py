@@ -24,6 +24,7 @@ from homespun.networks.web.charsets import decoded
 from homespun.networks.web.feeds import Feed
 from homespun.networks.web.moments import ms_of
 from homespun.networks.web.records import Record, Told
+from homespun.networks.web.shut import refusal
 
 AT_ONCE = 200
 SOON = 3_600_000  # ms
@@ -43,6 +44,8 @@ def look(door: Door, url: str, *, etag: str = "", modified: str = "", invited: b
     """Ask, and read what comes as what it is. Raises `NetworkError`."""
     answer = ask(door, url, etag=etag, modified=modified, invited=invited)
     seen = Seen(answer, tidy(answer.url) or url)
+    if said := refusal(seen.url):
+        raise NetworkError(said)
     if answer.unchanged:
         return seen
     if feeds.looks_like_one(answer.body, answer.content_type):

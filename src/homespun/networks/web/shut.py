@@ -4,9 +4,7 @@ from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.web.addresses import host_of
 
-X = _(
-    "X shows nothing to others. Save the page in your browser and drop the file here, or paste what “Embed post” gives: both hold it."
-)
+X = _("X shows nothing to others. Save the page in your browser and drop the file here, or paste what “Embed post” gives: both hold it.")
 SHUT: dict[str, Said] = {"x.com": X, "twitter.com": X}
 
 

@@ -35,6 +35,7 @@ log = logging.getLogger("homespun.listening")
 LOOK = 2.0  # seconds between two looks at what is due
 AT_ONCE = 4  # sources asked at once, so that a slow server keeps the others waiting for no more than a quarter of the time
 STREAMS = timedelta(seconds=5)  # between two looks at whether the streams are as they should be
+OPENED = timedelta(seconds=10)  # after which a stream is certainly open
 SILENCE = timedelta(minutes=3)  # after which a stream that says nothing at all is not believed
 SHORTEST, LONGEST = 5.0, 300.0  # seconds before a stream that broke off is opened again
 HOPELESS = 3600.0  # and one that its server refuses
@@ -88,7 +89,7 @@ class Ear:
         """Open those that there should be, close the others, and begin anew with what has fallen silent or is to tell of others."""
         wanted = hearing.to_be_open()
         for name, line in list(self.lines.items()):
-            if name not in wanted or not line.is_alive() or line.addresses != hearing.wanted(line.told[0]) or self.is_silent(line, now):
+            if name not in wanted or not line.is_alive() or self.is_to_tell_of_others(line, now) or self.is_silent(line, now):
                 line.over.set()
                 del self.lines[name]
         hearing.close_others(wanted)
@@ -96,6 +97,14 @@ class Ear:
             if name not in self.lines:
                 self.lines[name] = Line(name, told, hearing.wanted(told[0]), self.door, self.stopped)
                 self.lines[name].start()
+
+    def is_to_tell_of_others(self, line: "Line", now: datetime) -> bool:
+        """What those have said meanwhile whom it does not tell of yet is asked for once it does."""
+        wanted = hearing.wanted(line.told[0])
+        if line.addresses == wanted:
+            return False
+        hearing.ask_soon(network=line.told[0], uris=set(wanted).difference(line.addresses), at=now + OPENED)
+        return True
 
     def is_silent(self, line: "Line", now: datetime) -> bool:
         row = Stream.objects.filter(name=line.name).first()

@@ -200,6 +200,16 @@ def test_account_that_a_stream_tells_of_is_asked_seldom(network: Network) -> Non
     assert row.every == 376
 
 
+def test_stream_that_is_to_tell_of_others_is_opened_anew_and_what_they_said_meanwhile_is_asked_for(network: Network) -> None:
+    row = listening()
+    ear, line = Ear(DOOR), Line("fake", ("fake", None), [], DOOR, lambda: True)
+    assert ear.is_to_tell_of_others(line, NOW) is True
+    row.refresh_from_db()
+    assert row.due == NOW + timedelta(seconds=10)
+    line.addresses = [account("bryony").uri]
+    assert ear.is_to_tell_of_others(line, NOW) is False
+
+
 def test_stream_that_no_account_needs_is_forgotten(network: Network) -> None:
     opened()
     hearing.close_others([])

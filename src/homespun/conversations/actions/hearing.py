@@ -94,6 +94,13 @@ def fill(*, stream: Stream, now: datetime) -> None:
     (asked.filter(connection=stream.connection_id) if stream.connection_id else asked).update(due=now)
 
 
+def ask_soon(*, network: str, uris: Iterable[str], at: datetime) -> None:
+    """Ask these accounts at that time, whenever they were asked last."""
+    new = set(uris)
+    rows = Listening.objects.filter(network=network, due__isnull=False).select_related("source", "connection__account")
+    Listening.objects.filter(pk__in=[row.pk for row in rows if uri_of(row) in new]).update(due=at)
+
+
 def failed(*, stream: Stream, why: str, anew: bool, now: datetime) -> None:
     """A stream that broke off says so. `anew`: it cannot go on behind its cursor, and begins with what happens from now on."""
     with transaction.atomic():

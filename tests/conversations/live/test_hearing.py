@@ -24,7 +24,7 @@ from homespun.http import Door
 from homespun.networks import NetworkError, known, live, said
 from homespun.networks.live import Asking
 from homespun.networks.protocols import Heard
-from homespun.networks.values import Cursor
+from homespun.networks.values import Cursor, Reference
 from homespun.people.models import Account
 from tests.conversations.live import fake, listened
 from tests.conversations.live.fake import account, post, uri
@@ -132,6 +132,22 @@ def test_answer_that_is_told_together_with_what_it_answers_is_kept(network: Netw
     listen_to_own(connection=connection(), by=None, now=NOW)
     keep(opened(), Heard({}, (post(2, "colm", "I do.", parent=1), post(1, "hettie", "Who knows?"))))
     assert list(Mention.objects.values_list("post__uri", flat=True)) == [uri(2)]
+
+
+def test_quote_of_ours_speaks_to_us(network: Network) -> None:
+    ours = connection()
+    listen_to_own(connection=ours, by=None, now=NOW)
+    keep(opened(), Heard({}, (post(1, "hettie", "Who knows?"),)))
+    quoting = msgspec.structs.replace(post(2, "colm", "A good question."), references=(Reference("quote", uri(1)),))
+    keep(opened(), Heard({}, (quoting,)))
+    assert list(Mention.objects.values_list("post__uri", "account")) == [(uri(2), ours.account.pk)]
+
+
+def test_post_is_deleted_by_any_of_its_names(network: Network) -> None:
+    listening()
+    keep(opened(), Heard({}, (msgspec.structs.replace(post(1, "bryony", "The ladder."), names=("https://bryony.example/api/1",)),)))
+    keep(opened(), Heard({}, gone=("https://bryony.example/api/1",)))
+    assert Post.objects.get().state == State.DELETED
 
 
 def test_deleted_post_is_marked_and_one_that_nobody_holds_is_not_written_down(network: Network) -> None:

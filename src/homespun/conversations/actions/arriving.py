@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
-from homespun.conversations.actions import mentions
+from homespun.conversations.actions import mentions, rows
 from homespun.conversations.actions.completing import AGES
 from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Arrival, Completion, Post, Source
@@ -58,16 +58,22 @@ class Arriving:
     def is_news(self, row: "Row") -> bool:
         return row.published >= (self.taking.now - WAITING_SINCE if self.again else self.since - SLACK)
 
-    def notice(self, posts: Sequence[values.Post], rows: "dict[str, Row]") -> int:
-        young = {uri: row for uri, row in rows.items() if row.published >= self.since - WAITING_SINCE}
+    def notice(self, posts: Sequence[values.Post], held: "dict[str, Row]") -> int:
+        young = {uri: row for uri, row in held.items() if row.published >= self.since - WAITING_SINCE}
         named = {young[post.uri].pk: to for post in posts if post.uri in young and (to := self.spoken_to(post))}
         return mentions.notice(posts=[row.pk for row in young.values()], now=self.taking.now, named=named)
 
     def spoken_to(self, post: values.Post) -> int | None:
-        """Which account of ours it speaks to by name."""
+        """Which account of ours it speaks to, by name or by quoting it."""
         if self.to:
             return self.to.pk
-        return next((account.pk for account in self.ours if account.network == post.network and names(post, account)), None)
+        named = next((account.pk for account in self.ours if account.network == post.network and names(post, account)), None)
+        return named or self.quoted(post)
+
+    def quoted(self, post: values.Post) -> int | None:
+        uris = {each.uri for each in post.references if each.kind == "quote"}
+        authors = [author for _key, _conversation, author, _uri in rows.parents(uris).values()] if uris else []
+        return next((account.pk for account in self.ours if account.pk in authors), None)
 
 
 @dataclass(frozen=True)
@@ -82,8 +88,8 @@ def held(posts: Iterable[values.Post]) -> dict[str, Row]:
     uris = [post.uri for post in posts]
     found: dict[str, Row] = {}
     for start in range(0, len(uris), AT_ONCE):
-        rows = Post.objects.filter(uri__in=uris[start : start + AT_ONCE]).values_list("uri", "pk", "published", "text")
-        found |= {uri: Row(pk, published, text) for uri, pk, published, text in rows}
+        there = Post.objects.filter(uri__in=uris[start : start + AT_ONCE]).values_list("uri", "pk", "published", "text")
+        found |= {uri: Row(pk, published, text) for uri, pk, published, text in there}
     return found
 
 
@@ -94,8 +100,8 @@ def bring_forward(*, uris: Iterable[str], now: datetime) -> None:
     Completion.objects.filter(Q(again__isnull=True) | Q(again__gt=soon), conversation__in=there).update(again=soon)
 
 
-def arrived(rows: Iterable[Row], *, now: datetime) -> int:
-    made = Arrival.objects.bulk_create((Arrival(post_id=row.pk, at=now) for row in rows), ignore_conflicts=True)
+def arrived(posts: Iterable[Row], *, now: datetime) -> int:
+    made = Arrival.objects.bulk_create((Arrival(post_id=row.pk, at=now) for row in posts), ignore_conflicts=True)
     return len(made)
 
 

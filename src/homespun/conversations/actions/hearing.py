@@ -165,6 +165,7 @@ def gone(*, uris: Sequence[str], now: datetime) -> None:
         return
     known = {*Post.objects.filter(uri__in=uris).values_list("uri", flat=True)}
     known |= {*PostName.objects.filter(name__in=uris).values_list("post__uri", flat=True)}
+    known |= {*PostName.objects.filter(name__in=uris).values_list("name", flat=True)}
     known |= {*MissingParent.objects.filter(uri__in=uris).values_list("uri", flat=True)}
     closed = Account.objects.filter(uri__in=uris, is_own=False)
     absences.note([Absent(uri, "gone") for uri in (*sorted(known), *(account.uri for account in closed))], by=None, now=now)

@@ -24,6 +24,7 @@ class Asking(msgspec.Struct, frozen=True):
     me: str = ""  # uri of that account
     limits: Mapping[str, Any] = {}  # what its server was found to allow when it was connected
     secret: Secret = {}  # what its network needs to act for that account
+    others: "tuple[Asking, ...]" = ()  # for further accounts of ours on the same network, whose servers show more
     # Given a secret that has run out and how it is exchanged, gives the one that holds now: exchanged by one worker alone, and kept.
     renew: Callable[[Secret, Callable[[Secret], Secret]], Secret] | None = None
     sign: Callable[[str], Mapping[str, str]] | None = None  # headers by which a GET of a url is signed as ours

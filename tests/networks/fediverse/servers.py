@@ -1,6 +1,6 @@
 """Small servers of the fediverse on the loopback: each has people, what they wrote, and of what others wrote only what reached it."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -197,6 +197,19 @@ def listed(records: list[dict[str, Any]], query: dict[str, list[str]]) -> list[d
 def activity(post: Written, names: bool) -> dict[str, Any]:
     made = post.uri if names else post.note()
     return {"id": f"{post.uri}/activity", "type": "Create", "actor": post.author, "published": post.published, "object": made}
+
+
+def guarded(home: Home, may_read: Callable[[Asked], bool]) -> None:
+    """All but its robots.txt is for those who may read."""
+    plain = home.server.answer
+
+    def answer(asked: Asked) -> None:
+        if asked.path == "/robots.txt" or may_read(asked):
+            plain(asked)
+        else:
+            asked.say(401, orjson.dumps({"error": "signature required"}), content_type="application/json")
+
+    home.server.answer = answer
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 import orjson
 import pytest
 
@@ -16,7 +17,7 @@ from homespun.networks.mastodon import Client
 from homespun.networks.values import Place
 from homespun.people.models import Account
 from tests.http.servers import Asked
-from tests.networks.fediverse.servers import Home, Written, homes
+from tests.networks.fediverse.servers import Home, Written, guarded, homes
 
 NOW = datetime(2024, 3, 10, 12, 0, tzinfo=UTC)
 
@@ -91,6 +92,22 @@ def test_server_is_given_time_to_fetch_what_it_lacks(door: Door, two: list[Home]
     (post,) = (post for answer in client.fetch([root.uri]) for post in answer.posts)
     found = {each.uri: each.place for answer in client.around([post]) for each in answer.posts}
     assert (len(looks), found[late.uri]) == (2, Place.SERVER)
+
+
+def test_several_accounts_of_ours_show_what_each_of_their_servers_shows(door: Door) -> None:
+    """Servers that are closed to strangers, each with an account of ours: together they show all."""
+    with homes(3) as three:
+        root = three[0].write("hettie", 0, "Which?")
+        said = [root, *(home.write(f"colm{n}", n + 1, f"Mine {n}.", root.uri) for n, home in enumerate(three))]
+        three[0].learn(said[2])
+        three[1].learn(root, said[1])
+        three[2].learn(root)
+        for home in three:
+            guarded(home, lambda asked: asked.headers.get("authorization") == "Bearer s3cret")
+        first, *others = (Asking(door, server=home.url, secret={"token": "s3cret"}) for home in three)
+        client = Client(msgspec.structs.replace(first, others=tuple(others)))
+        (post,) = (post for answer in client.fetch([root.uri]) for post in answer.posts)
+        assert {each.text for answer in client.around([post]) for each in answer.posts} == {"Which?", "Mine 0.", "Mine 1.", "Mine 2."}
 
 
 def test_token_is_sent_to_its_own_server_alone(door: Door, two: list[Home]) -> None:

@@ -2,10 +2,9 @@
 
 import base64
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-import orjson
 import pytest
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
@@ -16,7 +15,7 @@ from homespun.http import Door, addresses
 from homespun.networks.live import Asking
 from homespun.networks.mastodon import Client
 from tests.http.servers import Asked
-from tests.networks.fediverse.servers import Home, homes
+from tests.networks.fediverse.servers import Home, guarded, homes
 
 FIELD = re.compile(r'(\w+)="([^"]*)"')
 
@@ -47,19 +46,6 @@ def is_signed(asked: Asked) -> bool:
     except InvalidSignature:
         return False
     return True
-
-
-def guarded(home: Home, may_read: Callable[[Asked], bool]) -> None:
-    """All but its robots.txt is for those who may read."""
-    plain = home.server.answer
-
-    def answer(asked: Asked) -> None:
-        if asked.path == "/robots.txt" or may_read(asked):
-            plain(asked)
-        else:
-            asked.say(401, orjson.dumps({"error": "signature required"}), content_type="application/json")
-
-    home.server.answer = answer
 
 
 def gathered(client: Client, uri: str) -> tuple[set[str], set[str]]:

@@ -1,6 +1,7 @@
 """The clients of the networks that can be asked, as this installation is configured, and those that act for a connected account."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 
 import msgspec
 from django.conf import settings
@@ -43,14 +44,16 @@ def client_of(network: str, door: Door) -> object | None:
 
 
 def reader(network: str, door: Door) -> object | None:
-    """The client that is shown most: that of the account of ours that was connected first and works, else that of nobody."""
+    """The client that is shown most: that of the account of ours that was connected first and works, with what the others are shown, too;
+    else that of nobody."""
     working = Connection.objects.filter(network=network, state=Connection.State.WORKING).select_related("account")
+    askings = []
     for connection in working.order_by("connected"):
-        try:
-            return client_for(connection, door)
-        except NetworkError:
-            continue
-    return client_of(network, door)
+        with suppress(NetworkError):
+            askings.append(asking_for(connection, door))
+    if not askings:
+        return client_of(network, door)
+    return live.client(network, msgspec.structs.replace(askings[0], others=tuple(askings[1:])))
 
 
 def client_for(connection: Connection, door: Door) -> object | None:

@@ -41,10 +41,10 @@ class Stranger(Refused, Foreign):
 
 @dataclass
 class Asker:
-    """Asks for one purpose after another. `own`: the host of the connected account, which knows us and whose robots.txt is not for us."""
+    """Asks for one purpose after another. `own`: hosts where accounts of ours are, which know us and whose robots.txt is not for us."""
 
     door: Door
-    own: str = ""
+    own: frozenset[str] = frozenset()
     sign: Callable[[str], Mapping[str, str]] | None = None
     asked: int = 0
     secure: set[str] = field(default_factory=set)  # hosts that answer those alone who sign
@@ -82,7 +82,7 @@ class Asker:
         if time.monotonic() < until:
             raise Refused("unreachable", why)
         try:
-            if there != self.own and not self.door.may_visit(url):
+            if there not in self.own and not self.door.may_visit(url):
                 raise Refused("left out", _(ROBOTS.sentence, host=there))
             self.asked += 1
             told = {"accept": accept} | ({"content-type": "application/json"} if content else {})

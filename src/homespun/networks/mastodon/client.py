@@ -52,22 +52,24 @@ class Client:
 
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
-        self.asker = Asker(asking.door, host(asking.server), asking.sign)
-        self.home = Server(asking.door, asking.server, str(asking.secret.get("token", "")), asking.lost)
-        self.own = self._own() if asking.server and asking.secret.get("token") else None
-        self.homes = Homes(self.asker, self.own)
+        accounts = [asking, *asking.others]
+        self.asker = Asker(asking.door, frozenset(host(each.server) for each in accounts), asking.sign)
+        self.home = home(asking)
+        owns = {each.server: self._own(home(each)) for each in accounts if each.server and each.secret.get("token")}
+        self.own = owns.get(asking.server)
+        self.homes = Homes(self.asker, [*owns.values()])
 
-    def _own(self) -> Api:
-        """The server of the account that it acts for."""
+    def _own(self, server: Server) -> Api:
+        """The server of an account that it acts for."""
 
         def ask(url: str) -> Answer:
             self.asker.asked += 1
-            return self.home.asked("GET", url.removeprefix(self.home.address))
+            return server.asked("GET", url.removeprefix(server.address))
 
-        return Api(self.home.address, ask, trusted=True)
+        return Api(server.address, ask, trusted=True)
 
     def api(self, server: str) -> Api:
-        return self.own if self.own and self.own.server == server else Api(server, self.asker.json, trusted=False)
+        return next((own for own in self.homes.owns if own.server == server), None) or Api(server, self.asker.json, trusted=False)
 
     def knows(self, address: str) -> bool:
         return bool(addresses.read(address).kind)
@@ -156,7 +158,7 @@ class Client:
 
     def around(self, posts: Sequence[Post]) -> Iterator[Around]:
         """From home to home, until nothing new is named; see `gathering`."""
-        return Gathering(self.homes, posts, own=self.own).answers()
+        return Gathering(self.homes, posts, owns=self.homes.owns).answers()
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
         """Each from its own host, one answer for each."""
@@ -190,3 +192,7 @@ class Client:
         if self.own is None:
             raise NetworkError(_("Only a connected account is told what happens."))
         return Stream(self.asking, self.home, self.own).heard(addresses, cursor, stopped)
+
+
+def home(asking: "Asking") -> Server:
+    return Server(asking.door, asking.server, str(asking.secret.get("token", "")), asking.lost)

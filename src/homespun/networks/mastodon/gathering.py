@@ -30,8 +30,10 @@ SHOWN = (Visibility.PUBLIC, Visibility.UNLISTED)
 class Gathering:
     """What is known of a conversation, and what and who has been asked."""
 
-    def __init__(self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None, own: Api | None = None) -> None:
-        self.homes, self.asker, self.most, self.own = homes, homes.asker, most, own
+    def __init__(
+        self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None, owns: Sequence[Api] = ()
+    ) -> None:
+        self.homes, self.asker, self.most, self.owns = homes, homes.asker, most, [*owns]
         self.held = {post.uri: post for post in held}
         self.waiting = deque(post.uri for post in held if post.visibility in SHOWN)
         self.visited: set[str] = {post.uri for post in held if post.visibility not in SHOWN}
@@ -54,15 +56,15 @@ class Gathering:
 
     def answers(self) -> Iterator[Around]:
         """Raises `NetworkError` in the end for hosts that did not answer."""
-        while self.waiting or self.own or self._unheard():
+        while self.waiting or self.owns or self._unheard():
             if self.asker.asked - self.started >= self.most:
                 break
             if self.waiting:
                 uri = self.waiting.popleft()
                 if uri not in self.visited:
                     yield from self._visit(uri)
-            elif self.own:
-                yield from self._ours(self.own)
+            elif self.owns:
+                yield from self._ours(self.owns.pop(0))
             else:
                 yield from self._hear(self._unheard()[0])
         if self.waiting:
@@ -152,6 +154,9 @@ class Gathering:
         server, number = server_of(post.uri), contexts.number_of(post.uri, post.url)
         if not number or server in self.silent or post.uri in self.covered:
             return
+        if own := self.homes.own(post.uri):
+            yield from self._shown_us(own, post)
+            return
         before = self.asker.asked
         try:
             answer = self.asker.json(f"{server}/api/v1/statuses/{number}/context").body
@@ -165,22 +170,26 @@ class Gathering:
         yield self._around(host(server), seen.posts, before, [*(each.uri for each in seen.posts), *seen.hints])
 
     def _ours(self, own: Api) -> Iterator[Around]:
-        """What our own server shows us of it, once: its own posts, copies of others, and what it names."""
-        self.own, before = None, self.asker.asked
+        """What a server of ours shows around the root."""
         root = min((post for post in self.held.values()), key=lambda post: post.published, default=None)
-        if root is None:
-            return
+        if root:
+            yield from self._shown_us(own, root)
+
+    def _shown_us(self, own: Api, post: Post) -> Iterator[Around]:
+        """What it shows an account of ours around a post: its own posts, copies of others, and what it names."""
+        before = self.asker.asked
         try:
-            seen = ours.shown(own, root)
+            seen = ours.shown(own, post)
         except NetworkError as error:
             self.troubles.setdefault(host(own.server), error.said)
             return
-        copies = [post for post in seen.posts if post.place == Place.COPY and post.uri not in self.held]
-        self.held |= {post.uri: post for post in copies}
-        self.visited |= {post.uri for post in copies if post.visibility not in SHOWN}
-        mine = [post for post in seen.posts if post.place == Place.SERVER]
-        for post in copies:
-            self._learn(post)
+        self.covered.update(seen.covered)
+        copies = [each for each in seen.posts if each.place == Place.COPY and each.uri not in self.held]
+        self.held |= {each.uri: each for each in copies}
+        self.visited |= {each.uri for each in copies if each.visibility not in SHOWN}
+        mine = [each for each in seen.posts if each.place == Place.SERVER]
+        for each in copies:
+            self._learn(each)
         around = self._around(host(own.server), mine, before, seen.hints)
         yield msgspec.structs.replace(around, posts=(*around.posts, *copies))
 

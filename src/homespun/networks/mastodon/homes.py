@@ -1,6 +1,6 @@
 """Objects, each taken from its own host and from nowhere else: what names itself as of another host is nobody's word (FEP-fe34)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import msgspec
@@ -23,8 +23,8 @@ PAGES, ITEMS = 12, 1_000  # of one collection
 class Homes:
     """Asks hosts for what is theirs; actors are asked for once."""
 
-    def __init__(self, asker: Asker, own: Api | None = None) -> None:
-        self.asker, self.own = asker, own
+    def __init__(self, asker: Asker, owns: Sequence[Api] = ()) -> None:
+        self.asker, self.owns = asker, owns
         self.actors: dict[str, Thing] = {}
 
     def object(self, address: str) -> Thing:
@@ -56,13 +56,17 @@ class Homes:
 
         The server of an account of ours is asked for that account, as it shows what strangers are not shown.
         """
-        if self.own and same_host(uri, self.own.server) and (number := contexts.number_of(uri)):
-            return self._ours(self.own, uri, number), {}
+        if (own := self.own(uri)) and (number := contexts.number_of(uri)):
+            return self._ours(own, uri, number), {}
         thing = self.object(uri)
         if "Tombstone" in kinds(thing):
             raise Refused("gone", _("It was deleted."))
         post = self.written(thing)
         return (post if uri in (post.uri, *post.names) else msgspec.structs.replace(post, names=(*post.names, uri))), thing
+
+    def own(self, uri: str) -> Api | None:
+        """The API of its server, where an account of ours is."""
+        return next((api for api in self.owns if same_host(uri, api.server)), None)
 
     def _ours(self, own: Api, uri: str, number: str) -> Post:
         try:

@@ -163,4 +163,4 @@ def test_list_takes_as_many_queries_for_three_with_news_as_for_one(reader: Clien
         fresh(left)
     with CaptureQueriesContext(connection) as asked:
         page(reader)
-    assert len(asked) == 17
+    assert len(asked) == 18

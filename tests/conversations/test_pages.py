@@ -59,7 +59,7 @@ def test_list_takes_as_many_queries_for_three_conversations_as_for_one(reader: C
     one = queries(reader, LIST)
     talk()
     post("An answer", ghost="https://x.com/i/status/1")
-    assert queries(reader, LIST) == one == 17
+    assert queries(reader, LIST) == one == 18
 
 
 def test_search_takes_as_many_queries_for_three_posts_as_for_two(reader: Client) -> None:
@@ -67,7 +67,7 @@ def test_search_takes_as_many_queries_for_three_posts_as_for_two(reader: Client)
     post("stile", account("other"))
     two = queries(reader, f"{LIST}?q=stile")
     post("stile", account("third"))
-    assert queries(reader, f"{LIST}?q=stile") == two == 20
+    assert queries(reader, f"{LIST}?q=stile") == two == 21
 
 
 def test_conversation_takes_as_many_queries_for_four_posts_as_for_one(reader: Client) -> None:
@@ -76,7 +76,7 @@ def test_conversation_takes_as_many_queries_for_four_posts_as_for_one(reader: Cl
     archive = source("An archive")
     for row in Post.objects.filter(conversation=root.conversation):
         seen(row, archive)
-    assert queries(reader, address(root)) == single == 24
+    assert queries(reader, address(root)) == single == 25
 
 
 def address(row: Post) -> str:

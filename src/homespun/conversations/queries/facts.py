@@ -1,6 +1,7 @@
 """What is said about a whole conversation, and about all that a search found."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -51,8 +52,8 @@ class Facts:
         return all(each.is_archive for each in self.seen)
 
 
-def facts(conversation: Conversation, shape: Shape) -> Facts:
-    """Three queries."""
+def facts(conversation: Conversation, shape: Shape, others: Sequence[Conversation] = ()) -> Facts:
+    """Three queries. `others` are the same conversation on other networks, which the shape holds, too."""
     authors = Counter(leaf.author for leaf in shape.leaves.values() if leaf.author)
     most = [pk for pk, _ in sorted(authors.items(), key=lambda pair: (-pair[1], pair[0]))[:PEOPLE]]
     accounts = Account.objects.in_bulk(most)
@@ -61,7 +62,7 @@ def facts(conversation: Conversation, shape: Shape) -> Facts:
         title=title(shown_words(opening)),
         posts=len(shape.leaves),
         people=len(authors),
-        seen=_seen(conversation),
+        seen=_count_seen(conversation.pk, *(other.pk for other in others)) if others else _seen(conversation),
         in_it=[(accounts[pk], authors[pk]) for pk in most if pk in accounts],
         others=len(authors) - len(most),
     )
@@ -78,8 +79,8 @@ def _kept_seen(pk: int, latest: int, posts: int, minute: int) -> list[Showed]:
     return _count_seen(pk)
 
 
-def _count_seen(pk: int) -> list[Showed]:
-    rows = Sighting.objects.filter(post__conversation=pk).values("source").annotate(n=Count("post", distinct=True))
+def _count_seen(*pks: int) -> list[Showed]:
+    rows = Sighting.objects.filter(post__conversation__in=pks).values("source").annotate(n=Count("post", distinct=True))
     return [Showed(*row) for row in rows.order_by("-n", "source__title").values_list("source__title", "n", "source__kind")]
 
 

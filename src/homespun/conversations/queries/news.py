@@ -44,11 +44,11 @@ def counted(news: News, conversations: Iterable[int]) -> Counter[int]:
     return Counter(conversation for conversation, at in rows if at > (news.since_of(conversation) or at))
 
 
-def new_posts(conversation: int, since: datetime | None) -> frozenset[int]:
-    """Keys of what is new in one conversation. One query; none where nothing is."""
+def new_posts(conversations: Iterable[int], since: datetime | None) -> frozenset[int]:
+    """Keys of what is new in these. One query; none where nothing is."""
     if since is None:
         return frozenset()
-    return frozenset(arrived(since).filter(post__conversation=conversation).values_list("post", flat=True))
+    return frozenset(arrived(since).filter(post__conversation__in=list(conversations)).values_list("post", flat=True))
 
 
 def conversations_with_news(news: News, most: int) -> list[int]:

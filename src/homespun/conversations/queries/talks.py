@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import NamedTuple
 
@@ -22,6 +22,13 @@ SHOWN = {
     "threads": THREADS,
     "missing": INCOMPLETE,
     "everything": Q(),
+}
+FITS: dict[str, Callable[[Conversation], bool]] = {  # the same of a row that is held
+    "exchanges": lambda row: row.voices > 1,
+    "ours": lambda row: row.voices > 1 and row.own > 0,
+    "threads": lambda row: row.posts > 1 and row.voices == 1,
+    "missing": lambda row: row.missing > 0,
+    "everything": lambda row: True,
 }
 UNASKED = ("exchanges", "threads", "missing", "everything")  # the first of them that there is
 SIGNS = 25  # of a strip: one more than is drawn, so that it can say that it goes on
@@ -54,6 +61,15 @@ class Talk:
     opening: Post | None
     new: int = 0
     waits: int = 0  # posts that wait for an answer
+    also: tuple[Conversation, ...] = ()  # the same on other networks
+
+    @property
+    def posts(self) -> int:
+        return self.conversation.posts + sum(other.posts - 1 for other in self.also)
+
+    @property
+    def missing(self) -> int:
+        return self.conversation.missing + sum(other.missing for other in self.also)
 
     @property
     def said(self) -> str:
@@ -127,6 +143,32 @@ def _talk(
         signs=tuple(_signs(seats, ghosts, own)),
         networks=tuple(dict.fromkeys(seat.network for seat in seats)),
         opening=opening,
+    )
+
+
+def as_one(talks: Sequence[Talk], twins: Mapping[int, Sequence[int]], name: str) -> list[Talk]:
+    """Conversations that are the same on several networks once, where something was said in one of them last."""
+    by_key = {talk.conversation.pk: talk for talk in talks}
+    found = []
+    for talk in talks:
+        others = [by_key[key] for key in twins.get(talk.conversation.pk, ()) if key in by_key]
+        place = (talk.conversation.latest, talk.conversation.pk)
+        if not any((other.conversation.latest, other.conversation.pk) > place and FITS[name](other.conversation) for other in others):
+            found.append(_with(talk, others) if others else talk)
+    return found
+
+
+def _with(talk: Talk, others: Sequence[Talk]) -> Talk:
+    every = [talk, *others]
+    return replace(
+        talk,
+        last=max((each.last for each in every if each.last), key=lambda post: post.pk, default=None),
+        faces=tuple(dict.fromkeys(face for each in every for face in each.faces))[:FACES],
+        signs=(*talk.signs, *(sign for other in others for sign in other.signs[1:]))[:SIGNS],
+        networks=tuple(dict.fromkeys(name for each in every for name in each.networks)),
+        new=sum(each.new for each in every),
+        waits=sum(each.waits for each in every),
+        also=tuple(other.conversation for other in others),
     )
 
 

@@ -92,6 +92,11 @@ def _kept(pk: int, latest: int, posts: int, missing: int, minute: int) -> Shape:
 
 
 def _read(pk: int) -> Shape:
+    return arranged(*parts_of(pk))
+
+
+def parts_of(pk: int) -> tuple[list[Leaf], dict[int, Ghost], dict[str, int]]:
+    """Of what a shape is made: posts, ghosts by the key of an answer, and roots by other names of theirs."""
     missing = MissingParent.objects.filter(child__conversation=pk).values_list("child_id", "uri", "author_id", "root")
     ghosts = {child: Ghost(uri, author, root) for child, uri, author, root in missing}
     with connection.cursor() as cursor:
@@ -99,7 +104,7 @@ def _read(pk: int) -> Shape:
         leaves = [Leaf(*row) for row in cursor.fetchall()]
     roots = {ghost.root for ghost in ghosts.values()} - {leaf.uri for leaf in leaves} - {""}
     named = dict(PostName.objects.filter(name__in=roots).values_list("name", "post_id")) if roots else {}
-    return arranged(leaves, ghosts, named)
+    return leaves, ghosts, named
 
 
 def arranged(posts: Iterable[Leaf], missing: Mapping[int, Ghost], named: Mapping[str, int] | None = None) -> Shape:

@@ -1,6 +1,7 @@
 """Looking for what a conversation lacks: asked for with a button, with its progress and what came of it."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import cast
@@ -16,9 +17,10 @@ from homespun.conversations import tasks
 from homespun.conversations.access import conversation_for
 from homespun.conversations.actions import completions
 from homespun.conversations.actions.askable import askable
-from homespun.conversations.models import Completion, Conversation
+from homespun.conversations.models import Completion, Conversation, Post
 from homespun.conversations.queries import Shape, shape
 from homespun.conversations.queries.lacking import Lacking, lacking
+from homespun.conversations.queries.twins import others_of
 from homespun.conversations.worded import lacking_said
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
@@ -61,10 +63,16 @@ class Lacks:
         return self.row.trouble.splitlines() if self.row and not self.moving else []
 
 
-def lacks(user: User, conversation: Conversation, tree: Shape, now: datetime) -> Lacks:
-    """Five queries at most."""
-    found, row = lacking(conversation, tree), Completion.objects.filter(conversation=conversation.pk).first()
-    there = list(conversation.post_set.values_list("network", flat=True).distinct().order_by("network"))
+def lacks(user: User, tree: Shape, now: datetime, conversation: Conversation, others: Sequence[Conversation] = ()) -> Lacks:
+    """Five queries at most; four more for each of the same conversation on other networks. `tree` is of the first alone."""
+    found = lacking(conversation, tree)
+    for other in others:
+        more = lacking(other, shape(other))
+        found = Lacking(found.why + more.why, found.unseen + more.unseen)
+    keys = [conversation.pk, *(other.pk for other in others)]
+    rows = sorted(Completion.objects.filter(conversation__in=keys), key=lambda row: (completions.is_moving(row, now), row.begun))
+    row = rows[-1] if rows else None
+    there = list(Post.objects.filter(conversation__in=keys).values_list("network", flat=True).distinct().order_by("network"))
     can = askable(there)
     return Lacks(
         said=lacking_said(found.why, found.unseen),
@@ -99,13 +107,14 @@ def completion(request: HttpRequest, pk: int) -> HttpResponseBase:
 @needs(Right.COLLECT)
 def begin(request: HttpRequest, user: User, found: Conversation) -> HttpResponse:
     with transaction.atomic():
-        if completions.begin(by=user, now=timezone.now(), conversation=found):
-            tasks.complete_conversation.enqueue(conversation=found.pk, by=user.pk)
+        for each in (found, *others_of(found)):
+            if completions.begin(by=user, now=timezone.now(), conversation=each):
+                tasks.complete_conversation.enqueue(conversation=each.pk, by=user.pk)
     return part(request, user, found) if "HX-Request" in request.headers else redirect("conversations:conversation", found.pk)
 
 
 def part(request: HttpRequest, user: User, found: Conversation) -> HttpResponse:
-    told = lacks(user, found, shape(found), timezone.now())
+    told = lacks(user, shape(found), timezone.now(), found, others_of(found))
     response = render(request, "conversations/completion.html", {"conversation": found, "lacks": told})
     if not told.moving:
         response.headers["HX-Trigger-After-Settle"] = CHANGED

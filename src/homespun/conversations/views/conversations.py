@@ -12,15 +12,17 @@ from django.views.decorators.http import require_POST, require_safe
 from homespun.conversations.access import conversation_for, conversations_for
 from homespun.conversations.actions.visits import look, see_all
 from homespun.conversations.models import Conversation, Post
-from homespun.conversations.queries import Key, Shape, Shown, facets, facts, key_at, news_for, shape, shown, span, talks, whole
+from homespun.conversations.queries import Key, Shape, Shown, Talk, facets, facts, key_at, news_for, shape, shown, span, talks, whole
 from homespun.conversations.queries.lines import Drawing, Row
 from homespun.conversations.queries.looks import milliseconds_of, moment_of
 from homespun.conversations.queries.mentions import done_lately, waiting
 from homespun.conversations.queries.news import News, conversations_with_news, new_posts
+from homespun.conversations.queries.talks import as_one
+from homespun.conversations.queries.twins import joined, others_of, twins
 from homespun.conversations.views.asked import Asked, asked, number
 from homespun.conversations.views.completion import lacks
 from homespun.conversations.views.composer import at_hand
-from homespun.conversations.views.drawn import drawn, drawn_branches, part_off
+from homespun.conversations.views.drawn import Stands, drawn, drawn_branches, part_off
 from homespun.conversations.views.found import grouped, sentence
 from homespun.conversations.views.hand import hand, on_its_way
 from homespun.core.dates import spoken
@@ -89,7 +91,7 @@ def _found(question: Asked, *, typing: bool) -> dict[str, Any]:
 def _newest(user: User, question: Asked) -> dict[str, Any]:
     found = shown(conversations_for(user), question.show, most=PART + 1, before=question.before)
     news = news_for(user)
-    listed = talks([*_fresh(user, question, found, news), *found.rows[:PART]], news=news)
+    listed = listed_once([*_fresh(user, question, found, news), *found.rows[:PART]], found.name, news)
     return {
         "new": sorted((talk for talk in listed if talk.new), key=lambda talk: -talk.conversation.latest),
         "talks": [talk for talk in listed if not talk.new],
@@ -99,6 +101,15 @@ def _newest(user: User, question: Asked) -> dict[str, Any]:
         "years": years(question, found.name, span(conversations_for(user), found.name)),
         "is_empty": not found.rows and not Post.objects.exists(),
     }
+
+
+def listed_once(rows: list[Conversation], name: str, news: News) -> list[Talk]:
+    """What is one conversation on several networks is listed once."""
+    same = twins(rows)
+    missing = {key for keys in same.values() for key in keys} - {row.pk for row in rows}
+    others = list(Conversation.objects.filter(pk__in=missing)) if missing else []
+    shown_here = {row.pk for row in rows}
+    return [talk for talk in as_one(talks([*rows, *others], news=news), same, name) if talk.conversation.pk in shown_here]
 
 
 def _fresh(user: User, question: Asked, found: Shown, news: News) -> list[Conversation]:
@@ -138,27 +149,31 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     found = conversation_for(cast(User, request.user), pk)
     if found.pk != pk:
         return redirect(f"{reverse('conversations:conversation', args=[found.pk])}?{request.GET.urlencode()}".rstrip("?"))
-    tree = shape(found)
-    start = _key(tree, request.GET.get("from"))
-    at = _key(tree, request.GET.get("at"))
+    every = [found, *others_of(found)]
+    tree, stands = joined(every)
+    start = _key(tree, stands, request.GET.get("from"))
+    at = _key(tree, stands, request.GET.get("at"))
     if "HX-Request" in request.headers and start is not None:
-        return _part(request, found, tree, start)
+        return _part(request, every, tree, stands, start)
     lines = whole(tree) if start is None else [Drawing(tree).line(start)]
     if at is not None and all(at not in line.nodes() for line in lines):
         above = tree.parents.get(at, at)
         return redirect(f"{request.path}?from={above}#p{at}")
-    return render(request, "conversations/conversation.html", _page(request, found, tree, lines, start))
+    return render(request, "conversations/conversation.html", _page(request, every, tree, stands, lines, start))
 
 
-def _page(request: HttpRequest, found: Conversation, tree: Shape, lines: list[Any], start: Key | None) -> dict[str, Any]:
+def _page(
+    request: HttpRequest, every: list[Conversation], tree: Shape, stands: Stands, lines: list[Any], start: Key | None
+) -> dict[str, Any]:
     user, now = cast(User, request.user), timezone.now()
-    new, since = _new(request, user, found, now)
-    rows = drawn(tree, lines, new=new)
+    found, *others = every
+    new, since = _new(request, user, every, now)
+    rows = drawn(tree, lines, new=new, stands=stands)
     part_off(rows)
     return {
         "conversation": found,
-        "facts": facts(found, tree),
-        "lacks": lacks(user, found, tree, now),
+        "facts": facts(found, tree, others),
+        "lacks": lacks(user, shape(found) if others else tree, now, found, others),
         "lines": rows,
         "new": len(new),
         "since": milliseconds_of(since) if since else 0,
@@ -180,39 +195,42 @@ def again(request: HttpRequest, since: datetime | None) -> str:
     return f"{request.path}?{asked.urlencode()}"
 
 
-def _new(request: HttpRequest, user: User, found: Conversation, now: datetime) -> tuple[frozenset[int], datetime | None]:
+def _new(request: HttpRequest, user: User, every: list[Conversation], now: datetime) -> tuple[frozenset[int], datetime | None]:
     """What is new here, and since when. Having been shown it is seen; a page that is open says by `since` what it began with."""
     news = news_for(user)
-    since, asked = news.since_of(found.pk), number(request.GET.get("since"))
-    fresh = new_posts(found.pk, since)
+    keys = [row.pk for row in every]
+    since, asked = news.since_of(keys[0]), number(request.GET.get("since"))
+    fresh = new_posts(keys, since)
     if fresh and news.since:
-        look(by=user, now=now, conversation=found.pk, since=news.since)
+        look(by=user, now=now, conversations=keys, since=news.since)
     if asked is None or since is None:
         return fresh, since
     begun = min(since, moment_of(asked))
-    return new_posts(found.pk, begun), begun
+    return new_posts(keys, begun), begun
 
 
-def _part(request: HttpRequest, found: Conversation, tree: Shape, start: Key) -> HttpResponse:
+def _part(request: HttpRequest, every: list[Conversation], tree: Shape, stands: Stands, start: Key) -> HttpResponse:
     """More of a line from a post on, or more of the branches beside the post that it answers."""
     depth = min(max(number(request.GET.get("depth")) or 0, 0), 4)
-    new, since = _new(request, cast(User, request.user), found, timezone.now())
-    context: dict[str, Any] = {"conversation": found, "since": milliseconds_of(since) if since else 0}
+    new, since = _new(request, cast(User, request.user), every, timezone.now())
+    context: dict[str, Any] = {"conversation": every[0], "since": milliseconds_of(since) if since else 0}
     if request.GET.get("part") == "branches" and (above := tree.parents.get(start)) is not None:
         row = Drawing(tree).beside(Row(above), tree.answers[above].index(start), depth, most=PART)
-        branches = drawn_branches(tree, row, new=new)
+        branches = drawn_branches(tree, row, new=new, stands=stands)
         held = hand(cast(User, request.user), [branches])
         return render(request, "conversations/branches.html", context | {"row": branches, "depth": depth, "hand": held})
-    drawn_line = drawn(tree, [Drawing(tree).line(start, depth)], new=new)[0]
+    drawn_line = drawn(tree, [Drawing(tree).line(start, depth)], new=new, stands=stands)[0]
     held = hand(cast(User, request.user), [drawn_line])
     return render(request, "conversations/line.html", context | {"line": drawn_line, "hand": held})
 
 
-def _key(tree: Shape, text: str | None) -> Key | None:
-    """A post or a ghost of this conversation. Raises Http404 for what is not in it."""
+def _key(tree: Shape, stands: Stands, text: str | None) -> Key | None:
+    """A post or a ghost of this conversation, or the one that stands for it. Raises Http404 for what is not in it."""
     if not text:
         return None
-    key: Key | None = number(text) if number(text) in tree.leaves else text
+    asked = number(text)
+    asked = next((key for key, twins_ in stands.items() if asked in twins_), asked)
+    key: Key | None = asked if asked in tree.leaves else text
     if key in tree.leaves or key in tree.ghosts:
         return key
     raise Http404

@@ -1,6 +1,6 @@
 """A conversation's lines with all that its page shows beside the shape: cards, ghosts, and what is new."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -14,6 +14,9 @@ from homespun.people.models import Account
 
 SNOWFLAKE = 1288834974657  # ms since 1970 of the first id of X that tells its own time
 OLDEST = 30_000_000_000  # the last id before that
+
+Stands = Mapping[int, Collection[int]]
+NONE: Stands = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,7 @@ class DrawnRow:
     is_new: bool
     is_first_new: bool = False
     mention: Mention | None = None
+    also: list[Card] = field(default_factory=list)  # the same post on other networks
     branches: list["DrawnLine"] = field(default_factory=list)
     deeper: Cut | None = None
     further: Cut | None = None
@@ -49,16 +53,16 @@ class DrawnLine:
     rest: Cut | None
 
 
-def drawn(shape: Shape, lines: Iterable[Line], *, new: Collection[int] = ()) -> list[DrawnLine]:
-    """Seven queries, however much there is. `new` are keys of posts that stand out."""
+def drawn(shape: Shape, lines: Iterable[Line], *, new: Collection[int] = (), stands: Stands = NONE) -> list[DrawnLine]:
+    """Seven queries, however much there is. `new` are keys of posts that stand out, `stands` those for which a post stands."""
     lines = list(lines)
-    hand = _Hand(shape, [key for line in lines for key in line.nodes()], new)
+    hand = _Hand(shape, [key for line in lines for key in line.nodes()], new, stands)
     return [hand.line(line) for line in lines]
 
 
-def drawn_branches(shape: Shape, row: Row, *, new: Collection[int] = ()) -> DrawnRow:
+def drawn_branches(shape: Shape, row: Row, *, new: Collection[int] = (), stands: Stands = NONE) -> DrawnRow:
     """A row of which only the branches are drawn."""
-    hand = _Hand(shape, [key for line in row.branches for key in line.nodes()], new)
+    hand = _Hand(shape, [key for line in row.branches for key in line.nodes()], new, stands)
     return hand.row(row)
 
 
@@ -77,9 +81,9 @@ def in_order(line: DrawnLine) -> Iterator[DrawnRow]:
 
 
 class _Hand:
-    def __init__(self, shape: Shape, keys: list[Key], new: Collection[int]) -> None:
-        self.shape, self.new = shape, new
-        self.cards = cards(key for key in keys if isinstance(key, int))
+    def __init__(self, shape: Shape, keys: list[Key], new: Collection[int], stands: Stands) -> None:
+        self.shape, self.new, self.stands = shape, new, stands
+        self.cards = cards(each for key in keys if isinstance(key, int) for each in (key, *stands.get(key, ())))
         self.mentions = of_posts(self.cards)
         ghosts = [shape.ghosts[key] for key in keys if isinstance(key, str)]
         self.accounts = Account.objects.in_bulk({ghost.author for ghost in ghosts if ghost.author})
@@ -95,6 +99,7 @@ class _Hand:
             card=card,
             ghost=self.ghost(row.key) if isinstance(row.key, str) else None,
             mention=self.mentions.get(card.id) if card else None,
+            also=[self.cards[key] for key in self.stands.get(card.id, ()) if key in self.cards] if card else [],
             is_new=bool(card and card.id in self.new),
             branches=[self.line(line) for line in row.branches],
             deeper=row.deeper,

@@ -48,7 +48,7 @@ class Client:
     def find(self, address: str) -> Found:
         """A post with its thread, an account, or what was said under a hashtag. Raises `NetworkError`."""
         if match := TAG.match(address):
-            found, absent = self.welcome(self.newest.tagged(match[1].lower())[0])
+            found, absent = self.welcome(self.newest.tagged(match[1])[0])
             return Found("feed", tuple(found), server=self.appview.host, absent=tuple(absent))
         did, (_who, key) = self.did(address), pointed(address)
         if not key:

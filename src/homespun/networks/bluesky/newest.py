@@ -48,7 +48,7 @@ class Newest:
         if address == MENTIONS:
             return self._mentions(cursor)
         if match := TAG.match(address):
-            return self._tag(match[1].lower(), cursor)
+            return self._tag(match[1], cursor)
         did = self.client.did(address)
         self.client.appview.learn([did])
         return self._welcome(self.client.repositories.pages(did, cursor))
@@ -97,7 +97,7 @@ class Newest:
         asked |= {"cursor": onward} if onward else {}
         found = self._searched(asked)
         shown = [post for each in found.posts for post in posts.shown(bytes(each))[0][:1]]
-        return [post for post in shown if f"#{tag}" in post.text.lower()], found.cursor
+        return [post for post in shown if f"#{tag}".lower() in post.text.lower()], found.cursor
 
     def _searched(self, asked: dict[str, str | int | list[str]]) -> Found:
         name = "app.bsky.feed.searchPosts"

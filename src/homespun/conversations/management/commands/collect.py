@@ -15,7 +15,7 @@ from homespun.core.command import Command as Base
 from homespun.core.door import door
 from homespun.networks import NetworkError
 
-ADDRESS = re.compile(r"[a-z][a-z+]*://|@\S+\.|#\w", re.IGNORECASE)
+ADDRESS = re.compile(r"[a-z][a-z+]*://|did:[a-z]+:|@\S+\.|#\w", re.IGNORECASE)
 
 
 class Command(Base):

@@ -3,6 +3,8 @@
 from datetime import datetime
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Outgoing
@@ -11,11 +13,26 @@ from homespun.conversations.templatetags.conversations import called
 from homespun.conversations.views.hand import Acts, Hand, Sending, at_the_clock
 
 register = template.Library()
+A_POST, A_NAME = 7_000_000_000_000_000_077, "\ue000"  # no post has this key, nobody this name
 
 
 @register.filter
 def acts(hand: Hand | None, card: Card) -> Acts:
     return hand.of(card) if hand else Acts(card)
+
+
+@register.simple_tag(takes_context=True)
+def acts_of(context: template.Context, hand: Hand | None, acts: Acts) -> SafeString:
+    """What is offered under a post. Drawn once for each kind of post on a page, and its key and name put in: there may be a hundred."""
+    if not hand or not acts.is_any:
+        return mark_safe("")
+    if acts.kind not in hand.drawn:
+        assert context.template
+        drawing = context.template.engine.get_template("conversations/writing/acts.html")
+        with context.push(acts=acts, post=A_POST, name=A_NAME):
+            hand.drawn[acts.kind] = drawing.render(context)
+    drawn = hand.drawn[acts.kind].replace(str(A_POST), str(acts.card.id))
+    return mark_safe(drawn.replace(A_NAME, escape(called(acts.card.author))))
 
 
 @register.filter

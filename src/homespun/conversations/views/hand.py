@@ -67,6 +67,19 @@ class Acts:
     def is_any(self) -> bool:
         return self.can_answer or self.own is not None
 
+    @property
+    def kind(self) -> tuple[bool, ...]:
+        """What decides how it is drawn."""
+        return (
+            self.can_answer,
+            self.can_share,
+            self.can_quote,
+            self.can_edit,
+            self.own is not None,
+            self.is_liked,
+            self.is_reposted,
+        )
+
 
 @dataclass(frozen=True)
 class Hand:
@@ -76,6 +89,7 @@ class Hand:
     may_post: bool
     pens: list[Pen]
     rows: dict[str, list[Sending]]
+    drawn: dict[tuple[bool, ...], str] = field(default_factory=dict)  # what a page has drawn of it, by kind of post
 
     def of(self, card: Card) -> Acts:
         rows = self.rows.get(card.uri, [])

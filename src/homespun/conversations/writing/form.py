@@ -9,7 +9,10 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.forms.utils import flatatt
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info, gettext_lazy
 from django.utils.translation import gettext as _
 
@@ -53,13 +56,27 @@ def languages() -> list[tuple[str, str]]:
     return sorted(((code, get_language_info(code)["name_local"]) for code in codes), key=lambda pair: pair[1].casefold())
 
 
+class PlainSelect(forms.Select):
+    """Drawn in one go: a template for each of a hundred options costs more than the rest of the page."""
+
+    def render(self, name: str, value: Any, attrs: dict[str, Any] | None = None, renderer: Any = None) -> SafeString:
+        chosen = {str(each) for each in self.format_value(value) or []}
+        options = format_html_join(
+            "",
+            '<option value="{}"{}>{}</option>',
+            ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
+        )
+        whole = {"name": name} | self.attrs | (attrs or {})
+        return format_html("<select{}>{}</select>", flatatt(whole), options)
+
+
 class WriteForm(forms.Form):
     key = forms.CharField(widget=forms.HiddenInput, required=False)
     text = forms.CharField(required=False, strip=True, max_length=LONGEST, widget=forms.Textarea(attrs={"class": "textarea", "rows": 4}))
     to = forms.TypedMultipleChoiceField(coerce=int, label=gettext_lazy("From"))
     warning = forms.CharField(required=False, max_length=300, label=gettext_lazy("What to say before the words"))
-    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages)
-    visibility = forms.TypedChoiceField(coerce=int, label=gettext_lazy("Who may see it"))
+    language = forms.ChoiceField(label=gettext_lazy("Language"), choices=languages, widget=PlainSelect)
+    visibility = forms.TypedChoiceField(coerce=int, label=gettext_lazy("Who may see it"), widget=PlainSelect)
     day = forms.DateField(required=False, label=gettext_lazy("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     time = forms.TimeField(required=False, label=gettext_lazy("Time"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M"))
 

@@ -10,7 +10,7 @@ from pytest_django.fixtures import Settings
 
 from homespun.conversations.actions import own, renewing
 from homespun.conversations.actions.asking import client_for, speaker
-from homespun.conversations.actions.connecting import PATIENCE
+from homespun.conversations.actions.connecting import PATIENCE, check_all
 from homespun.conversations.actions.outgoing import decide, retry, send
 from homespun.conversations.models import Connection, Listening, Outgoing, Post, Source
 from homespun.core.door import door
@@ -225,6 +225,39 @@ def test_broken_or_ended_connection_asks_nobody(owner: Client, home: Mastodon) -
         for way in (speaker, client_for):
             with pytest.raises(NetworkError, match="has to be connected again under Settings"):
                 way(row, door())
+
+
+def test_connection_is_looked_after_by_itself(owner: Client, home: Mastodon, blue: Atproto) -> None:
+    rows, later = [connect(owner, home), connect_blue(owner)], timezone.now() + timedelta(days=1)
+    home.longest = 5000
+    blue.tokens.clear()
+    check_all(now=later, door=door())
+    for row in rows:
+        row.refresh_from_db()
+    assert ([row.worked for row in rows], rows[0].limits["longest"], blue.renewals) == ([later, later], 5000, 1)
+    home.tokens.clear()
+    check_all(now=later, door=door())
+    rows[0].refresh_from_db()
+    assert (rows[0].state, rows[0].trouble) == ("broken", f"{home.url.partition('://')[2]} {REVOKED}")
+
+
+REVOKED = "no longer lets us act for this account: the permission was taken back, or has run out."
+
+
+def test_server_that_is_away_breaks_no_connection(owner: Client, home: Mastodon) -> None:
+    row = connect(owner, home)
+    home.fails.append(("verify_credentials", 503))
+    check_all(now=timezone.now(), door=door())
+    row.refresh_from_db()
+    assert (row.state, row.trouble) == ("working", "")
+
+
+def test_server_that_answers_for_another_account_changes_nothing(owner: Client, home: Mastodon) -> None:
+    row = connect(owner, home)
+    home.account = lambda: {"id": "8", "username": "vita", "acct": "vita", "uri": f"{home.url}/users/vita"}  # type: ignore[method-assign]
+    check_all(now=timezone.now() + timedelta(days=1), door=door())
+    held = Account.objects.get(pk=row.account_id)
+    assert held.handle == row.account.handle
 
 
 def test_late_answer_about_an_older_token_does_not_break_a_new_connection(owner: Client, home: Mastodon) -> None:

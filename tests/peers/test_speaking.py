@@ -116,6 +116,7 @@ def test_account_on_bluesky_is_connected_by_its_own_sign_in(bluesky: Network, he
     second = speaks.post(Words("k5", "With another token.", parent=first.uri, begun=now()))
     assert second.parent == first.uri
     assert speaks.session.secret["refresh"] != made.secret["refresh"]
+    assert ours.SignIn(msgspec.structs.replace(asking(bluesky, made), secret=speaks.session.secret)).check().account.uri == hettie.did
     sign_in.forget(made.server, speaks.session.secret)
     with pytest.raises(SignedOut):
         for _ in range(2):  # a token that has been given lives on for a moment; what renews it does not

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, aging, blocks, completions, leaving
+from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.actions.completing import complete
@@ -132,6 +132,13 @@ def complete_due() -> None:
 def complete_again(conversation: int) -> None:
     """One of them. What it takes to ask again after a failure is in its row."""
     aging.complete_again(conversation=conversation, now=timezone.now(), door=door())
+
+
+@periodic(every=timedelta(hours=6))
+@task(queue_name=LISTENING)
+def check_connections() -> None:
+    """Whether connected accounts still let us in, before somebody finds out by an answer that was not sent."""
+    connecting.check_all(now=timezone.now(), door=door())
 
 
 @periodic(every=timedelta(days=1))

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.message import Message
 
@@ -48,7 +48,7 @@ class Answer:
     url: str
     status: int
     headers: httpx.Headers
-    body: bytes
+    body: bytes = field(repr=False)  # tokens come in some
 
     @property
     def unchanged(self) -> bool:

@@ -37,6 +37,9 @@ class Begun(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]  # as the network writes them
     kept: Secret
 
+    def __repr__(self) -> str:
+        return f"Begun({self.server!r})"
+
 
 class Connected(msgspec.Struct, frozen=True):
     """An account that we may act for from now on."""
@@ -47,6 +50,16 @@ class Connected(msgspec.Struct, frozen=True):
     scopes: str
     limits: Mapping[str, Any]
 
+    def __repr__(self) -> str:
+        return f"Connected({self.account.uri!r})"  # and nothing that lets anybody in
+
+
+class Seen(msgspec.Struct, frozen=True):
+    """How an account of ours goes by now, and what may be posted as it."""
+
+    account: Account
+    limits: Mapping[str, Any]
+
 
 class SignsIn(Protocol):
     def begin(self, typed: str, us: Ourselves) -> Begun:
@@ -54,6 +67,9 @@ class SignsIn(Protocol):
 
     def finish(self, kept: Secret, answer: Mapping[str, str]) -> Connected:
         """With what the person brought back. Raises `NetworkError`; `Denied` where they said no."""
+
+    def check(self) -> Seen:
+        """Ask as the account that it was made for, which also renews what would run out unused. Raises `NetworkError`."""
 
     def forget(self, server: str, secret: Secret) -> None:
         """Tell the server that the secret is not used any more. Raises `NetworkError`."""

@@ -147,6 +147,8 @@ class Atproto(Home):
             link = f"bafkrei{hashlib.sha256(asked.body).hexdigest()[:20]}"
             blob = {"$type": "blob", "ref": {"$link": link}, "mimeType": asked.headers["content-type"], "size": len(asked.body)}
             return Said(200, {"blob": blob})
+        if name == "com.atproto.server.getSession":
+            return Said(200, {"did": self.sub, "handle": HANDLE})
         told = asked.told
         uri = f"at://{told['repo']}/{told['collection']}/{told['rkey']}"
         if name.endswith("deleteRecord"):

@@ -11,7 +11,7 @@ from datetime import datetime
 from django.db import transaction
 
 from homespun.conversations.actions import own
-from homespun.conversations.actions.asking import asking
+from homespun.conversations.actions.asking import asking, asking_for
 from homespun.conversations.actions.listening import listen_to_own
 from homespun.conversations.models import Connection, Listening, Outgoing
 from homespun.core import audit
@@ -99,6 +99,26 @@ def connect(*, by: User, now: datetime, network: str, connected: Connected) -> C
         listen_to_own(connection=connection, by=by, now=now)
         audit.record(by=by, now=now, verb="connection.connect", subject=f"connection:{connection.pk}", account=seen.uri)
     return connection
+
+
+def check(*, now: datetime, connection: Connection, door: Door) -> bool:
+    """Whether its server still lets us in, and how it goes by now. A server that does not answer for now changes nothing."""
+    try:
+        seen = live.SIGN_INS[connection.network](asking_for(connection, door)).check()
+    except NetworkError as error:
+        log.warning("connection %d could not be looked after: %s", connection.pk, error)
+        return False
+    told = {"handle": seen.account.handle, "name": seen.account.name, "avatar": seen.account.avatar}
+    with transaction.atomic():
+        Account.objects.filter(pk=connection.account_id).update(**{key: value for key, value in told.items() if value})
+        working = Connection.objects.filter(pk=connection.pk, state=Connection.State.WORKING)
+        working.update(worked=now, limits=dict(seen.limits))
+    return True
+
+
+def check_all(*, now: datetime, door: Door) -> None:
+    for connection in Connection.objects.filter(state=Connection.State.WORKING).select_related("account"):
+        check(now=now, connection=connection, door=door)
 
 
 def disconnect(*, by: User, now: datetime, connection: Connection, door: Door) -> bool:

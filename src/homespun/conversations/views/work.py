@@ -30,6 +30,7 @@ CALLED = {
     "pick_up": gettext_lazy("Look for archives that nobody reads on"),
     "send": gettext_lazy("Send what was written"),
     "send_due": gettext_lazy("Look for what is due to be sent"),
+    "check_connections": gettext_lazy("See whether connected accounts still let us in"),
     "complete_due": gettext_lazy("Look for conversations to be asked about again"),
     "complete_again": gettext_lazy("Ask for what a conversation of ours lacks"),
     "recheck_used": gettext_lazy("Look for what stories quote"),

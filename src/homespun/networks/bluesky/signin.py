@@ -16,7 +16,7 @@ from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.identity import account, account_of
 from homespun.networks.bluesky.refusing import Refusal
 from homespun.networks.bluesky.shapes import Author
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen
 from homespun.networks.errors import NetworkError
 from homespun.networks.said import said as _
 from homespun.networks.values import Account
@@ -30,7 +30,7 @@ WORDS = "app password"  # what its scope is called where a session was opened by
 
 class SignIn:
     def __init__(self, asking: "Asking") -> None:
-        self.door = asking.door
+        self.asking, self.door = asking, asking.door
         appview = (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/")
         self.appview, self.asker = appview, Asker(asking.door)
         self.directory = Directory(self.asker, (asking.settings.get("bluesky_plc") or PLC).rstrip("/"), appview)
@@ -114,6 +114,14 @@ class SignIn:
             if found.did == did:
                 return account_of(found)
         return account(did, handle)
+
+    def check(self) -> Seen:
+        found = session.Session(self.asking).query("com.atproto.server.getSession", session.Opened)
+        if found.did != self.asking.me:
+            raise NetworkError(
+                _("%(server)s answers for another account than the one that is connected.", server=oauth.name(self.asking.server))
+            )
+        return Seen(self.shown(found.did, found.handle), RULES)
 
     def forget(self, server: str, secret: Secret) -> None:
         if secret["kind"] == "password":

@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from homespun.networks import tolerant
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen
 from homespun.networks.errors import NetworkError
 from homespun.networks.mastodon import statuses
 from homespun.networks.mastodon.instance import Rules, rules
@@ -73,7 +73,7 @@ class Finger(msgspec.Struct):
 
 class SignIn:
     def __init__(self, asking: "Asking") -> None:
-        self.door = asking.door
+        self.asking, self.door = asking, asking.door
 
     def begin(self, typed: str, us: Ourselves) -> Begun:
         """`typed` is @name@server, or the server alone."""
@@ -159,6 +159,13 @@ class SignIn:
         if found is None or not same_host(found.uri, server.address):  # no server speaks for accounts of another
             raise NetworkError(_("%(server)s does not say whose account that is.", server=server.name))
         return msgspec.structs.replace(found, handle=kept(found.handle or handle, 255))
+
+    def check(self) -> Seen:
+        server = Server(self.door, self.asking.server, self.asking.secret["token"], self.asking.lost)
+        account = self.whose(server)
+        if account.uri != self.asking.me:
+            raise NetworkError(_("%(server)s answers for another account than the one that is connected.", server=server.name))
+        return Seen(account, msgspec.to_builtins(self.rules(Server(self.door, server.address))))
 
     def forget(self, server: str, secret: Secret) -> None:
         fields = {"client_id": secret["client"], "client_secret": secret["client_secret"], "token": secret["token"]}

@@ -232,6 +232,13 @@ def test_stream_that_no_account_needs_is_forgotten(network: Network) -> None:
     assert (Stream.objects.count(), hearing.to_be_open()) == (0, {})
 
 
+def test_network_where_a_hashtag_alone_is_listened_to_needs_no_stream(network: Network) -> None:
+    listen(by=None, now=NOW, typed="#stiles", door=DOOR)
+    assert hearing.to_be_open() == {}
+    listening()
+    assert hearing.to_be_open() == {"fake": ("fake", None)}
+
+
 def test_connected_account_that_is_broken_has_no_stream(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "OPEN_STREAMS", frozenset())
     ours = connection()

@@ -82,7 +82,7 @@ def to_be_open() -> dict[str, Told]:
     for row in Listening.objects.filter(due__isnull=False).values("network", "connection", "connection__state").distinct():
         network, connection = row["network"], row["connection"]
         if network in live.OPEN_STREAMS:
-            found[network] = (network, None)
+            found |= {network: (network, None)} if network not in found and wanted(network) else {}
         elif connection and row["connection__state"] == "working" and network in live.CLIENTS:
             found[f"{network}-{connection}"] = (network, connection)
     return found

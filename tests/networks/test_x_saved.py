@@ -49,6 +49,10 @@ def test_parents_of_the_older_layout_are_told_by_place_and_not_across_a_gap() ->
     assert parents(posts) == {"1": "", "2": "1", "3": "2", "4": "3", "5": "4", "8": "", "6": "3", "7": ""}
 
 
+def test_answers_of_the_latest_layout_are_joined_by_lines_and_end_at_a_heading() -> None:
+    assert parents(shown(CASES / "articles.html")) == {"1": "", "2": "1", "3": "2", "4": "3", "5": "2", "9": ""}
+
+
 def test_page_says_what_it_offers_and_does_not_hold() -> None:
     read = saved.posts_in((CASES / "older.html").read_bytes())
     assert read.unread == ["The page offers “2 more replies”, which it does not hold."]

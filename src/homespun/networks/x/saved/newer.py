@@ -1,11 +1,6 @@
-"""Pages as X has made them since 2020: an `article` for each post, and for a while schema.org's own words beside it.
-
-Where those words are (`SocialMediaPosting`), they tell the id, the time, the author and what is answered. Where they are not, the link of
-the time tells the id, and a page about one post shows what it answers above it.
-"""
+"""Pages as X made them from 2022: schema.org's words (`SocialMediaPosting`) tell the id, the time, the author and what is answered."""
 
 from collections.abc import Iterator
-from typing import Any
 
 from lxml.html import HtmlElement
 
@@ -14,7 +9,6 @@ from homespun.networks.x.saved.shown import Record, Shown, answering, photos, re
 
 MOST = 20_000  # posts of one page
 POSTING = "descendant-or-self::*[contains(@itemtype, 'schema.org/SocialMediaPosting')]"
-ARTICLE = "//article[@data-testid='tweet'][not(ancestor::*[contains(@itemtype, 'schema.org/SocialMediaPosting')])]"
 
 
 def shown(page: HtmlElement) -> Shown:
@@ -23,7 +17,7 @@ def shown(page: HtmlElement) -> Shown:
     for each in postings:
         parent = str(each.get("in_reply_to_status_id_str"))
         each.update(answering(parent, users[parent]) if parent in users else {})
-    return Shown([*postings, *articles(page)])
+    return Shown(postings)
 
 
 def of_posting(posting: HtmlElement) -> Record | None:
@@ -87,40 +81,3 @@ def whole_picture(source: str) -> str:
     base, _mark, query = source.partition("?")
     kind = dict(part.partition("=")[::2] for part in query.split("&")).get("format")
     return f"{base}.{kind}" if kind and kind.isalnum() and not base.endswith(f".{kind}") else base
-
-
-def articles(page: HtmlElement) -> Iterator[Record]:
-    """Posts of a page without schema.org's words. Those above the one that the page is about answer each other, and it answers the last."""
-    about = next(
-        (number for url in page.xpath("//link[@rel='canonical']/@href|//meta[@property='og:url']/@content") if (number := status(url)[0])),
-        "",
-    )
-    above: Record | None = None
-    is_above = bool(about)
-    for each in page.xpath(ARTICLE)[:MOST]:
-        found = of_article(each)
-        if found is None:
-            above = None  # something that was taken down, or an advertisement
-            continue
-        parent: dict[str, Any] = answering(above["id_str"], above["user"]) if is_above and above else {}
-        is_above = is_above and found["id_str"] != about
-        above = found
-        yield found | parent
-
-
-def of_article(article: HtmlElement) -> Record | None:
-    when = next((each for each in article.xpath(".//a[@href][.//time]") if not any(map(is_box, each.iterancestors()))), None)
-    number, handle = status(when.get("href")) if when is not None else ("", "")
-    if not number or not handle:
-        return None
-    names = article.xpath(".//*[@data-testid='User-Name' or @data-testid='User-Names']")
-    name = str(names[0].text_content()).partition(f"@{handle}")[0].strip() if names else ""
-    face = next((each for each in article.xpath(".//img/@src") if "/profile_images/" in each), "")
-    user = {"screen_name": handle, "name": name, "profile_image_url_https": unarchived(face)}
-    return record(
-        number,
-        words_of(article),
-        {key: value for key, value in user.items() if value},
-        created_at=next(iter(article.xpath(".//time/@datetime")), None),
-        extended_entities=photos(pictures(article)),
-    )

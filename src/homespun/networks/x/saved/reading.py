@@ -14,7 +14,7 @@ from homespun.networks.said import said as _
 from homespun.networks.trees import tree
 from homespun.networks.values import Place, Post
 from homespun.networks.x import tweets
-from homespun.networks.x.saved import captures, embedded, newer, older
+from homespun.networks.x.saved import captures, embedded, latest, newer, older
 from homespun.networks.x.saved.shown import Shown
 
 LARGEST = 32 << 20  # bytes of one page, unpacked
@@ -67,7 +67,7 @@ def shown(content: bytes) -> Shown:
     if not SIGNS.search(content):
         return Shown()
     page = tree(content.decode("utf-8", errors="replace"))
-    parts = [each.shown(page) for each in (older, newer, embedded)] if page is not None else []
+    parts = [each.shown(page) for each in (older, newer, latest, embedded)] if page is not None else []
     return Shown([record for part in parts for record in part.records], [gap for part in parts for gap in part.gaps])
 
 

@@ -57,14 +57,17 @@ class Client:
 
     def _thread(self, uri: str) -> Found:
         found, absent = self.appview.thread(uri)
-        if found and found[0].uri == uri:
-            kept, refused = self.welcome(found)
-            return Found("thread", tuple(kept), server=self.appview.host, absent=(*absent, *refused))
-        self.appview.learn([did_of(uri)])
-        if own := self.repositories.one(uri):
-            kept, refused = self.welcome([own])
-            return Found("post", tuple(kept), server=self.directory.host(did_of(uri)), absent=(*absent, *refused))
-        raise NetworkError(_("That post is not there any more, or its author shows it to nobody."))
+        kind, server = "thread", self.appview.host
+        if not (found and found[0].uri == uri):
+            self.appview.learn([did_of(uri)])
+            own = self.repositories.one(uri)
+            if own is None:
+                raise NetworkError(_("That post is not there any more, or its author shows it to nobody."))
+            found, kind, server = [own], "post", self.directory.host(did_of(uri))
+        kept, refused = self.welcome(found)
+        if not (kept and kept[0].uri == uri):
+            return Found(kind, server=server, absent=tuple(refused))
+        return Found(kind, tuple(kept), server=server, absent=(*absent, *refused))
 
     def did(self, address: str) -> str:
         """Whom it names. Raises `NetworkError`."""

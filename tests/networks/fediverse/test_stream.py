@@ -79,13 +79,19 @@ def test_posts_edits_deletions_and_mentions_are_told_as_they_happen(two: list[Ho
         event("update", home.status_of(his)),
         event("status.update", edited),
         event("notification", {"id": "1", "type": "mention", "status": home.status_of(mention)}),
+        event("status.update", home.status_of(mention) | {"content": "<p>@stilewise which one?</p>"}),
         event("notification", {"id": "2", "type": "favourite", "status": home.status_of(hers)}),
         event("delete", hers.number.encode()),
         event("filters_changed", b""),
         event("update", b"{broken"),
     )
     heard, said = hear(client(home), hers.author)
-    assert [post.text for each in heard for post in each.posts] == ["New stile.", "Newer stile.", "@stilewise which?"]
+    assert [post.text for each in heard for post in each.posts] == [
+        "New stile.",
+        "Newer stile.",
+        "@stilewise which?",
+        "@stilewise which one?",
+    ]
     assert {post.place for each in heard for post in each.posts} == {Place.COPY}
     assert [uri for each in heard for uri in each.gone] == [hers.uri, f"{home.url}/api/v1/statuses/{hers.number}"]
     assert "ended its stream" in said

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 SILENCE = 60.0  # seconds; servers say something every fifteen
 ALIVE = 30.0  # seconds between two signs of life to the caller
 EVENT_BYTES = 1 << 20
+REMEMBERED = 20_000
 TOLD = {"mention", "quote", "status", "update"}  # notifications that are about a status that somebody wrote
 POSTS = {"update", "status.update"}
 PATH = "/api/v1/streaming/user"
@@ -50,6 +51,7 @@ class Stream:
 
     def __init__(self, asking: "Asking", server: Server, api: Api) -> None:
         self.asking, self.server, self.api = asking, server, api
+        self.told: set[str] = set()  # uris of what was told, whose edits are told, too
 
     def heard(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
         """See `protocols.Streams`. Of what our account is shown, only what these say, or what speaks to us."""
@@ -79,9 +81,12 @@ class Stream:
         if event == "notification" and (status := told(data.encode())):
             posts = self.api.statuses([status]).posts
         elif event in POSTS:
-            posts = [post for post in self.api.statuses([data.encode()]).posts if concerns(post, ours)]
+            posts = [post for post in self.api.statuses([data.encode()]).posts if post.uri in self.told or concerns(post, ours)]
         else:
             return None
+        if len(self.told) > REMEMBERED:
+            self.told.clear()
+        self.told.update(post.uri for post in posts)
         return Heard(now(), tuple(posts)) if posts else None
 
     def _url(self) -> str:

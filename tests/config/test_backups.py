@@ -14,6 +14,16 @@ from tests.config.conftest import Homespun
 
 PICTURE = b"a picture, more or less"
 SHA256 = hashlib.sha256(PICTURE).hexdigest()
+DECIDED = """
+from datetime import timedelta
+from django.utils import timezone
+from homespun.conversations.models import Connection, Outgoing
+from homespun.people.models import Account
+us, now = Account.objects.create(uri="us", network="x", is_own=True), timezone.now()
+connection = Connection.objects.create(network="x", server="", account=us, secret="", connected=now)
+for key, state, days in (("a", "waiting", 0), ("b", "waiting", 9), ("c", "sent", 0)):
+    Outgoing.objects.create(key=key, connection=connection, state=state, due=now + timedelta(days=days), made=now)
+"""
 
 
 @pytest.fixture
@@ -94,6 +104,16 @@ def test_wishes_to_be_left_out_outlive_a_restore(lived_in: Homespun, tmp_path: P
     lived_in.json("restore", str(tmp_path / "all.zip"), "--replace")
     with closing(sqlite3.connect(lived_in.data / "homespun.sqlite3")) as database:
         assert database.execute("select digest, at from conversations_tombstone").fetchall() == [("ab12", "2026-02-01 10:00:00")]
+
+
+def test_what_may_have_been_sent_since_the_backup_is_not_sent_by_a_restore(lived_in: Homespun, tmp_path: Path) -> None:
+    done = lived_in("shell", "--no-imports", "-c", DECIDED)
+    assert done.returncode == 0, done.stderr
+    lived_in.json("backup", str(tmp_path / "all.zip"))
+    lived_in.json("restore", str(tmp_path / "all.zip"), "--replace")
+    with closing(sqlite3.connect(lived_in.data / "homespun.sqlite3")) as database:
+        states = database.execute("select key, state from conversations_outgoing order by key").fetchall()
+    assert states == [("a", "failed"), ("b", "waiting"), ("c", "sent")]
 
 
 def tampered(source: Path, target: Path, **changes: bytes) -> Path:

@@ -24,6 +24,7 @@ from homespun.config import data, upgrading
 from homespun.config.environ import environ
 
 KIND, FORMAT = "homespun-backup", 1
+SENT_SINCE = "This came back with a backup, and may have been sent since. Look there before you try it again."
 README, MANIFEST, TOMBSTONES, SALT = "README.txt", "manifest.json", "tombstones.txt", "secrets/salt"
 MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{TOMBSTONES}|secrets/[a-z-]+|{MEDIA.pattern}")
@@ -244,6 +245,7 @@ def settle(fresh: Path, folder: Path) -> Path | None:
     """Put the database in place; what was there is kept as a copy, whose path is given back."""
     path, before = folder / data.DATABASE, None
     honour_tombstones(fresh, folder)
+    hold_outgoing(fresh)
     if path.exists():
         let_go(path)
         before = folder / "backups" / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.sqlite3"
@@ -276,4 +278,14 @@ def honour_tombstones(fresh: Path, folder: Path) -> None:
             database.executemany(
                 "insert or ignore into conversations_tombstone (digest, at) values (?, ?)", [(r[0], " ".join(r[1:])) for r in rows]
             )
+            database.commit()
+
+
+def hold_outgoing(fresh: Path) -> None:
+    """What was about to be sent when the backup was made may have been sent since: somebody looks before it is tried again."""
+    with closing(sqlite3.connect(fresh)) as database:
+        known = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
+        if "conversations_outgoing" in known:
+            held = "update conversations_outgoing set state = 'failed', trouble = ? where state in ('waiting', 'sending') and due <= ?"
+            database.execute(held, [SENT_SINCE, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"])
             database.commit()

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -10,12 +11,15 @@ from homespun.conversations.models import Mention, Post
 from homespun.conversations.queries.tree import forget
 from homespun.core import live
 from homespun.core.jobs.worker import run_waiting
+from homespun.core.security import sealing
+from homespun.networks import live as networks
 from homespun.networks.values import Place
 from homespun.users.models import User
 from tests.conversations.archive_pages import member
 from tests.conversations.cast import account, arrived, hettie, post, source, talk
 from tests.conversations.live import fake
 from tests.conversations.live.conftest import network
+from tests.conversations.quills import KEY, SPEAKERS, quill
 
 __all__ = ["network"]
 Desk = Callable[..., Page]
@@ -96,6 +100,33 @@ def test_choice_that_is_being_made_stays(desk: Desk, root: Post) -> None:
     row = arrive("It was mended since.", root)
     expect(page.locator(f"#p{row.pk}")).to_have_count(1, timeout=8000)
     expect(page.locator(f"#to-{root.pk}")).to_be_focused()
+
+
+@pytest.fixture
+def pen(data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An account of ours that can be written with."""
+    (data / sealing.KEY).parent.mkdir(parents=True, exist_ok=True)
+    (data / sealing.KEY).write_text(KEY)
+    monkeypatch.setattr(networks, "SPEAKERS", SPEAKERS)
+    quill()
+
+
+@pytest.mark.parametrize("place", ["#answer-{}", "#end"])
+def test_words_that_are_being_written_stay_as_they_are(desk: Desk, pen: None, root: Post, place: str) -> None:
+    page = desk(here(root))
+    if place != "#end":
+        page.locator(f"#p{root.pk} .acts__answer").first.click()
+    field = page.locator(f"{place.format(root.pk)} textarea[name=text]")
+    field.fill("It was the ladder, and")
+    page.keyboard.type(" the")
+    row = arrive("It was mended since.", root)
+    expect(page.locator(f"#p{row.pk}")).to_have_count(1, timeout=8000)
+    page.keyboard.type(" paint.")
+    expect(field).to_have_value("It was the ladder, and the paint.")
+    page.locator("h1").click()
+    other = arrive("And painted.", row)
+    expect(page.locator(f"#p{other.pk}")).to_have_count(1, timeout=8000)
+    expect(field).to_have_value("It was the ladder, and the paint.")
 
 
 def test_page_that_has_grown_by_hand_is_left_as_it_is_and_offers_what_came(desk: Desk, root: Post) -> None:

@@ -1,7 +1,9 @@
 """The web's client against a site on the loopback: found, followed, and what goes wrong said in words."""
 
+import re
 from collections.abc import Callable, Iterator
 from ipaddress import ip_network
+from pathlib import Path
 
 import pytest
 
@@ -10,7 +12,7 @@ from homespun.networks import NetworkError
 from homespun.networks.live import Asking, completes, finds, listens
 from homespun.networks.protocols import Absent
 from homespun.networks.values import Cursor, Post
-from homespun.networks.web import Client
+from homespun.networks.web import Client, archived
 from tests.http.servers import Asked, Pages, Server, failing, sent_on, serving
 
 ENTRY = "<item><title>{title}</title><link>{link}</link><guid>{guid}</guid>{date}<description>{words}</description></item>"
@@ -213,3 +215,26 @@ def test_page_in_an_old_charset_is_read(client: Client, pages: Pages, site: Serv
     page = '<html><head><meta charset="iso-8859-1"><title>Grüße – “Stile”</title></head><body>ß</body></html>'.encode("windows-1252")
     pages.by_path = {"/a": lambda asked: asked.say(200, page, content_type="text/html")}
     assert client.find(f"{site.url}/a").posts[0].text == "Grüße – “Stile”"
+
+
+def test_page_of_x_in_the_web_archive_shows_its_posts(client: Client, pages: Pages, site: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = (Path(__file__).parent / "cases" / "x" / "pages" / "older.html").read_text(encoding="utf-8")
+    path = "/web/20190910101112/https://twitter.com/bryonyshelves/status/1170500000000000003"
+    pages.by_path = {path: html(kept)}
+    monkeypatch.setattr(archived, "ADDRESS", re.compile(rf"{re.escape(site.url)}/web/\d+/https?://twitter\.com/"))
+    found = client.find(f"{site.url}{path}")
+    assert (found.kind, found.server, len(found.posts)) == ("thread", "web.archive.org", 9)
+    assert found.posts[0].uri == "https://x.com/i/status/1170500000000000003"
+
+
+@pytest.mark.parametrize(
+    ("address", "is_one"),
+    [
+        ("https://web.archive.org/web/20190910101112/https://twitter.com/a/status/1", True),
+        ("http://web.archive.org/web/2019id_/http://mobile.twitter.com/a/status/1", True),
+        ("https://web.archive.org/web/20190910101112/https://ward.example/", False),
+        ("https://evil.example/web/2019/https://twitter.com/a/status/1", False),
+    ],
+)
+def test_page_of_x_in_the_web_archive_is_known_by_its_address(address: str, is_one: bool) -> None:
+    assert archived.is_archived(address) == is_one

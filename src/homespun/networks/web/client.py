@@ -8,7 +8,7 @@ from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.protocols import Absent, Around, Found
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
-from homespun.networks.web import feeds
+from homespun.networks.web import archived, feeds
 from homespun.networks.web.addresses import home_of, host_of, is_same_site, tidy
 from homespun.networks.web.asking import Forbidden, Unanswered
 from homespun.networks.web.feeds import Feed
@@ -35,6 +35,8 @@ class Client:
         url = whole(address)
         if not url:
             raise NetworkError(_("“%(address)s” is no address of a page.", address=address[:200]))
+        if archived.is_archived(url):
+            return archived.find(self.door, url)
         seen = look(self.door, url)
         if seen.page and not seen.page.article and seen.page.feeds and is_home(seen.url):
             seen = look(self.door, seen.page.feeds[0], invited=True)

@@ -4,7 +4,10 @@ from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.web.addresses import host_of
 
-X = _("X shows nothing to others. Save the page in your browser and drop the file here, or paste what “Embed post” gives: both hold it.")
+X = _(
+    "X shows nothing to others. Save the page in your browser and drop the file here, paste what “Embed post” gives, or paste the"
+    " address that the page has in the web archive."
+)
 SHUT: dict[str, Said] = {"x.com": X, "twitter.com": X}
 
 

@@ -200,6 +200,8 @@ def test_contributor_takes_back_their_own_draft_only() -> None:
     sent(contributor, do="draft")
     sent(signed_in(), do="draft", key="o" * 22)
     own, other = Outgoing.objects.order_by("pk")
+    buttons = [each.words for each in read(contributor.get("/desk/outgoing/").content).all(".sending button")]
+    assert buttons == ["Take back and change", "Take back"]
     assert contributor.post(f"/desk/outgoing/{other.pk}/cancellation/").status_code == 404
     assert contributor.post(f"/desk/outgoing/{own.pk}/cancellation/").status_code == 302
     assert list(Outgoing.objects.order_by("pk").values_list("state", flat=True)) == ["cancelled", "draft"]

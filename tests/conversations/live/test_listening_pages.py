@@ -60,6 +60,7 @@ def test_what_is_typed_is_listened_to_and_stands_there(network: Network) -> None
     page = read(answer.content).words
     assert f"From now on we listen to {BRYONY}. It is asked at once." in page
     assert "Not asked yet." in page
+    assert 'hx-trigger="every 3s"' in answer.content.decode()
     assert Listening.objects.get().source.added_by == User.objects.get()
 
 
@@ -87,8 +88,10 @@ def test_what_is_typed_is_recognised_in_words(network: Network, typed: str, said
 def test_source_that_works_says_when_and_how_many(network: Network) -> None:
     network.says(BRYONY, post(1, "bryony", "The ladder."), post(2, "bryony", "The gate."))
     asked(listened())
-    page = words(signed_in())
+    client = signed_in()
+    page = words(client)
     assert "Bryony" in page and "Well. Asked" in page
+    assert "every 3s" not in client.get(PAGE).content.decode()
     assert "2newest" in page
 
 

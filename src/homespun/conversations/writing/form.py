@@ -66,8 +66,7 @@ class PlainSelect(forms.Select):
             '<option value="{}"{}>{}</option>',
             ((key, mark_safe(" selected") if str(key) in chosen else "", label) for key, label in self.choices),
         )
-        whole = {"name": name} | self.attrs | (attrs or {})
-        return format_html("<select{}>{}</select>", flatatt(whole), options)
+        return format_html('<select name="{}"{}>{}</select>', name, flatatt(self.attrs | (attrs or {})), options)
 
 
 class WriteForm(forms.Form):

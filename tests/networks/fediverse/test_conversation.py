@@ -112,6 +112,9 @@ def test_robots_of_a_foreign_server_are_obeyed(three: list[Home], door: Door) ->
     complete(by=None, now=NOW, uri=said[0].uri, door=door)
     assert {Absence.objects.get(uri=said[1].uri).why, Absence.objects.get(uri=said[3].uri).why} == {"left out"}
     assert not [path for path, _headers in three[1].server.seen if path.startswith("/users/")]
+    held = Post.objects.get(uri=said[5].uri)
+    assert held.conversation == Post.objects.get(uri=said[0].uri).conversation  # although what joins them is not shown
+    assert len(shape(held.conversation).leaves) == 5
 
 
 @pytest.mark.django_db

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from homespun.networks.errors import NetworkError, Unusable
-from homespun.networks.mastodon import contexts, ours, outboxes
+from homespun.networks.mastodon import contexts, ours, outboxes, renewing
 from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.asking import Refused
 from homespun.networks.mastodon.homes import Homes
@@ -120,14 +120,21 @@ class Gathering:
         return Around(host(uri), absent=(Absent(uri, why),) if is_told else (), asked=self.asker.asked - before)
 
     def _around(self, server: str, posts: Sequence[Post], before: int, hints: Sequence[str] = ()) -> Around:
-        for post in posts:
-            self.held[post.uri] = post
-            self.fresh.add(post.uri)
+        self.held |= {post.uri: post for post in posts}
+        self.fresh.update(post.uri for post in posts)
         for post in posts:
             self._learn(post)
+        posts = [self._rooted(post) for post in posts]
         for uri in hints:
             self._want(uri)
         return Around(server, tuple(posts), asked=self.asker.asked - before)
+
+    def _rooted(self, post: Post) -> Post:
+        """What answers a post that is not shown still belongs to the conversation."""
+        if not post.parent or post.parent in self.held:
+            return post
+        roots = [each.uri for each in self.held.values() if not each.parent]
+        return renewing.rooted(post, roots[0]) if len(roots) == 1 else post
 
     def _learn(self, post: Post) -> None:
         """Who and what it names: its parent first, as that leads to the root."""

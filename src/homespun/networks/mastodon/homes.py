@@ -8,7 +8,7 @@ import orjson
 
 from homespun.networks import tolerant
 from homespun.networks.errors import NetworkError
-from homespun.networks.mastodon import actors, contexts, objects, statuses
+from homespun.networks.mastodon import actors, contexts, objects, renewing, statuses
 from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.asking import WHY, Asker, Refused
 from homespun.networks.mastodon.properties import Thing, id_of, kinds, several
@@ -82,6 +82,7 @@ class Homes:
 
     def written(self, thing: Thing) -> Post:
         """The value of an object that came from its own host. Raises `Unusable`."""
+        thing = renewing.unrooted(thing)
         objects.author_of(thing, objects.uri_of(thing))
         told = [self._beside(each) for each in several(thing.get("attributedTo"))]
         record = thing | {"attributedTo": told[0] if len(told) == 1 else told} if told else thing

@@ -1,10 +1,16 @@
 """A record that was kept as a value, by today's parser: a status of the API or an ActivityPub object, which the record itself tells."""
 
+from typing import Any
+
 import msgspec
+import orjson
 
 from homespun.networks import tolerant
 from homespun.networks.mastodon import objects, statuses
+from homespun.networks.mastodon.values import URI, address
 from homespun.networks.values import Account, Place, Post
+
+ROOTED = "rooted_in"
 
 
 class Kind(msgspec.Struct, gc=False):
@@ -12,6 +18,7 @@ class Kind(msgspec.Struct, gc=False):
 
     account: msgspec.Raw = msgspec.Raw()
     type: msgspec.Raw = msgspec.Raw()
+    rooted_in: str | None = None  # ours: the post that its conversation begins with, where a server told it by showing both together
 
 
 def renewed(raw: bytes, place: Place, owner: Account | None) -> Post:
@@ -28,6 +35,18 @@ def owned(post: Post, owner: Account | None) -> Post:
 def post_of(record: bytes, place: Place) -> Post:
     """Raises `Unusable`."""
     kind = tolerant.read(Kind, record)
-    if bytes(kind.account) and not bytes(kind.type):
-        return statuses.post(statuses.read(record), record, place)
-    return objects.post_of(record, place)
+    is_status = bytes(kind.account) and not bytes(kind.type)
+    post = statuses.post(statuses.read(record), record, place) if is_status else objects.post_of(record, place)
+    root = address(kind.rooted_in, URI)
+    return msgspec.structs.replace(post, root=root) if root and post.parent and root != post.uri else post
+
+
+def rooted(post: Post, root: str) -> Post:
+    """With the root of its conversation, in what is kept of it, too."""
+    record = tolerant.loosely(statuses.unpacked(post.raw))
+    return msgspec.structs.replace(post, root=root, raw=statuses.packed(orjson.dumps(record | {ROOTED: root})))
+
+
+def unrooted(thing: dict[str, Any]) -> dict[str, Any]:
+    """Without what a server may have written in our place."""
+    return {name: value for name, value in thing.items() if name != ROOTED} if ROOTED in thing else thing

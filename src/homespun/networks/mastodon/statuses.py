@@ -47,7 +47,7 @@ def shown(record: bytes, server: str, answers: str = "") -> bytes:
 
     Ours come last, where they win over what a server may have written under the same names.
     """
-    ours = orjson.dumps({"shown_by": server, "answers": answers})
+    ours = orjson.dumps({"shown_by": server, "answers": answers, "rooted_in": ""})
     inside = record.strip()[1:-1].strip()
     return b"{" + inside + b"," + ours[1:] if inside else ours
 

@@ -12,8 +12,11 @@ from bench.repository import repository
 from homespun.conversations.actions.aging import recheck
 from homespun.conversations.actions.completing import complete
 from homespun.conversations.actions.finding import find
-from homespun.conversations.models import Post, State
+from homespun.conversations.actions.listening import listen
+from homespun.conversations.actions.syncing import sync
+from homespun.conversations.models import Connection, Listening, Post, State
 from homespun.conversations.uploads import pieces, recognition
+from homespun.core.security import sealing
 from homespun.http import Door
 from homespun.networks import NetworkError
 from homespun.people.models import Account
@@ -98,6 +101,22 @@ def test_edits_and_deletions_are_followed_where_their_author_is_at_home(network:
     recheck(uris=[root, answer], now=NOW + timedelta(days=1), door=door(network))
     assert Post.objects.get(uri=answer).text == "The one by the shelves"
     assert Post.objects.get(uri=root).state == State.DELETED
+
+
+def test_hashtag_is_looked_for_as_an_account_of_ours_where_strangers_may_not_search(network: Network) -> None:
+    network.lets_strangers_search = False
+    tagged = network.post("bryony", "Another #stile")
+    with pytest.raises(NetworkError):
+        find(by=None, now=NOW, address="#stile", door=door(network))
+    network.person("hettie")
+    ours = Account.objects.create(uri=HETTIE, network="bluesky", handle="hettie.example", is_own=True)
+    secret = {"kind": "password", "did": HETTIE, "handle": "hettie.example", "token": "t", "refresh": "r", "password": "p"}
+    home = {"network": "bluesky", "server": "https://hettie.home.example", "connected": NOW}
+    Connection.objects.create(account=ours, secret=sealing.seal(secret), **home)
+    assert find(by=None, now=NOW, address="#stile", door=door(network)).uri == tagged
+    [listening] = listen(by=None, now=NOW, typed="#stile", door=door(network))
+    sync(listening=listening.pk, now=NOW, door=door(network))
+    assert Listening.objects.get(address="#stile").trouble == ""
 
 
 def written(folder: Path) -> Path:

@@ -34,6 +34,7 @@ class Network:
     closed: dict[str, str] = field(default_factory=dict)  # by DID: deactivated, takendown, down
     answers: dict[str, bytes] = field(default_factory=dict)  # instead of the true ones, by the name of the question
     refused: dict[str, int] = field(default_factory=dict)  # statuses by the name of the question
+    lets_strangers_search: bool = True
     notices: list[tuple[str, str]] = field(default_factory=list)  # reason and uri, for the account of ours
     asked: list[str] = field(default_factory=list)
 
@@ -86,11 +87,13 @@ class Network:
         return known | {"service": [{"id": "#atproto_pds", "serviceEndpoint": f"https://{who[8:].strip('a')}.home.example"}]}
 
     def told(self, name: str, asked: dict[str, list[str]], host: str) -> Raw:
+        if name == "searchPosts" and not host.endswith(".home.example") and not self.lets_strangers_search:
+            refuse(403)
         found: Raw = getattr(self, name)(asked)
         if name.startswith(("list", "getRecord")):  # of a home, that of our account too
             assert host.endswith(".home.example")
         else:
-            assert host == "appview.example" or name == "getRepoStatus"
+            assert host == "appview.example" or name in ("getRepoStatus", "searchPosts")
         return found
 
     def resolveHandle(self, asked: dict[str, list[str]]) -> Raw:

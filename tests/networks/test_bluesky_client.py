@@ -287,7 +287,7 @@ def test_hashtag_is_listened_to_where_strangers_may_search(network: Network) -> 
 
 
 def test_search_that_is_for_accounts_alone_says_so(network: Network) -> None:
-    network.refused["searchPosts"] = 403
+    network.lets_strangers_search = False
     with pytest.raises(NetworkError) as refusal:
         list(network.client().pages("#stile", {}))
     assert str(refusal.value.said) == "Bluesky lets nobody search who is not signed in. Connect an account there first."

@@ -33,10 +33,11 @@ def told(network: str) -> dict[str, str]:
     return {name.removeprefix(PREFIX).lower(): str(getattr(settings, name)) for name in dir(settings) if name.startswith(begins)}
 
 
-def clients(door: Door) -> Iterator[tuple[str, object]]:
-    """Each network with a client that acts for nobody, in the order in which they are asked whose an address is."""
+def clients(door: Door, *, read: bool = False) -> Iterator[tuple[str, object]]:
+    """Each network with a client that acts for nobody, in the order in which they are asked whose an address is; to `read`, with the one
+    that is shown most."""
     for network in live.CLIENTS:
-        yield network, live.client(network, asking(door, network))
+        yield network, reader(network, door) if read else live.client(network, asking(door, network))
 
 
 def client_of(network: str, door: Door) -> object | None:

@@ -61,7 +61,7 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
 
 def asked(address: str, door: Door) -> Found:
     foreign: NetworkError | None = None
-    for _network, client in clients(door):
+    for _network, client in clients(door, read=address.startswith("#")):
         if finds(client) and client.knows(address):
             try:
                 return client.find(address)

@@ -12,7 +12,7 @@ from typing import Any
 from django.db import transaction
 
 from homespun.conversations.actions.arriving import Arriving, Came
-from homespun.conversations.actions.asking import client_for, client_of, clients
+from homespun.conversations.actions.asking import client_for, client_of, clients, reader
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.hearing import is_covered
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
@@ -125,13 +125,21 @@ class Asking:
                 return False
         if not listens(client):
             raise NetworkError(NOT_ONE)
-        return self.read(client.pages(self.row.address, self.row.cursor), until)
+        try:
+            return self.read(client.pages(self.row.address, self.row.cursor), until)
+        except NetworkError as error:
+            if not error.permanent or not self.is_renamed(client):
+                raise
+            return self.read(client.pages(self.row.address, self.row.cursor), until)
 
     def is_unknown(self) -> bool:
         return not self.row.source.declared and self.row.source.kind not in (HASHTAG, MENTIONS)
 
     def client(self) -> object | None:
-        return client_for(self.row.connection, self.door) if self.row.connection else client_of(self.row.network, self.door)
+        """A hashtag is looked for as an account of ours where there is one, as some networks let no stranger search."""
+        if self.row.connection:
+            return client_for(self.row.connection, self.door)
+        return (reader if self.row.source.kind == HASHTAG else client_of)(self.row.network, self.door)
 
     def found(self, client: Finds) -> tuple[object, Found | None]:
         """What stands there, of the first network whose it turns out to be; None for an account whose network shows its posts alone."""
@@ -154,12 +162,23 @@ class Asking:
         names = [network for network, _client in knowing]
         return knowing[names.index(self.row.network) + 1 :] if self.row.network in names else []
 
+    def is_renamed(self, client: object) -> bool:
+        """Whether the account goes by another handle now: then it is listened to by that."""
+        uri, before = str(self.row.source.declared.get("account", "")), self.row.address
+        if self.row.source.kind != ACCOUNT or not uri or not finds(client):
+            return False
+        try:
+            self.recognise(client.find(uri))
+        except NetworkError:
+            return False
+        return self.row.address != before
+
     def recognise(self, found: Found) -> None:
         """What stands there: an account is listened to by what it is called, a post by looking at it again."""
         source, account = self.row.source, found.account
         if account and self.row.connection is None and Tombstone.objects.filter(digest=digest(account.uri)).exists():
             raise NetworkError(LEFT_OUT)
-        source.kind = POST if found.kind in ("post", "thread") else found.kind
+        source.kind = kind_found(found)
         source.declared = {"kind": found.kind, "server": found.server, "account": account.uri if account else ""}
         with transaction.atomic():
             if account:
@@ -229,6 +248,13 @@ class Asking:
     def put_off(self, pause: timedelta) -> None:
         """Unless somebody has paused it, or wants it asked at once, meanwhile."""
         Listening.objects.filter(pk=self.row.pk, due=self.row.due).update(due=self.now + pause)
+
+
+def kind_found(found: Found) -> str:
+    """What is found of posts alone is looked at again as one; what lists posts and is by nobody is a hashtag."""
+    if found.kind in ("post", "thread"):
+        return POST
+    return HASHTAG if found.kind == "feed" and found.account is None else found.kind
 
 
 def asked_pause(error: BaseException | None) -> float:

@@ -7,15 +7,15 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from homespun.conversations.models import Conversation, Post, Run
+from homespun.conversations.models import Connection, Conversation, Post, Run
 from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
 from homespun.stories.models import Edition, Story
-from homespun.users.models import User
+from homespun.users.models import Role, User
 from tests.desk.reading import Part
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-QUERIES = 16
+QUERIES = 17
 
 
 def page(desk: Client) -> Part:
@@ -53,6 +53,20 @@ def test_an_empty_house_offers_three_ways_on(desk: Client) -> None:
     assert main.find("h1")[0].words == "Welcome, Vita Pell."
     ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
     assert ways == {"/desk/archives/": "post", "/desk/conversations/addition/": "post", "/desk/archives/sample/": "post"}
+
+
+def test_account_that_has_to_be_connected_again_is_named_first(desk: Client, vita: User) -> None:
+    a_conversation(1 << 22, "Hello")
+    account = Account.objects.create(uri="https://far.example/users/vita", network="mastodon", handle="vita@far.example", is_own=True)
+    told = {"network": "mastodon", "server": "https://far.example", "secret": "", "connected": NOW, "trouble": "It ran out."}
+    connection = Connection.objects.create(account=account, state=Connection.State.BROKEN, **told)
+    (notice,) = [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"]
+    assert notice.words == "@vita@far.example has to be connected again It ran out. Mend it"
+    User.objects.filter(pk=vita.pk).update(role=Role.EDITOR)
+    (notice,) = [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"]
+    assert (notice.words.rpartition("out. ")[2], notice.find("a")) == ("Ask an owner of this house to mend it.", [])
+    Connection.objects.filter(pk=connection.pk).update(state=Connection.State.ENDED)
+    assert [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"] == []
 
 
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:

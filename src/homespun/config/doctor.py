@@ -17,7 +17,7 @@ from django.utils import timezone
 from homespun import __version__
 from homespun.config import data, locks
 from homespun.config.environ import environ
-from homespun.conversations.models import Listening, Stream
+from homespun.conversations.models import Connection, Listening, Stream
 from homespun.core.jobs import leases
 
 GIGABYTE = 1 << 30
@@ -38,7 +38,7 @@ class Finding:
 def examine() -> list[Finding]:
     return [
         finding
-        for look in (folder, database, background, listening, address, post, pages, keeping, django_says)
+        for look in (folder, database, background, connected, listening, address, post, pages, keeping, django_says)
         for finding in guarded(look)
     ]
 
@@ -103,6 +103,21 @@ def background() -> Iterator[Finding]:
         )
     else:
         yield Finding("work", "well", "background work is being done")
+
+
+def connected() -> Iterator[Finding]:
+    """Whether accounts of ours still let us in, and whether what they trust us with can be opened."""
+    if data.version() is not data.Version.CURRENT:
+        return
+    rows = list(Connection.objects.exclude(state=Connection.State.ENDED).values_list("account__handle", "state"))
+    if rows and not (environ.data / data.SEALING).exists():
+        yield Finding("sealing key", "broken", f"{data.SEALING} is not there", "Put it back, or connect every account again.")
+    out = [f"@{handle}" for handle, state in rows if state == Connection.State.BROKEN]
+    if out:
+        text = f"{len(out)} of {len(rows)} accounts no longer let us in: {', '.join(out[:3])}"
+        yield Finding("connections", "broken", text, "Connect them again under Settings > Connections.")
+    elif rows:
+        yield Finding("connections", "well", f"{len(rows)} connected, and all let us in")
 
 
 def listening() -> Iterator[Finding]:

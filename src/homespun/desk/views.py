@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from homespun.conversations.queries import news_for
+from homespun.conversations.queries.connections import broken
 from homespun.conversations.uploads import recognition
 from homespun.desk import queries
 from homespun.desk.sample import is_untold
+from homespun.users.access import Right, holds
 from homespun.users.models import User
 
 SPECIMENS = (
@@ -48,11 +50,13 @@ def today(request: HttpRequest) -> HttpResponse:
         request,
         "desk/today.html",
         {
+            "broken": list(broken()),
             "runs": queries.last_runs(),
             "talks": queries.newest_conversations(news=news_for(cast(User, request.user))),
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
             "sample_is_untold": is_untold(),
+            "may_settle": holds(request.user, Right.SETTLE),
         },
     )
 

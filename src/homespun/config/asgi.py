@@ -1,7 +1,6 @@
 """What the web server calls: `/live/` natively, all else Django's WSGI application in threads (docs/decisions say why)."""
 
 import asyncio
-import os
 import signal
 from collections.abc import Callable, Iterable, MutableMapping
 from typing import Any
@@ -22,7 +21,7 @@ class Application:
     """Made within a process that serves."""
 
     def __init__(self, threads: int = THREADS) -> None:
-        from homespun.config.wsgi import application as pages  # builds the product: not in a process that only starts others
+        from homespun.config.wsgi import application as pages  # noqa: PLC0415  (builds the product: not in a process that only starts others)
 
         self.pages = WSGIMiddleware(together(pages), workers=threads)
         self.stream: Stream | None = None
@@ -88,5 +87,4 @@ def together(application: Callable[..., Iterable[bytes]]) -> Callable[..., Itera
 
 
 def application(threads: int = THREADS) -> Application:
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "homespun.config.settings")
     return Application(threads)

@@ -8,7 +8,7 @@ import msgspec
 
 from homespun.conversations.models import Connection
 from homespun.core.security import sealing
-from homespun.networks.errors import Foreign
+from homespun.networks.errors import Foreign, NetworkError
 from homespun.networks.live import Asking
 from homespun.networks.protocols import Found
 from homespun.networks.said import said
@@ -23,6 +23,7 @@ NOW = datetime(2023, 11, 14, 22, 30, tzinfo=UTC)  # about when the made-up posts
 class Network(fake.Network):
     fails: list[Exception] = field(default_factory=list)  # raised one after the other, before anything is shown
     fails_after: int = 0  # pages that are shown before
+    renamed: dict[str, str] = field(default_factory=dict)  # handle by the address that is none any more
     foreign: bool = False  # nothing is of this network after all
 
     def client(self, asking: Asking) -> "Client":
@@ -46,9 +47,14 @@ class Client(fake.Client):
         if address.startswith("@"):
             self._ask(address)
             return Found("account", account=fake.account(address[1:].partition("@")[0]), server="fake.example")
+        if self.network.renamed and address == fake.account("bryony").uri:
+            called = msgspec.structs.replace(fake.account("bryony"), handle=next(iter(self.network.renamed.values())))
+            return Found("account", account=called, server="fake.example")
         return super().find(address)
 
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
+        if address in self.network.renamed:
+            raise NetworkError(said("There is no such account."))
         for place, page in enumerate(super().pages(address, cursor)):
             if self.network.fails and place >= self.network.fails_after:
                 raise self.network.fails.pop(0)

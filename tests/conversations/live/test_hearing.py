@@ -173,10 +173,11 @@ def test_closed_account_takes_its_posts_along_and_brings_them_back(network: Netw
 
 
 def test_account_is_called_as_it_is_now(network: Network) -> None:
-    listening()
+    row = listening()
     keep(opened(), Heard({}, (post(1, "bryony", "The ladder."),)))
     keep(opened(), Heard({}, renamed=(msgspec.structs.replace(account("bryony"), handle="bry@new.example"), account("colm"))), minutes=1)
-    assert list(Account.objects.values_list("handle", flat=True)) == ["bry@new.example"]
+    row.refresh_from_db()
+    assert (row.address, list(Account.objects.values_list("handle", flat=True))) == ("@bry@new.example", ["bry@new.example"])
     assert AuditEntry.objects.get(verb="account.renamed").details["after"] == "bry@new.example"
 
 

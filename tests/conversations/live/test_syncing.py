@@ -193,6 +193,17 @@ def test_address_that_turns_out_to_be_of_another_network_is_listened_to_there(ne
     assert (row.network, row.trouble) == ("fake", "")
 
 
+def test_account_that_is_called_otherwise_now_is_listened_to_by_that(network: Network) -> None:
+    network.says(BRYONY, post(1, "bryony", "The ladder."))
+    row = listening()
+    asked(row)
+    network.renamed = {BRYONY: "bry@new.example"}
+    network.says("@bry@new.example", post(1, "bryony", "The ladder."), post(2, "bryony", "And the gate."))
+    assert asked(row, timedelta(hours=1)) == Synced("@bry@new.example", "fake", new=1, arrived=1)
+    row.refresh_from_db()
+    assert (row.address, row.trouble) == ("@bry@new.example", "")
+
+
 def test_what_nobody_knows_is_refused_in_words(network: Network) -> None:
     with pytest.raises(NetworkError, match="nothing that can be listened to"):
         listening("just words")

@@ -165,7 +165,6 @@ def gone(*, uris: Sequence[str], now: datetime) -> None:
         return
     known = {*Post.objects.filter(uri__in=uris).values_list("uri", flat=True)}
     known |= {*PostName.objects.filter(name__in=uris).values_list("post__uri", flat=True)}
-    known |= {*PostName.objects.filter(name__in=uris).values_list("name", flat=True)}
     known |= {*MissingParent.objects.filter(uri__in=uris).values_list("uri", flat=True)}
     closed = Account.objects.filter(uri__in=uris, is_own=False)
     absences.note([Absent(uri, "gone") for uri in (*sorted(known), *(account.uri for account in closed))], by=None, now=now)
@@ -185,3 +184,11 @@ def renamed(*, accounts: Sequence[values.Account], now: datetime) -> None:
     changes.note_renamed(before, by=None, now=now)
     for account in held.values():
         changes.account_back(account, now=now)
+    listen_by_new_names({each.uri: each.handle for each in known if each.handle})
+
+
+def listen_by_new_names(handles: dict[str, str]) -> None:
+    for row in Listening.objects.filter(source__kind=ACCOUNT).select_related("source", "connection__account"):
+        handle = handles.get(uri_of(row))
+        if handle and row.address.startswith("@") and row.address != f"@{handle}":
+            Listening.objects.filter(pk=row.pk).update(address=f"@{handle}")

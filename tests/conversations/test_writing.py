@@ -171,7 +171,8 @@ def test_time_that_cannot_be_is_refused(when: dict[str, str], why: str) -> None:
 
 
 def test_nothing_is_sent_without_words_or_pictures() -> None:
-    assert sentences(sent(signed_in(), text="  ")) == ["There are no words yet."]
+    for text in ("  ", "@bryonyshelves ", "@bryony@shelves.example @colm"):
+        assert sentences(sent(signed_in(), text=text)) == ["There are no words yet."]
 
 
 def test_parts_are_shown_before_anything_is_sent() -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, expect
 from homespun.conversations.models import Outgoing, Post
 from homespun.core.security import sealing
 from homespun.networks import live
+from homespun.networks.mastodon import counting
 from tests.conversations.archive_pages import member
 from tests.conversations.cast import bryony, hettie, post
 from tests.conversations.quills import KEY, SPEAKERS, Quill, loom, quill
@@ -53,6 +54,27 @@ def test_counter_counts_as_each_network_does_and_says_when_it_goes_in_parts(desk
     expect(counters.nth(0).locator("output")).to_have_text("21 more than 60: goes in parts")
     expect(page.locator(".composer__thread li")).to_have_count(2)
     assert violations(page) == []
+
+
+TEXTS = [
+    "See https://stile.example/a/very/long/path?with=words&more=of+them, it says.",
+    "Thank you @hettie@stilewise.example and @bryony.t@shelves.example.",
+    "write to me@stile.example (https://stile.example/a_(b))",
+    "🇬🇧🇫🇷 e\u0301 👋🏽 กำ 글 😀",
+    "https://stile.example/ü and http://a.example… “https://b.example”",
+]
+
+
+def test_counter_agrees_with_the_server(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(Quill, "length", lambda self, text: counting.length(text))
+    quill()
+    page = desk("/desk/writing/")
+    said = []
+    for text in TEXTS:
+        page.get_by_label("Your words").fill(text)
+        said.append(page.locator("letter-count output").inner_text())
+    lengths = [counting.length(text) for text in TEXTS]
+    assert said == [f"{60 - n} left of 60" if n <= 60 else f"{n - 60} more than 60: goes in parts" for n in lengths]
 
 
 def test_answer_is_written_by_keyboard_alone_under_the_post_that_it_answers(desk: Desk) -> None:

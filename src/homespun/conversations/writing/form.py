@@ -25,6 +25,7 @@ from homespun.networks import NetworkError
 from homespun.networks.values import Visibility
 
 KEY = re.compile(r"[\w-]{16,32}")
+NAMES_ONLY = re.compile(r"(?:@[\w.-]+(?:@[\w.:-]+)?\s*)*")  # as an answer begins where it has to name whom it reaches
 LONGEST = 20_000  # characters, whatever becomes of them
 AUDIENCES = {
     Visibility.PUBLIC: gettext_lazy("Public"),
@@ -107,7 +108,7 @@ class WriteForm(forms.Form):
         told = super().clean() or self.cleaned_data
         for sentence in pictures.troubles(self.slots):
             self.add_error(None, sentence)
-        if not told.get("text") and not self.files_sent():
+        if NAMES_ONLY.fullmatch(told.get("text", "")) and not self.files_sent():
             self.add_error("text", _("There are no words yet."))
         self._due(told)
         self._audience(told)

@@ -1,5 +1,6 @@
 """Writing in a browser: the counter, the keyboard, what is kept when a page is lost, and no script at all."""
 
+import base64
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -16,6 +17,7 @@ from homespun.networks.mastodon import counting
 from tests.conversations.archive_pages import member
 from tests.conversations.cast import bryony, hettie, post
 from tests.conversations.quills import KEY, SPEAKERS, Quill, loom, quill
+from tests.conversations.test_writing import picture
 from tests.e2e.look import violations
 
 Desk = Callable[..., Page]
@@ -88,6 +90,28 @@ def test_answer_is_written_by_keyboard_alone_under_the_post_that_it_answers(desk
     page.keyboard.press("Control+Enter")
     expect(page.locator(f"#p{asked.pk} .sending__state")).to_have_text("Being sent")
     assert [(row.text, row.target) for row in Outgoing.objects.all()] == [("@bryonyshelves The ladder.", asked.uri)]
+
+
+PASTE = """(field) => {
+  const data = new DataTransfer();
+  const bytes = Uint8Array.from(atob("%s"), (sign) => sign.charCodeAt(0));
+  data.items.add(new File([bytes], "stile.png", { type: "image/png" }));
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def test_picture_is_pasted_described_and_sent(desk: Desk) -> None:
+    quill()
+    page = desk("/desk/writing/")
+    pasted = PASTE % base64.b64encode(picture().read()).decode()
+    page.get_by_label("Your words").evaluate(pasted)
+    page.get_by_label("Your words").evaluate(pasted)
+    page.get_by_label("Your words").fill("Look.")
+    page.locator("textarea[name=alt-0]").fill("A red stile")
+    page.locator("input[name=mute-1]").check()
+    page.get_by_role("button", name="Post it").click()
+    page.wait_for_url("**/outgoing/#o-*")
+    assert [each["alt"] for each in Outgoing.objects.get().media] == ["A red stile", ""]
 
 
 def test_words_survive_a_page_that_is_loaded_anew_and_go_once_they_are_sent(desk: Desk) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving
+from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving, pictures
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.actions.completing import complete
@@ -132,6 +132,19 @@ def complete_due() -> None:
 def complete_again(conversation: int) -> None:
     """One of them. What it takes to ask again after a failure is in its row."""
     aging.complete_again(conversation=conversation, now=timezone.now(), door=door())
+
+
+@periodic(every=timedelta(minutes=1))
+@task(queue_name=LISTENING)
+def fetch_newest_pictures() -> None:
+    """Those of what came last, from where they lie."""
+    pictures.fetch_pictures(now=timezone.now(), door=door())
+
+
+@task(queue_name=LISTENING, attempts=TRIES)
+def fetch_pictures(conversation: int) -> None:
+    """Those of a conversation that somebody added."""
+    pictures.fetch_pictures(now=timezone.now(), door=door(), conversation=conversation)
 
 
 @periodic(every=timedelta(hours=6))

@@ -31,6 +31,16 @@ class Migration(migrations.Migration):
             ],
         ),
         migrations.CreateModel(
+            name='PictureAsked',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('url', models.CharField(max_length=1000, unique=True)),
+                ('why', models.TextField()),
+                ('tries', models.PositiveSmallIntegerField(default=1)),
+                ('again', models.DateTimeField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Post',
             fields=[
                 ('id', models.BigIntegerField(primary_key=True, serialize=False)),

@@ -10,6 +10,7 @@ from homespun.conversations.models.live import (
     Outgoing,
     Visit,
 )
+from homespun.conversations.models.pictures import PictureAsked
 from homespun.conversations.models.posts import (
     Aside,
     Conversation,
@@ -43,6 +44,7 @@ __all__ = [
     "Mention",
     "MissingParent",
     "Outgoing",
+    "PictureAsked",
     "Post",
     "PostMedia",
     "PostName",

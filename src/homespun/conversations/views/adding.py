@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
+from homespun.conversations import tasks
 from homespun.conversations.actions.finding import Came, sentence
 from homespun.conversations.actions.pasting import Pasted, kept, paste
 from homespun.conversations.forms import PasteForm
@@ -52,6 +53,8 @@ def brought(by: User, form: PasteForm) -> Pasted:
 
 def shown(request: HttpRequest, pasted: Pasted) -> HttpResponse:
     """To the one conversation that came; else what came of each address."""
+    for each in {came.conversation.pk for _address, came in pasted.came if came.conversation}:
+        tasks.fetch_pictures.enqueue(conversation=each)
     one = pasted.one
     if one and one.kind != "feed":
         messages.success(request, words(one))

@@ -22,6 +22,7 @@ from homespun.networks.live import Asking
 from homespun.networks.protocols import Picture, Words
 from homespun.networks.said import Said
 from homespun.networks.values import Visibility
+from tests.http.servers import Asked, Pages, failing, serving
 from tests.networks.homes.answering import open_to_all
 from tests.networks.homes.atproto import DID, HANDLE, OTHER, PASSWORD, POST, Atproto
 
@@ -251,6 +252,54 @@ def test_large_picture_is_made_small_enough(home: Atproto) -> None:
     Image.effect_noise((1500, 1200), 80).save(made, "PNG")
     speaker(home).post(Words("k", "", pictures=(Picture(made.getvalue(), "image/png", "Noise"),), begun=NOW))
     assert len(made.getvalue()) > 1_000_000 > len(home.blobs[0])
+
+
+def test_first_link_becomes_a_card_as_its_page_describes_itself(home: Atproto) -> None:
+    pages = Pages({"/stile": described, "/stile.jpg": pictured})
+    with serving(pages) as site:
+        made = speaker(home).post(Words("k", f"Look: {site.url}/stile, and {site.url}/other.", begun=NOW))
+    external = home.records[made.uri]["embed"]["external"]
+    assert (external["uri"], external["title"], external["description"]) == (
+        f"{site.url}/stile",
+        "The ladder stile",
+        "Why it holds you up.",
+    )
+    assert (external["thumb"]["mimeType"], len(home.blobs)) == ("image/jpeg", 1)
+    assert made.text == f"Look: {site.url}/stile, and {site.url}/other."
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        pytest.param(failing(500), id="fails"),
+        pytest.param(lambda asked: asked.say(200, b"<p>Nothing of itself", content_type="text/html"), id="says nothing"),
+        pytest.param(lambda asked: asked.say(200, b"%PDF", content_type="application/pdf"), id="is no page"),
+    ],
+)
+def test_post_whose_link_has_no_card_goes_out_without(home: Atproto, page: Callable[[Asked], None]) -> None:
+    with serving(Pages({"/stile": page})) as site:
+        made = speaker(home).post(Words("k", f"Look: {site.url}/stile", begun=NOW))
+    assert "embed" not in home.records[made.uri]
+
+
+def test_page_that_forbids_programs_is_not_fetched_for_a_card(home: Atproto) -> None:
+    robots = {"/robots.txt": forbidding, "/stile": described}
+    with serving(Pages(robots)) as site:
+        made = speaker(home).post(Words("k", f"Look: {site.url}/stile", begun=NOW))
+    assert ("embed" in home.records[made.uri], [path for path, _headers in site.seen]) == (False, ["/robots.txt"])
+
+
+def forbidding(asked: Asked) -> None:
+    asked.say(200, b"User-agent: *\nDisallow: /", content_type="text/plain")
+
+
+def described(asked: Asked) -> None:
+    told = b"<title>No</title><meta property=og:title content='The ladder stile'><meta name=description content='Why it holds you up.'>"
+    asked.say(200, told + b"<meta property=og:image content=/stile.jpg>", content_type="text/html")
+
+
+def pictured(asked: Asked) -> None:
+    asked.say(200, jpeg(), content_type="image/jpeg")
 
 
 def test_warning_that_the_network_knows_becomes_its_label_and_any_other_stands_before_the_words(home: Atproto) -> None:

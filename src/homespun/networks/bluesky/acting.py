@@ -11,6 +11,7 @@ import orjson
 from homespun.networks import graphemes, shrinking
 from homespun.networks.bluesky import posts
 from homespun.networks.bluesky.asking import Asker, Unanswered
+from homespun.networks.bluesky.cards import card
 from homespun.networks.bluesky.client import APPVIEW, PLC
 from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.facets import facets
@@ -121,7 +122,7 @@ class Speaker:
     def embedded(self, words: Words) -> dict[str, Any] | None:
         quoted = {"$type": "app.bsky.embed.record", "record": self.held(words.quoted).pointer} if words.quoted else None
         if not words.pictures:
-            return quoted
+            return quoted or card(self.session.door, words.text, self.session.upload)
         images = {"$type": "app.bsky.embed.images", "images": [self.picture(each) for each in words.pictures[:PICTURES]]}
         return {"$type": "app.bsky.embed.recordWithMedia", "record": quoted, "media": images} if quoted else images
 

@@ -14,7 +14,7 @@ from homespun.networks.mastodon import actors, pictures
 from homespun.networks.mastodon.properties import Thing, id_of, kinds, language_text, links, several, things
 from homespun.networks.mastodon.statuses import choices, packed
 from homespun.networks.mastodon.values import NAME, URI, address, count, edited_ms, kept, ms_of, readable, same_host
-from homespun.networks.mastodon.words import is_bomb, words
+from homespun.networks.mastodon.words import is_bomb, unquoted, words
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Place, Post, Reference, Visibility
 
@@ -22,6 +22,7 @@ PUBLIC = {"https://www.w3.org/ns/activitystreams#Public", "as:Public", "Public"}
 WRITTEN = {"Note", "Question"}  # a summary is a warning
 TITLED = {"Article", "Page", "Event", "Video", "Audio", "Image", "Document"}  # has a title, and a summary sums up
 WRAPPING = {"Create", "Update"}
+PLAIN = {"text/plain", "text/markdown"}
 QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
 QUOTE_RELS = {"https://misskey-hub.net/ns#_misskey_quote", "https://w3id.org/fep/044f#quote"}
 AS = "application/activity+json"
@@ -46,6 +47,9 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
     published = ms_of(thing.get("published")) // 1000 * 1000
     edited = 0 if kind == "Video" else edited_ms(thing.get("updated"), published)
     content, lang = content_of(thing, kind)
+    quoted = references(thing, uri)
+    if quoted and "quote-inline" in content:
+        content = unquoted(content)
     url = readable(url_of(thing), uri)
     parent = id_of(thing.get("inReplyTo"))
     return Post(
@@ -63,7 +67,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
         str(edited) if edited else "",
         edited,
         (url,) if url != uri and len(url) <= URI and same_host(url, uri) else (),
-        references(thing, uri),
+        quoted,
         tuple(pictures.of(thing, kind, is_own=place == Place.OWN)),
         packed(record),
         "mastodon",
@@ -140,8 +144,8 @@ def content_of(thing: Thing, kind: str) -> tuple[str, str]:
     content, lang = language_text(thing, "content")
     if not content:
         content = source_of(thing)
-    elif thing.get("mediaType") == "text/plain":
-        content = html.escape(content, quote=False)
+    elif thing.get("mediaType") in PLAIN:
+        content = in_paragraphs(content)
     if kind in TITLED:
         summary, summary_lang = language_text(thing, "summary")
         content = content if content and is_warned(thing) else with_summary(content, summary)
@@ -159,7 +163,13 @@ def content_of(thing: Thing, kind: str) -> tuple[str, str]:
 def source_of(thing: Thing) -> str:
     source = thing.get("source")
     told = source.get("content") if isinstance(source, dict) else source
-    return html.escape(told, quote=False) if isinstance(told, str) else ""
+    return in_paragraphs(told) if isinstance(told, str) else ""
+
+
+def in_paragraphs(text: str) -> str:
+    """Plain text as HTML that keeps its lines."""
+    parts = [html.escape(part, quote=False).replace("\n", "<br>") for part in text.replace("\r\n", "\n").split("\n\n")]
+    return "".join(f"<p>{part}</p>" for part in parts if part)
 
 
 def with_summary(content: str, summary: str) -> str:

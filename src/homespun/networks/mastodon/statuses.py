@@ -29,7 +29,7 @@ from homespun.networks.mastodon.values import (
     readable,
     same_host,
 )
-from homespun.networks.mastodon.words import is_bomb, words
+from homespun.networks.mastodon.words import is_bomb, unquoted, words
 from homespun.networks.packing import Packing
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
@@ -68,6 +68,9 @@ def post(status: Status, record: bytes, place: Place) -> Post:
         raise Unusable(_("It was left out: it does not say who wrote it."))
     reblog = bytes(status.reblog)
     content = "" if reblog and reblog != b"null" else with_poll(status.content or "", status.poll)
+    quoted = references(status, server)
+    if quoted and "quote-inline" in content:
+        content = unquoted(content)
     url = readable(status.url, uri)
     return Post(
         uri,
@@ -84,7 +87,7 @@ def post(status: Status, record: bytes, place: Place) -> Post:
         str(edited) if edited else "",
         edited,
         names(uri, url, server, status.id),
-        references(status, server),
+        quoted,
         tuple([medium(each) for each in status.media_attachments]) if status.media_attachments else (),
         packed(record),
         "mastodon",

@@ -52,14 +52,15 @@ SILENT = {
     "mark",
 }
 SILENT |= {"time", "cite", "kbd", "samp", "var", "ins", "bdo", "bdi", "wbr", "tbody", "thead"}
+INLINE = (('<p class="quote-inline">', "</p>"), ('<span class="quote-inline">', "</span>"))
 KNOWN = {*OPENED, *SILENT}
-ATTRIBUTES = {"a": {"href", "class"}, "p": {"class"}, "img": {"alt"}}
+ATTRIBUTES = {"a": {"href", "class"}, "img": {"alt"}}
 
 
 class Tag(NamedTuple):
     """What a tag says for the text."""
 
-    kind: str  # "", a, /a, pre, /pre, hide (a paragraph that only says what is quoted), p, /p
+    kind: str  # "", a, /a, pre, /pre
     text: str = ""  # what stands for it; of a link where it leads, "" for mentions and hashtags
 
 
@@ -73,6 +74,16 @@ def words(content: str) -> str:
         pieces = TAG.split(plain(content))
         tags = [tag_of(each) or Tag("") for each in pieces[1::2]]
     return laid_out(unescaped(written(pieces[::2], [tag or Tag("") for tag in tags])))
+
+
+def unquoted(content: str) -> str:
+    """Without what only says what is quoted, to those who do not know of quotes: "RE:" and its address."""
+    for opened, closed in INLINE:
+        start = content.find(opened)
+        end = content.find(closed, start) if start >= 0 else -1
+        if end >= 0:
+            return content[:start] + content[end + len(closed) :]
+    return content
 
 
 def is_bomb(content: str) -> bool:
@@ -98,8 +109,6 @@ def tag_of(inside: str) -> Tag | None:
         return Tag("/a") if closing else Tag("a", target_of(attributes))
     if name == "pre":
         return Tag(f"{closing}pre", "\n\n")
-    if name == "p":
-        return Tag("hide" if "quote-inline" in attribute(attributes, "class") else f"{closing}p", "\n\n")
     if name == "img":
         return Tag("", attribute(attributes, "alt"))
     return Tag("", (CLOSED if closing else OPENED).get(name, ""))
@@ -121,19 +130,14 @@ def written(texts: list[str], tags: list[Tag]) -> str:
     """Texts with what stands for the tag between each and the next."""
     out = [even(texts[0])]
     links: list[tuple[int, str]] = []  # where the label of an open link begins, and where it leads
-    verbatim, hidden = 0, -1
+    verbatim = 0
     for (kind, said), text in zip(tags, texts[1:], strict=True):
         if kind == "a":
             links.append((len(out), said))
         elif kind == "/a":
             if links:
                 write_out(out, *links.pop())
-        elif kind == "/p" and hidden >= 0:
-            del out[hidden:]
-            hidden, links = -1, []
         elif said:
-            if kind == "hide" and hidden < 0:
-                hidden = len(out)
             out.append(said)
             verbatim += (kind == "pre") - (kind == "/pre")
         if text:

@@ -283,8 +283,7 @@ def test_post_whose_link_has_no_card_goes_out_without(home: Atproto, page: Calla
 
 
 def test_page_that_forbids_programs_is_not_fetched_for_a_card(home: Atproto) -> None:
-    robots = {"/robots.txt": forbidding, "/stile": described}
-    with serving(Pages(robots)) as site:
+    with serving(Pages({"/robots.txt": forbidding, "/stile": described})) as site:
         made = speaker(home).post(Words("k", f"Look: {site.url}/stile", begun=NOW))
     assert ("embed" in home.records[made.uri], [path for path, _headers in site.seen]) == (False, ["/robots.txt"])
 

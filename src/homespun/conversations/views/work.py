@@ -35,6 +35,8 @@ CALLED = {
     "complete_again": gettext_lazy("Ask for what a conversation of ours lacks"),
     "recheck_used": gettext_lazy("Look for what stories quote"),
     "recheck_some": gettext_lazy("Look again at posts that stories quote"),
+    "fetch_newest_pictures": gettext_lazy("Fetch pictures of what came last"),
+    "fetch_pictures": gettext_lazy("Fetch the pictures of a conversation"),
     "learn_wish": gettext_lazy("Find out whose account wishes to be left out"),
     "write_wishes": gettext_lazy("Write down who wishes to be left out"),
 }

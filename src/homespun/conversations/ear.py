@@ -33,7 +33,7 @@ from homespun.networks.protocols import Streams
 log = logging.getLogger("homespun.listening")
 
 LOOK = 2.0  # seconds between two looks at what is due
-AT_ONCE = 4  # sources asked at once, so that a slow server keeps the others waiting for no more than a quarter of the time
+AT_ONCE, OURS_AT_ONCE = 4, 2  # sources asked at once; those of others apart, so that their slow servers keep nothing said to us waiting
 STREAMS = timedelta(seconds=5)  # between two looks at whether the streams are as they should be
 OPENED = timedelta(seconds=10)  # after which a stream is certainly open
 SILENCE = timedelta(minutes=3)  # after which a stream that says nothing at all is not believed
@@ -52,11 +52,11 @@ class Ear:
     seen_to: datetime | None = None  # when it was last looked at the streams
 
     def listen(self) -> None:
-        with ThreadPoolExecutor(AT_ONCE, thread_name_prefix="asking") as pool:
+        with ThreadPoolExecutor(AT_ONCE, "asking") as others, ThreadPoolExecutor(OURS_AT_ONCE, "asking-ours") as ours:
             while not self.stopped():
                 try:
                     now = timezone.now()
-                    self.ask_due(pool, now)
+                    self.ask_due(ours, others, now)
                     if self.seen_to is None or now - self.seen_to >= STREAMS:
                         self.see_to_streams(now)
                         self.seen_to = now
@@ -70,12 +70,12 @@ class Ear:
                 line.over.set()
         connections.close_all()
 
-    def ask_due(self, pool: ThreadPoolExecutor, now: datetime) -> None:
+    def ask_due(self, ours: ThreadPoolExecutor, others: ThreadPoolExecutor, now: datetime) -> None:
         syncing.ensure_own(now=now)
         self.asking = {pk: future for pk, future in self.asking.items() if not future.done()}
-        for pk in syncing.due(now=now):
-            if pk not in self.asking:
-                self.asking[pk] = pool.submit(self.ask, pk)
+        due = [pk for pk in syncing.due(now=now) if pk not in self.asking]
+        own = syncing.ours(due) if due else set()
+        self.asking |= {pk: (ours if pk in own else others).submit(self.ask, pk) for pk in due}
 
     def ask(self, pk: int) -> None:
         try:

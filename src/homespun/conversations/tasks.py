@@ -11,7 +11,6 @@ from django_tasks import TaskContext
 from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving, pictures
 from homespun.conversations.actions import outgoing as outgoings
 from homespun.conversations.actions.asking import speaker
-from homespun.conversations.actions.completing import complete
 from homespun.conversations.models import Outgoing, Run
 from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.work import being_sent
@@ -79,7 +78,7 @@ def complete_conversation(context: TaskContext, conversation: int, by: int | Non
     if found is None:
         return
     try:
-        complete(by=User.objects.filter(pk=by or 0).first(), now=timezone.now(), door=door(), conversation=found)
+        aging.completed(by=User.objects.filter(pk=by or 0).first(), now=timezone.now(), door=door(), conversation=found)
     except Busy as error:
         raise Again(10) from error
     except Exception:

@@ -1,8 +1,12 @@
 """Conversations of ours are asked about by themselves, and what stories quote is looked at again."""
 
 from datetime import timedelta
+from io import StringIO
 
+import msgspec
 import pytest
+from django.core.management import call_command
+from django.utils import timezone
 
 from homespun.conversations import tasks
 from homespun.conversations.actions import aging
@@ -78,6 +82,17 @@ def test_tasks_ask_about_what_is_due(network: Network) -> None:
     tasks.complete_due.enqueue()
     assert run_waiting(queues=[tasks.LISTENING]) == 2
     assert Post.objects.count() == 2
+
+
+def test_what_a_member_or_the_command_asks_for_arrives_too(network: Network) -> None:
+    conversation = asked_about(network)
+    network.add(post(2, "bryony", "The ladder.", parent=1))
+    tasks.complete_conversation.enqueue(conversation=conversation, by=None)
+    run_waiting()
+    assert Mention.objects.count() == 0  # the made-up posts are of years ago
+    network.add(msgspec.structs.replace(post(3, "colm", "The gate.", parent=1), published=int(timezone.now().timestamp() * 1000)))
+    call_command("complete", uri(1), "--json", stdout=StringIO())
+    assert list(Mention.objects.values_list("post__uri", flat=True)) == [uri(3)]
 
 
 def test_what_is_looked_at_again_is_as_it_is_now(network: Network) -> None:

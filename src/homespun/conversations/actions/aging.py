@@ -20,6 +20,7 @@ from homespun.http import Door
 from homespun.networks import live
 from homespun.networks.live import completes
 from homespun.networks.protocols import Around
+from homespun.users.models import User
 
 CLAIM = timedelta(hours=1)  # after which one that was taken up and never ended is taken up again
 SOON = timedelta(minutes=2)  # after the last post of a conversation that nobody has asked about: others answer, too
@@ -51,11 +52,16 @@ def complete_again(*, conversation: int, now: datetime, door: Door) -> Completed
         Completion.objects.filter(conversation=conversation).delete()
     if found is None:
         return None
-    before = set(Post.objects.filter(conversation=found).values_list("pk", flat=True))
     try:
-        done = complete(by=None, now=now, door=door, conversation=found, pressed=False)
+        return completed(by=None, now=now, door=door, conversation=found, pressed=False)
     except Busy:
         return None
+
+
+def completed(*, by: User | None, now: datetime, door: Door, conversation: Conversation, pressed: bool = True) -> Completed:
+    """`complete`, and notice what came of it."""
+    before = set(Post.objects.filter(conversation=conversation).values_list("pk", flat=True))
+    done = complete(by=by, now=now, door=door, conversation=conversation, pressed=pressed)
     notice(conversation=done.conversation, before=before, now=now)
     return done
 

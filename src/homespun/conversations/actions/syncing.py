@@ -4,7 +4,7 @@ whoever is killed goes on behind the last page, and what comes twice is here onc
 
 import logging
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.hearing import is_covered
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
 from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.actions.renewing import worked
 from homespun.conversations.actions.taking import Taking, speaks_of_us
 from homespun.conversations.actions.tombstones import digest
 from homespun.conversations.models import Connection, Listening, Tombstone
@@ -59,6 +60,11 @@ class Synced:
 def due(*, now: datetime) -> list[int]:
     """What is to be asked now, whoever waits longest first."""
     return list(Listening.objects.filter(due__lte=now).order_by("due").values_list("pk", flat=True))
+
+
+def ours(listening: Iterable[int]) -> set[int]:
+    """Of these what is read as an account of ours."""
+    return set(Listening.objects.filter(pk__in=list(listening), connection__isnull=False).values_list("pk", flat=True))
 
 
 def ensure_own(*, now: datetime) -> None:
@@ -228,7 +234,7 @@ class Asking:
             Listening.objects.filter(pk=self.row.pk).update(**fresh)
             self.put_off(timedelta(0) if more else timedelta(seconds=every))
             if self.row.connection_id:
-                Connection.objects.filter(pk=self.row.connection_id).update(worked=self.now)
+                worked(connection=self.row.connection_id, now=self.now)
 
     def failed(self, error: Exception) -> str:
         """Written down with the next try: after growing pauses, and never before the other side wants to be asked again."""

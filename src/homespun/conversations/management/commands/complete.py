@@ -7,10 +7,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from homespun.conversations.actions.completing import complete
+from homespun.conversations.actions.aging import completed
+from homespun.conversations.actions.completing import Completed, complete
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.locking import Busy
-from homespun.conversations.queries import shape
+from homespun.conversations.queries import conversation_at, shape
 from homespun.conversations.queries.lacking import lacking
 from homespun.conversations.worded import lacking_said
 from homespun.core import command
@@ -28,7 +29,7 @@ class Command(command.Command):
 
     def run(self, **options: Any) -> command.Answer:
         try:
-            done = complete(by=None, now=timezone.now(), uri=str(options["uri"]), door=door())
+            done = self.completed(str(options["uri"]))
         except (NetworkError, DoorError) as error:
             raise command.Failure(sentence(error)) from error
         except Busy as error:
@@ -46,6 +47,12 @@ class Command(command.Command):
             "unseen": lacks.unseen,
             "troubles": done.troubles,
         }
+
+    def completed(self, uri: str) -> Completed:
+        found = conversation_at(uri)
+        if found is None:
+            return complete(by=None, now=timezone.now(), uri=uri, door=door())
+        return completed(by=None, now=timezone.now(), conversation=found, door=door())
 
     def tell(self, answer: command.Answer) -> str:
         places = len(answer["places"])

@@ -44,6 +44,9 @@ CLIENTS: Mapping[str, Callable[[Asking], object]] = {
 # Whose one stream tells of everybody; on the others each connected account has a stream of its own.
 OPEN_STREAMS = frozenset({"bluesky"})
 
+# Whose client says by itself, of every post that it gives, who has blocked an account of ours.
+TELLS_BY_ITSELF = frozenset({"bluesky"})
+
 # With which an account of ours can be connected, and what then speaks for it.
 SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {
     "mastodon": mastodon.SignIn,

@@ -17,7 +17,7 @@ from homespun.core import audit
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
-from homespun.networks.live import tells_blocks
+from homespun.networks.live import TELLS_BY_ITSELF, tells_blocks
 from homespun.networks.protocols import Absent, TellsBlocks
 from homespun.networks.values import Account as Shown
 from homespun.networks.values import Post
@@ -31,11 +31,17 @@ MOST = 300  # accounts of one daily look
 
 @dataclass
 class Blocks:
-    """Kept for a whole asking, so that each account is asked about once."""
+    """Kept for a whole asking, so that each account is asked about once.
+
+    `known_only`: who has blocked us alone is asked about, as the others were today. `everybody`: on networks, too, that tell it by
+    themselves of whatever is asked.
+    """
 
     by: User | None
     now: datetime
     door: Door
+    known_only: bool = False
+    everybody: bool = False
     met: set[str] = field(default_factory=set)
     clients: dict[str, list[TellsBlocks]] = field(default_factory=dict)
 
@@ -50,18 +56,26 @@ class Blocks:
         self.met |= fresh.keys()
         if not fresh:
             return
-        own = set(Account.objects.filter(uri__in=fresh, is_own=True).values_list("uri", flat=True))
-        others = [account for uri, account in fresh.items() if uri not in own]
-        if not others or not (asked := self.asked(network)):
-            return
+        others = [fresh[uri] for uri in self.concerned(network, fresh)]
         try:
+            asked = self.asked(network) if others else []
             blocking = set().union(*(client.blocking(others) for client in asked))
         except (NetworkError, DoorError):
+            return
+        if not asked:
             return
         with transaction.atomic():
             Accounts(rows.database()).learn({}, [account for account in others if account.uri in blocking])
             self.note(blocking)
             self.forget({account.uri for account in others} - blocking)
+
+    def concerned(self, network: str, uris: Iterable[str]) -> list[str]:
+        """Of these accounts those to be asked about."""
+        wanted = list(uris)
+        if self.known_only or (network in TELLS_BY_ITSELF and not self.everybody):
+            return list(Absence.objects.filter(uri__in=wanted, why=Absence.Why.BLOCKED).values_list("uri", flat=True))
+        own = set(Account.objects.filter(uri__in=wanted, is_own=True).values_list("uri", flat=True))
+        return [uri for uri in wanted if uri not in own]
 
     def asked(self, network: str) -> list[TellsBlocks]:
         """Who is asked: as each connected account, as some networks tell nobody else; else as nobody."""
@@ -100,8 +114,8 @@ def look(*, by: User | None, now: datetime, door: Door) -> None:
     """Ask anew about those that have blocked us, and about those who spoke lately where we take part."""
     blocked = Q(uri__in=Absence.objects.filter(why=Absence.Why.BLOCKED).values("uri"))
     lately = Q(posts__published__gte=now - LATELY, posts__conversation__own__gt=0)
-    blocks = Blocks(by, now, door)
-    for concerned in (blocked, lately):
+    blocks = Blocks(by, now, door, everybody=True)
+    for concerned in (blocked, lately):  # those who have are asked about in any case
         rows = Account.objects.filter(concerned, is_own=False).distinct().order_by("-pk")[:MOST]
         by_network: dict[str, list[Shown]] = {}
         for row in rows:

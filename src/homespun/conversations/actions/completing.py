@@ -85,7 +85,7 @@ class Asker:
         self.shown: set[str] = set()  # by their own hosts, just now
         self.was_cut = False  # the last asking, before it was through
         self.until = time.monotonic() + SECONDS
-        self.blocks = Blocks(by, now, door)
+        self.blocks = Blocks(by, now, door, known_only=not pressed)
 
     def ask(self) -> Completed:
         self.was_cut = Completion.objects.filter(conversation=self.done.conversation.pk).exclude(trouble="").exists()

@@ -8,6 +8,7 @@ from homespun.http import Door, addresses
 from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
 from homespun.networks.mastodon import Client
+from homespun.networks.mastodon import client as client_module
 from tests.networks.fediverse.servers import Home, homes
 
 
@@ -50,6 +51,14 @@ def test_handle_is_resolved_to_what_its_own_server_shows(client: Client, two: li
     assert found.account is not None
     assert (found.kind, found.account.uri, found.account.name, found.account.bio) == ("account", bryony, "Bryony", "Walks. #nobot")
     assert found.account.handle == f"bryony@{two[0].url[7:]}"
+
+
+def test_house_of_its_own_may_have_servers_without_tls(two: list[Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(client_module, "address_of", lambda server: f"https://{server}")
+    bryony, named = two[0].person("bryony"), f"@bryony@{two[0].url[7:]}"
+    found = Client(Asking(Door(site="https://stilewise.example", allow=addresses("127.0.0.1")))).find(named)
+    assert found.account is not None
+    assert found.account.uri == bryony
 
 
 def test_handle_that_leads_to_somebody_who_is_not_there_is_no_account(client: Client, two: list[Home]) -> None:

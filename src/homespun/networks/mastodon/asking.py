@@ -1,8 +1,11 @@
 """Questions to any server of the fediverse through the one door: counted, as its robots.txt lets us, and none to a host that rests."""
 
+import socket
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import httpx
 import orjson
@@ -68,6 +71,25 @@ class Asker:
             raise
         self.secure.add(there)
         return answer
+
+    def answers(self, server: str) -> bool:
+        """Whether a server answers with TLS. Asked only of those inside that are let through: a house's own servers may have none."""
+        if not server.startswith("https://") or not self.is_inside(server):
+            return True
+        try:
+            self.door.fetch(f"{server}/.well-known/nodeinfo", cap_bytes=CAP, deadline=DEADLINE)
+        except http.NetworkError as error:
+            return bool(error.status)
+        return True
+
+    def is_inside(self, server: str) -> bool:
+        if not self.door.allow:
+            return False
+        try:
+            found = {ip_address(each[4][0]) for each in socket.getaddrinfo(urlsplit(server).hostname, None)}
+        except (OSError, ValueError):
+            return False
+        return bool(found) and all(any(each in network for network in self.door.allow) for each in found)
 
     def json(self, url: str) -> Answer:
         return self.get(url, JSON, "application/json")

@@ -114,7 +114,7 @@ class Client:
         found = address_of(named.server)
         if not found:
             raise NetworkError(_("“%(server)s” is no name of a server.", server=named.server))
-        return found
+        return found if self.asker.answers(found) else found.replace("https://", "http://", 1)
 
     def _account(self, actor: Thing) -> Found:
         account = actors.account_of(actor)

@@ -111,6 +111,14 @@ def test_member_can_be_taken_off_again(reader: Client, colm: User) -> None:
     assert list(AuditEntry.objects.filter(verb="mention.assign").values_list("details__to", flat=True)) == [colm.pk, None]
 
 
+def test_each_finds_what_is_theirs_and_what_nobody_sees_to(reader: Client, member: User, colm: User) -> None:
+    for text, to in (("Mine", member), ("Colm's", colm), ("Free", None)):
+        row = mention(text)
+        Mention.objects.filter(pk=row.pk).update(assigned_to=to)
+    said = {of: texts(page(reader, f"{WAITING}&of={of}"), ".talk__said") for of in ("me", "nobody", "x")}
+    assert said == {"me": ["Mine"], "nobody": ["Free"], "x": ["Free", "Colm's", "Mine"]}
+
+
 @pytest.mark.parametrize("to", ["99", "x", "9" * 30])
 def test_nobody_else_can_be_named(reader: Client, to: str) -> None:
     row = mention()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from homespun.conversations.models import Mention, Post
+from homespun.conversations.models import Conversation, Mention, Post
 from homespun.conversations.queries.tree import forget
 from homespun.core import live
 from homespun.core.jobs.worker import run_waiting
@@ -23,6 +23,10 @@ from tests.conversations.quills import KEY, SPEAKERS, quill
 
 __all__ = ["network"]
 Desk = Callable[..., Page]
+TURNED = """(hidden) => {
+    Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+    document.dispatchEvent(new Event("visibilitychange"));
+}"""
 
 
 @pytest.fixture
@@ -169,6 +173,31 @@ def test_looking_for_what_is_missing_goes_on_over_a_reload_and_ends_without_one(
     expect(page.locator("#completion")).to_contain_text("1 post came.", timeout=8000)
     expect(page.get_by_role("button", name="Ask again now")).to_be_visible()
     expect(page.locator(".thread .post__words")).to_have_text(["Which stile?", "The ladder."], timeout=8000)
+
+
+def test_first_that_ever_comes_shows_where_nothing_was(desk: Desk, root: Post) -> None:
+    Post.objects.update(parent=None)
+    Post.objects.all().delete()
+    Conversation.objects.all().delete()
+    page = desk("/desk/conversations/")
+    expect(page.locator("#nothing")).to_be_visible()
+    talk()
+    live.changed()
+    expect(page.locator(".talk")).to_have_count(1, timeout=8000)
+
+
+def test_page_in_the_background_holds_no_stream_and_makes_up_for_it(desk: Desk, root: Post) -> None:
+    page = desk(here(root))
+    page.wait_for_timeout(700)
+    page.evaluate(TURNED, True)
+    page.wait_for_timeout(300)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    row = arrive("It was mended since.", root)
+    page.wait_for_timeout(1500)
+    assert asked == []
+    page.evaluate(TURNED, False)
+    expect(page.locator(f"#p{row.pk}")).to_have_count(1, timeout=8000)
 
 
 def test_without_a_stream_the_page_asks_by_itself_now_and_then(desk: Desk, root: Post) -> None:

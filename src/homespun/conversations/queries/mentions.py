@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from django.db.models import QuerySet
 
 from homespun.conversations.models import Mention
+from homespun.users.models import User
 
 
-def waiting() -> QuerySet[Mention]:
-    """The newest first."""
-    return _with_words(Mention.objects.filter(done__isnull=True)).order_by("-pk")
+def waiting(**assigned: User | None) -> QuerySet[Mention]:
+    """The newest first; with `assigned_to` those that a member sees to, or nobody yet."""
+    return _with_words(Mention.objects.filter(done__isnull=True, **assigned)).order_by("-pk")
 
 
 def done_lately() -> QuerySet[Mention]:

@@ -20,6 +20,7 @@ class Asked:
     picture: bool = False
     order: str = "newest"
     show: str = ""
+    of: str = ""  # of what waits for an answer: me, nobody; else all
     before: int | None = None
 
     @property
@@ -53,6 +54,7 @@ def asked(data: QueryDict) -> Asked:
         picture=data.get("picture") == "1",
         order="ranked" if data.get("order") == "ranked" else "newest",
         show=data.get("show", ""),
+        of=next((of for of in ("me", "nobody") if data.get("of") == of), ""),
         before=number(data.get("before")),
     )
 

@@ -63,7 +63,8 @@ def _listed(user: User, question: Asked, *, typing: bool) -> dict[str, Any]:
 
 def _waiting(user: User, question: Asked) -> dict[str, Any]:
     """What waits for an answer, and what was seen to last."""
-    rows = waiting() if question.before is None else waiting().filter(pk__lt=question.before)
+    rows = waiting(assigned_to=user if question.of == "me" else None) if question.of else waiting()
+    rows = rows if question.before is None else rows.filter(pk__lt=question.before)
     found = list(rows[: PART + 1])
     return {
         "waiting": found[:PART],

@@ -7,6 +7,7 @@ import { listen } from "./listening.js";
 import { morph } from "./morph.js";
 
 const REST = 1500; // between two times, in milliseconds
+const LONGEST = 12_000; // the same where one change follows the other, as while an archive is read
 
 class LivePart extends HTMLElement {
   connectedCallback() {
@@ -42,7 +43,9 @@ class LivePart extends HTMLElement {
   #soon() {
     this.due = true;
     if (this.waiting || document.hidden || isSelecting(this)) return;
-    this.waiting = setTimeout(() => this.#ask(), Math.max(50, REST - (Date.now() - (this.asked ?? 0))));
+    const since = Date.now() - (this.asked ?? 0);
+    this.rest = since > LONGEST ? REST : Math.min((this.rest ?? REST) * 1.3, LONGEST);
+    this.waiting = setTimeout(() => this.#ask(), Math.max(50, this.rest - since));
   }
 
   async #ask() {
@@ -59,12 +62,13 @@ class LivePart extends HTMLElement {
   }
 
   async #renew() {
-    const answer = await fetch(this.getAttribute("src") || location.href, { headers: { "X-Live": "1" } });
+    const answer = await fetch(this.getAttribute("src") || location.href, { cache: "no-store" });
     if (answer.status === 401) this.stop(); // signed out
     if (!answer.ok) return;
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     const part = page.querySelector(this.getAttribute("part"));
     const here = this.querySelector(this.getAttribute("part"));
+    if (here && !part) location.reload(); // nothing is there any more, or something at last
     if (!part || !here) return;
     if (this.grown) {
       if (news(part) > news(here) || !here.querySelector("[data-news]")) this.#say(this.getAttribute("more"), () => location.reload());

@@ -158,3 +158,15 @@ def test_a_truncated_backup_is_a_sentence(lived_in: Homespun, tmp_path: Path) ->
     done = lived_in.at(tmp_path / "other")("restore", str(tmp_path / "half.zip"))
     assert done.returncode == 1
     assert "is not a whole backup" in done.stderr
+
+
+def test_wish_that_was_left_on_the_page_survives_the_restore_of_an_older_backup(settled: Homespun, tmp_path: Path) -> None:
+    settled.json("backup", str(tmp_path / "before.zip"))
+    leave = "from homespun.conversations.actions.leaving import leave_out; from django.utils import timezone as t; "
+    done = settled("shell", "-c", f"{leave}leave_out(by=None, now=t.now(), typed='@bryony@hill.example')")
+    assert done.returncode == 0, done.stderr
+    settled.json("restore", str(tmp_path / "before.zip"), "--replace")
+    asked = settled(
+        "shell", "-c", "from homespun.conversations.actions.leaving import is_left_out; print(is_left_out('@bryony@hill.example'))"
+    )
+    assert asked.stdout.splitlines()[-1] == "True"

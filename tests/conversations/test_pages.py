@@ -129,6 +129,8 @@ def test_list_goes_on_where_it_stopped(reader: Client) -> None:
     [
         ("@bryonyshelves Short. And more.", "Short. And more"),
         ("A sentence that is long enough. Another.", "A sentence that is long enough"),
+        ("Twelve porters draw\n\nPete tells how they drew.", "Twelve porters draw"),
+        ("Seven\n\nWe drew seven.", "Seven We drew seven"),
         ("word " * 30, f"{'word ' * 17}word…"),
         (f"{'word ' * 17}- and so on without any end", f"{'word ' * 16}word…"),
         ("手" * 100, f"{'手' * 89}…"),

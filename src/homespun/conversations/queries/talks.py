@@ -188,9 +188,10 @@ def shown_words(post: Post | None) -> str:
 
 
 def title(text: str) -> str:
-    """A conversation goes by its first sentence, without whom it is addressed to and without addresses."""
+    """A conversation goes by its first sentence or its heading, without whom it is addressed to and without addresses."""
     words = bare(text)
-    first = SENTENCE.split(words, maxsplit=1)[0]
+    heading = " ".join(ADDRESSED.sub("", text).strip().partition("\n\n")[0].split())
+    first = SENTENCE.split(heading, maxsplit=1)[0]
     chosen = first if len(first) >= 12 else words
     shown = cut(chosen)
     return shown[:-1] if shown.endswith((".", "。")) and not shown.endswith("..") else shown

@@ -3,15 +3,17 @@
 import io
 import json
 import zipfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Post, State
 from homespun.core.models import PublicMedia, Site
-from homespun.networks.values import Visibility
+from homespun.networks.values import Place, Visibility
 from homespun.public.kept import shelf
 from homespun.stories import actions, page, queries
 from homespun.stories.actions.closing import close
@@ -19,6 +21,7 @@ from homespun.stories.export import FORMATS, export
 from homespun.stories.models import Item, Story
 from homespun.stories.queries import Standing
 from homespun.stories.queries.closed import quoted_uris
+from tests.conversations import made_up
 from tests.stories.factories import AGREED, NOW, account, picture, post, story, talk, told, vita
 
 pytestmark = pytest.mark.django_db
@@ -128,6 +131,24 @@ def test_what_is_published_shows_it_no_longer_as_soon_as_it_is_known(client: Cli
     assert [(item["number"], item["text"] == "") for item in items if item.get("withdrawn")] == [(4, True)]
     narrowed(Visibility.PUBLIC)
     assert SAID in everywhere(client, tale)
+
+
+def test_what_its_own_server_shows_to_followers_only_from_now_on_vanishes(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    made_up.put_up(monkeypatch)
+    shown = made_up.post("rye", "Rye, all the way.", by="colm", visibility=Visibility.UNLISTED)
+    Taking(None, NOW, ours=True).take("made-up.example", [shown])
+    tale = story()
+    actions.add_posts(story=tale, uris=[shown.uri], by=vita(), now=NOW)
+    actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED)
+    actions.publish(story=tale, by=vita(), now=NOW)
+    assert "Rye, all the way." in everywhere(client, tale)
+    Taking(None, NOW, ours=True).take("other.example", [made_up.post("rye", "Rye, all the way.", by="colm", place=Place.COPY)])
+    assert "Rye, all the way." in everywhere(client, tale)
+    fewer = made_up.post("rye", "Rye, all the way.", by="colm", visibility=Visibility.FOLLOWERS)
+    Taking(None, NOW + timedelta(hours=1), ours=True).take("made-up.example", [fewer])
+    assert "Rye, all the way." not in everywhere(client, tale)
+    Taking(None, NOW + timedelta(hours=2), ours=True).take("other.example", [made_up.post("rye", by="colm", place=Place.COPY)])
+    assert "Rye" not in everywhere(client, tale)
 
 
 def test_withdrawn_words_vanish_from_what_is_published_too(client: Client) -> None:

@@ -249,7 +249,10 @@ def test_server_that_is_away_breaks_no_connection(owner: Client, home: Mastodon)
     home.fails.append(("verify_credentials", 503))
     check_all(now=timezone.now(), door=door())
     row.refresh_from_db()
-    assert (row.state, row.trouble) == ("working", "")
+    assert (row.state, row.trouble) == ("working", f"{home.url.partition('://')[2]} cannot do it now: made to fail")
+    assert listed(owner)[0].startswith(f"Does not answer as it should. {row.trouble} It is asked again by itself.")
+    check_all(now=timezone.now(), door=door())
+    assert listed(owner)[0].startswith("Well.")
 
 
 def test_server_that_answers_for_another_account_changes_nothing(owner: Client, home: Mastodon) -> None:

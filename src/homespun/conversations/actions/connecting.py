@@ -13,7 +13,9 @@ from django.db import transaction
 from homespun.conversations.actions import own
 from homespun.conversations.actions.asking import asking, asking_for
 from homespun.conversations.actions.listening import listen_to_own
+from homespun.conversations.actions.renewing import worked
 from homespun.conversations.models import Connection, Listening, Outgoing
+from homespun.conversations.worded import worded
 from homespun.core import audit
 from homespun.core.security import sealing
 from homespun.http import Door
@@ -102,17 +104,18 @@ def connect(*, by: User, now: datetime, network: str, connected: Connected) -> C
 
 
 def check(*, now: datetime, connection: Connection, door: Door) -> bool:
-    """Whether its server still lets us in, and how it goes by now. A server that does not answer for now changes nothing."""
+    """Whether its server still lets us in, and how it goes by now. A server that does not answer for now is asked again by itself."""
+    working = Connection.objects.filter(pk=connection.pk, state=Connection.State.WORKING)
     try:
         seen = live.SIGN_INS[connection.network](asking_for(connection, door)).check()
     except NetworkError as error:
-        log.warning("connection %d could not be looked after: %s", connection.pk, error)
+        working.update(trouble=worded(error.said))
         return False
     told = {"handle": seen.account.handle, "name": seen.account.name, "avatar": seen.account.avatar}
     with transaction.atomic():
         Account.objects.filter(pk=connection.account_id).update(**{key: value for key, value in told.items() if value})
-        working = Connection.objects.filter(pk=connection.pk, state=Connection.State.WORKING)
-        working.update(worked=now, limits=dict(seen.limits))
+        working.update(limits=dict(seen.limits))
+        worked(connection=connection.pk, now=now)
     return True
 
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 
 from homespun.conversations.actions import absences, mentions
 from homespun.conversations.actions.finding import sentence
+from homespun.conversations.actions.renewing import worked
 from homespun.conversations.actions.storing import Store
 from homespun.conversations.models import Connection, Outgoing, Post, PostName, Source
 from homespun.core import audit
@@ -244,7 +245,7 @@ def _sent(row: Outgoing, post: Shown | None, now: datetime) -> None:
             absences.note([Absent(row.target, "gone")], by=row.made_by, now=now)
         if row.verb == Outgoing.Verb.POST and row.target:
             mentions.answered(by=row.made_by, now=now, posts=_keys(row.target))
-        Connection.objects.filter(pk=row.connection_id).update(worked=now)
+        worked(connection=row.connection_id, now=now)
         audit.record(by=row.made_by, now=now, verb="outgoing.sent", subject=f"outgoing:{row.pk}")
 
 

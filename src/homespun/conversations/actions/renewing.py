@@ -59,6 +59,11 @@ def _exchanged(connection: int, claimed: datetime, old: Secret, exchange: Callab
         ours.update(renewing=None)
 
 
+def worked(*, connection: int, now: datetime) -> None:
+    """Its server answered us just now. Runs in the caller's transaction."""
+    Connection.objects.filter(pk=connection, state=Connection.State.WORKING).update(worked=now, trouble="")
+
+
 def lost(*, connection: Connection, trouble: Said, now: datetime) -> None:
     """Its server no longer takes what we have: it is not asked any more until somebody connects it again, which may be done already."""
     as_it_was = Connection.objects.filter(pk=connection.pk, connected=connection.connected, state=Connection.State.WORKING)

@@ -98,6 +98,8 @@ class Server:
             return Refusal(_("%(server)s: %(why)s", server=self.name, why=error.sentence), error)
         why = tolerant.read(Why, error.answer.body) if error.answer else Why()
         words = (why.error_description or why.error)[:300] or error.sentence
+        if not error.permanent:
+            return Refusal(_("%(server)s cannot do it now: %(why)s", server=self.name, why=words), error)
         return Refusal(_("%(server)s refuses it: %(why)s", server=self.name, why=words), error)
 
 

@@ -115,6 +115,16 @@ def test_our_own_thread_on_both_is_one_thread(reader: Client) -> None:
     assert texts(page(reader, here(first)), ".thread .post__words").count("Send pictures.") == 1
 
 
+def test_parts_on_one_network_are_the_whole_on_the_other(reader: Client) -> None:
+    begin, end = "Which stile held you up the longest, and how did you get over it?", "We collect for the new box."
+    first = said("mastodon", f"{begin} {end}")
+    part = said("bluesky", f"{begin} (1/2)", minutes=1)
+    said("bluesky", f"{end} (2/2)", minutes=1, parent=part)
+    post("The ladder.", bryony(), parent=part, at=NOW + timedelta(hours=1))
+    assert texts(page(reader, here(first)), ".thread .post__words") == [f"{begin} {end}", "The ladder."]
+    assert texts(page(reader), ".talk__title") == [begin.removesuffix("?") + "?"]
+
+
 def test_nothing_is_merged_for_good(reader: Client) -> None:
     first, twin = both()
     page(reader, here(first))

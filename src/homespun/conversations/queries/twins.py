@@ -1,7 +1,8 @@
 """What we said on two networks at once is one conversation to whoever reads it: found anew each time, so that nothing is merged for good.
 
 Two posts are twins where both are by accounts of ours, on different networks, of the same words but for their links, and within ten
-minutes. Conversations are shown as one where their first posts are twins.
+minutes. Conversations are shown as one where their first posts are twins. What one network takes in one post may go out in numbered
+parts on another: the first part begins as the whole does, and those that follow it hold no more than is said already.
 """
 
 import re
@@ -18,6 +19,8 @@ from homespun.conversations.queries.tree import Ghost, Leaf, Shape, arranged, pa
 
 NEAR = 600_000 << 22  # ten minutes of keys
 LINK = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")  # networks shorten them, each in its own way
+NUMBER = re.compile(r"\s*\(\d+/\d+\)$")  # of a part, as networks.splitting writes it
+SHORTEST = 40  # letters of a first part that is known by its beginning
 FIELDS = ("pk", "conversation_id", "network", "text")
 
 
@@ -29,9 +32,27 @@ class Said(NamedTuple):
     network: str
     text: str
 
+    @property
+    def is_part(self) -> bool:
+        return bool(NUMBER.search(self.text))
+
+    @property
+    def words(self) -> str:
+        return bare_words(NUMBER.sub("", self.text))
+
+    def is_near(self, other: "Said") -> bool:
+        return abs(self.pk - other.pk) <= NEAR and self.network != other.network
+
     def is_twin_of(self, other: "Said") -> bool:
-        near = abs(self.pk - other.pk) <= NEAR and self.network != other.network
-        return near and bool(bare_words(self.text)) and bare_words(self.text) == bare_words(other.text)
+        if not (self.is_near(other) and self.words):
+            return False
+        shorter, longer = sorted((self, other), key=lambda said: len(said.words))
+        begins = shorter.is_part and len(shorter.words) >= SHORTEST and longer.words.startswith(shorter.words)
+        return self.words == other.words or begins
+
+    def goes_on_from(self, whole: "Said") -> bool:
+        """Whether it is a further part of what was said at once elsewhere."""
+        return self.is_part and self.is_near(whole) and self.words in whole.words
 
 
 def bare_words(text: str) -> str:
@@ -111,12 +132,16 @@ def _folded(conversations: Sequence[Conversation], leaves: Mapping[int, Leaf]) -
     stand: list[Said] = []
     for said in (Said(*row) for row in ours.values_list(*FIELDS)):
         above = _above(leaves[said.pk], kept) if said.pk in leaves else None
-        twin = next((each for each in stand if said.is_twin_of(each) and _above(leaves[each.pk], kept) == above), None)
+        twin = next((each for each in stand if _stands_for(each, said, above, _above(leaves[each.pk], kept))), None)
         if twin is None:
             stand = [each for each in stand if said.pk - each.pk <= NEAR] + [said]
         else:
             kept[said.pk] = twin.pk
     return kept
+
+
+def _stands_for(each: Said, said: Said, above: int | None, its_above: int | None) -> bool:
+    return (above == its_above and said.is_twin_of(each)) or (above == each.pk and said.goes_on_from(each))
 
 
 def _above(leaf: Leaf, kept: Mapping[int, int]) -> int | None:

@@ -126,6 +126,10 @@ def test_folder_with_an_archive_of_x_is_that_archive(tmp_path: Path) -> None:
     (tmp_path / "data" / "tweets.js").write_text("window.YTD.tweets.part0 = []")
     (tmp_path / "Your archive.html").write_bytes((CASES / "older.html").read_bytes())
     assert not saved.holds(tmp_path)
+    with zipfile.ZipFile(tmp_path / "twitter.zip", "w") as into:
+        into.write(tmp_path / "data" / "tweets.js", "data/tweets.js")
+        into.write(tmp_path / "Your archive.html", "Your archive.html")
+    assert not saved.holds(tmp_path / "twitter.zip")
 
 
 def hostile() -> dict[str, bytes]:

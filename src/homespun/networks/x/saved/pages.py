@@ -22,6 +22,7 @@ PAGE = re.compile(r"(?:\.(?:x?html?|mhtml?|json)(?:\.gz)?|(?:^|/)[^./]+|(?:^|/)[
 NOBODY = Account(uri="")
 LOOKED_AT = 40  # files of a folder, to know whether it holds saved pages
 MOST = 100_000
+MOST_BYTES = 1 << 30  # of one file
 HEAD = 1 << 16
 
 
@@ -94,6 +95,10 @@ def begins(start: bytes) -> bool:
 
 def holds(path: Path) -> bool:
     try:
+        if path.is_dir() and any((path / "data").glob("*.js")):
+            return False  # an archive of X's own, which may be large
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            return False
         inside = opened_place(path)
     except (NetworkError, OSError):
         return False
@@ -107,10 +112,11 @@ def holds(path: Path) -> bool:
 def candidates(inside: Opened, path: Path) -> list[Member]:
     """What may be a page; nothing where an archive of X's own lies."""
     found = []
+    is_one = isinstance(inside, Folder) and path.is_file()
     for number, member in enumerate(inside.members()):
-        if number > MOST or (path.is_dir() and is_readable(member)):
+        if number > MOST or (not is_one and is_readable(member)):
             return []
-        if (isinstance(inside, Folder) and path.is_file()) or PAGE.search(member.name):
+        if is_one or PAGE.search(member.name):
             found.append(member)
     return found
 
@@ -118,7 +124,8 @@ def candidates(inside: Opened, path: Path) -> list[Member]:
 def looks(inside: Opened, member: Member) -> bool:
     try:
         with inside.open(member) as file:
-            return reading.holds(reading.unpacked(file.read(reading.LARGEST + 1)))
+            start = file.read(64)
+            return reading.may_be(start) and reading.holds(reading.unpacked(start + file.read(reading.LARGEST)))
     except (NetworkError, OSError, *BROKEN):
         return False
 

@@ -18,6 +18,7 @@ from homespun.networks.x.saved import captures, embedded, latest, newer, older
 from homespun.networks.x.saved.shown import Shown
 
 LARGEST = 32 << 20  # bytes of one page, unpacked
+SPACE = b"\xef\xbb\xbf \t\r\n"
 GZIP = b"\x1f\x8b"
 MHTML = (b"From: <Saved by", b"MIME-Version:", b'From: "Saved by')
 SIGNS = re.compile(
@@ -61,7 +62,7 @@ def once(posts: list[Post]) -> list[Post]:
 
 
 def shown(content: bytes) -> Shown:
-    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = content[:64].lstrip(SPACE)
     if start[:1] in (b"{", b"["):
         return captures.shown(content)
     if not SIGNS.search(content):
@@ -71,9 +72,14 @@ def shown(content: bytes) -> Shown:
     return Shown([record for part in parts for record in part.records], [gap for part in parts for gap in part.gaps])
 
 
+def may_be(start: bytes) -> bool:
+    """Whether what begins so can be a page, packed or not, or a capture."""
+    return start.startswith((GZIP, *MHTML)) or start.lstrip(SPACE)[:1] in (b"<", b"{", b"[")
+
+
 def holds(content: bytes) -> bool:
     """Whether there seem to be posts in it, by a look."""
-    start = content[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+    start = content[:64].lstrip(SPACE)
     if start[:1] in (b"{", b"["):
         return CAPTURE.search(content) is not None and b"text" in content
     return start[:1] == b"<" and SIGNS.search(content) is not None

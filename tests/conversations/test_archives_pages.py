@@ -59,7 +59,7 @@ def test_list_asks_the_database_as_often_for_three_as_for_one(
     for number in range(rows):
         reading(started=NOW + timedelta(hours=number))
     page(client, "/desk/archives/")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page(client, "/desk/archives/")
 
 

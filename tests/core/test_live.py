@@ -2,10 +2,11 @@
 
 import asyncio
 import sqlite3
-from collections.abc import MutableMapping
+from collections.abc import Coroutine, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from django.db import DatabaseError, connection
@@ -16,6 +17,13 @@ from homespun.core.live.watching import Looking, Watcher
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 Message = MutableMapping[str, Any]
+T = TypeVar("T")
+
+
+def in_a_loop(what: Coroutine[Any, Any, T]) -> T:
+    """In a thread, as a browser of another test may hold this one's loop."""
+    with ThreadPoolExecutor(1) as threads:
+        return threads.submit(asyncio.run, what).result()
 
 
 @dataclass
@@ -75,7 +83,7 @@ def test_member_is_told_the_number_as_it_is_and_each_that_follows() -> None:
         await asyncio.wait_for(task, 7)
         return browser.text
 
-    assert asyncio.run(run()).startswith("retry: 2000\nid: 41\nevent: changed\ndata: 41\n\nid: 42\nevent: changed\ndata: 42\n\n")
+    assert in_a_loop(run()).startswith("retry: 2000\nid: 41\nevent: changed\ndata: 41\n\nid: 42\nevent: changed\ndata: 42\n\n")
 
 
 def test_stranger_is_refused_and_told_nothing() -> None:
@@ -84,7 +92,7 @@ def test_stranger_is_refused_and_told_nothing() -> None:
         await browser.open()
         return browser.status, browser.text
 
-    assert asyncio.run(run()) == (401, "")
+    assert in_a_loop(run()) == (401, "")
 
 
 def test_nothing_but_get_is_answered() -> None:
@@ -93,7 +101,7 @@ def test_nothing_but_get_is_answered() -> None:
         await browser.open()
         return browser.status
 
-    assert asyncio.run(run()) == 405
+    assert in_a_loop(run()) == 405
 
 
 def test_all_streams_end_at_once_when_told_to_and_none_begins() -> None:
@@ -107,7 +115,7 @@ def test_all_streams_end_at_once_when_told_to_and_none_begins() -> None:
         await late.open()
         return stream.open, late.status
 
-    assert asyncio.run(run()) == (0, 503)
+    assert in_a_loop(run()) == (0, 503)
 
 
 def test_silent_stream_shows_signs_of_life_and_ends_after_its_time() -> None:
@@ -116,7 +124,7 @@ def test_silent_stream_shows_signs_of_life_and_ends_after_its_time() -> None:
         await asyncio.wait_for(browser.open(), 2)
         return browser.text
 
-    assert asyncio.run(run()).count(": still here\n\n") >= 2
+    assert in_a_loop(run()).count(": still here\n\n") >= 2
 
 
 def test_a_thousand_listeners_cost_one_look_at_a_time_and_none_when_they_have_gone() -> None:
@@ -136,7 +144,7 @@ def test_a_thousand_listeners_cost_one_look_at_a_time_and_none_when_they_have_go
         await asyncio.sleep(0.1)
         return few, number.looks == looks
 
-    assert asyncio.run(run()) == (True, True)
+    assert in_a_loop(run()) == (True, True)
 
 
 @pytest.mark.django_db

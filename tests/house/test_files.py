@@ -13,7 +13,9 @@ LONGEST = 400
 WRITTEN = {".py", ".js", ".css", ".html"}
 
 # Said in pieces, so that this file does not find itself.
-PATHS = re.compile("|".join([r"(?<![\w.}])/wo" + "rk/", "/ho" + r"me/\w+/", "/tm" + r"p/(?!\.|\s)", "pypi" + r"\.org/simple", "registry" + r"\.npmjs"]))
+PATHS = re.compile(
+    "|".join([r"(?<![\w.}])/wo" + "rk/", "/ho" + r"me/\w+/", "/tm" + r"p/(?!\.|\s)", "pypi" + r"\.org/simple", "registry" + r"\.npmjs"])
+)
 
 
 NOT_OURS = {".git", ".venv", "node_modules", "parts", "dist", "build", "__pycache__", "homespun-data", "screenshots"}

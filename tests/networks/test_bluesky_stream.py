@@ -71,6 +71,7 @@ def serving(jetstream: Jetstream) -> Iterator[str]:
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, seconds in {"FIRST": 0.01, "LATER": 0.05, "SOON": 0.02, "TICK": 0.05}.items():
         monkeypatch.setattr(stream, name, seconds)
+    monkeypatch.setattr(stream, "now_us", lambda: NOW + 1000)
 
 
 class Halfway(Network):

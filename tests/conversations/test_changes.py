@@ -144,6 +144,7 @@ def test_the_own_host_overwrites_a_copy() -> None:
     shown(post(1, "Oats are bad, says a copy", place=Place.COPY), by="other.example")
     shown(post(1, "Oats"), at=10)
     assert told() == ("Oats", "Live", "PUBLIC")
+    assert log() == []
 
 
 def test_a_post_that_is_for_fewer_than_before_is_so_here() -> None:

@@ -66,10 +66,10 @@ def account_back(account: Account, *, now: datetime) -> None:
 
 
 def note_edits(drafts: Iterable[Draft], *, by: User | None, now: datetime) -> None:
-    """What posts said before, and for whom they were: their history. Words that were only passed on by others are no history."""
+    """What posts said before, and for whom they were: their history. How others had passed them on is no history."""
     for draft in drafts:
         old, new = draft.old, draft.merged
-        if old is None or old.place > Place.COPY:
+        if old is None or old.place > Place.COPY or (old.place == Place.COPY and new.place in AT_HOME):
             continue
         before = {
             name: was

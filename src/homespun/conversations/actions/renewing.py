@@ -20,7 +20,7 @@ from homespun.networks import said as _
 from homespun.networks.connecting import Secret
 from homespun.networks.said import Said
 
-CLAIM = timedelta(seconds=60)  # longer than the longest exchange
+CLAIM = timedelta(seconds=120)  # longer than the longest exchange
 LOOK = 0.1  # seconds between two looks at who has it
 BUSY = _("Another worker is renewing the access of this account. It is tried again.")
 

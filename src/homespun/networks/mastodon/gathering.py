@@ -113,7 +113,9 @@ class Gathering:
 
     def _missing(self, uri: str, error: Refused | Unusable, before: int) -> Around:
         why = error.why if isinstance(error, Refused) else "hidden"
-        if why == "unreachable" or isinstance(error, Unusable):
+        if isinstance(error, Unusable):
+            self.troubles.setdefault(host(uri), _("%(host)s: %(why)s", host=host(uri), why=str(error.said)))
+        elif why == "unreachable":
             self.troubles.setdefault(host(uri), error.said)
         is_told = self._is_known(uri) or uri in self.near
         is_told = is_told and (why == "gone" or uri not in self.held)  # a copy of what its own server keeps from us

@@ -49,7 +49,7 @@ class Command(Base):
 
     def tell_progress(self, run: Run) -> None:
         counts = run.counts
-        self.progress(f"{run.name}: {run.progress:.0%}, {counts.get('read', 0)} tweets read, {counts.get('new', 0)} new posts")
+        self.progress(f"{run.name}: {run.progress:.0%}, {counts.get('read', 0)} read, {counts.get('new', 0)} new posts")
 
     def tell(self, answer: Answer) -> str:
         return "\n\n".join(told(report) for report in answer.get("runs", [answer]))
@@ -64,7 +64,7 @@ def told(report: Answer) -> str:
     if "address" in report:
         return f"{report['address']}: {report['kind']}; {report['new']} new, {report['updated']} updated. {report['conversation']}".strip()
     lines = [
-        f"{report['name']}: {report['read']} tweets read; {report['new']} new, {report['updated']} updated,"
+        f"{report['name']}: {report['read']} {'tweets' if report['kind'] == 'x-archive' else 'posts'} read; {report['new']} new, {report['updated']} updated,"
         f" {report['unchanged']} unchanged.",
         f"{report['replies']} replies, {report['parents_found']} with what they answer, {report['parents_missing']} without.",
         f"{report['notes']} long posts joined, {report['edits']} edits folded, {report['media']} pictures and films.",

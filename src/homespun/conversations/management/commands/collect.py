@@ -63,8 +63,9 @@ def is_address(what: str) -> bool:
 def told(report: Answer) -> str:
     if "address" in report:
         return f"{report['address']}: {report['kind']}; {report['new']} new, {report['updated']} updated. {report['conversation']}".strip()
+    noun = "tweets" if report["kind"] == "x-archive" else "posts"
     lines = [
-        f"{report['name']}: {report['read']} {'tweets' if report['kind'] == 'x-archive' else 'posts'} read; {report['new']} new, {report['updated']} updated,"
+        f"{report['name']}: {report['read']} {noun} read; {report['new']} new, {report['updated']} updated,"
         f" {report['unchanged']} unchanged.",
         f"{report['replies']} replies, {report['parents_found']} with what they answer, {report['parents_missing']} without.",
         f"{report['notes']} long posts joined, {report['edits']} edits folded, {report['media']} pictures and films.",

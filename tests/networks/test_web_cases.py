@@ -58,6 +58,11 @@ def test_entry_that_is_at_home_elsewhere_is_a_copy_under_a_name_of_the_feed() ->
     assert post.uri.startswith("https://ward.example/notes/feed.xml?entry=")
 
 
+def test_answer_to_a_post_of_x_goes_by_the_one_name_of_that_post() -> None:
+    told = {"url": "https://a.example/1", "text": "No.", "published": DAY, "parent": "https://twitter.com/stilewise/status/0012?s=20"}
+    assert following.post_of(told, 0).parent == "https://x.com/i/status/12"
+
+
 def test_page_offers_its_own_feed_before_that_of_its_comments() -> None:
     page = pages.read((CASES / "article.raw.html").read_text(encoding="utf-8"), ADDRESSES["article"])
     assert page is not None

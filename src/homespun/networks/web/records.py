@@ -11,6 +11,7 @@ from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post
 from homespun.networks.web.addresses import home_of, host_of, is_same_site, slug, tidy
 from homespun.networks.web.texts import TAG, pictures_in, text_of_html
+from homespun.networks.x.tweets import STATUS, STATUS_LINK
 
 NETWORK = "web"
 LONGEST_HTML = 400_000
@@ -85,7 +86,7 @@ def post(raw: bytes) -> Post:
         published=told.published,
         text=text.replace("\0", ""),
         lang=told.lang[:12],
-        parent=tidy(told.parent) if tidy(told.parent) != tidy(told.url) else "",
+        parent=answered(told),
         html=whole(told.title, html).replace("\0", ""),
         place=Place.PAGE if told.guessed else Place.COPY if told.copied else Place.SERVER,
         version=str(edited) if edited else "",
@@ -96,6 +97,14 @@ def post(raw: bytes) -> Post:
         network=NETWORK,
         replies=max(0, told.replies),
     )
+
+
+def answered(told: Told) -> str:
+    """What it answers, by the one name of a post of X, and by its address anywhere else."""
+    parent = tidy(told.parent)
+    if match := STATUS_LINK.match(parent):
+        return f"{STATUS}{int(match[1])}"
+    return parent if parent != tidy(told.url) else ""
 
 
 def whole(title: str, html: str) -> str:

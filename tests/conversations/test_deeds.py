@@ -91,6 +91,13 @@ def test_post_on_a_network_without_an_account_of_ours_offers_nothing() -> None:
     assert page.all(".acts__answer") + page.all(".composer") == []
 
 
+def test_account_that_has_to_be_connected_again_is_named() -> None:
+    quill()
+    Connection.objects.update(state="broken")
+    page = page_of(signed_in(), post("Which stile?", bryony()))
+    assert [each.words for each in page.all(".notice b")] == ["Nobody can answer from here: @stilewise has to be connected again."]
+
+
 def test_own_post_is_edited() -> None:
     quill()
     ours, client = post("Both stlies.", hettie()), signed_in()

@@ -9,9 +9,9 @@ from urllib.parse import urlencode
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from homespun.conversations.models import Conversation, Mention, Post
+from homespun.conversations.models import Connection, Conversation, Mention, Post
 from homespun.conversations.views.drawn import DrawnLine
-from homespun.conversations.views.hand import Hand, hand
+from homespun.conversations.views.hand import Hand, cards_in, hand
 from homespun.conversations.writing.form import About, WriteForm, new_key
 from homespun.conversations.writing.pens import READABLE, Pen, can_be_answered
 from homespun.core.site import site
@@ -140,6 +140,14 @@ def to_answer(found: Conversation, hand: Hand) -> Post | None:
 
 def at_hand(user: User, found: Conversation, lines: Iterable[DrawnLine], now: datetime) -> dict[str, Any]:
     """What one can do on the page of a conversation: with each post, and at its end."""
+    lines = list(lines)
     held = hand(user, lines)
     last = to_answer(found, held)
-    return {"hand": held, "composer": composer(held, About(last), now=now) if last else None}
+    return {"hand": held, "composer": composer(held, About(last), now=now) if last else None, "broken": broken(held, lines)}
+
+
+def broken(held: Hand, lines: Iterable[DrawnLine]) -> Connection | None:
+    """An account that could answer here if it were connected again, where none can."""
+    networks = {card.network for card in cards_in(lines)} if held.may_write and held.broken else set()
+    networks -= {pen.connection.network for pen in held.pens}
+    return next((each for each in held.broken if each.network in networks), None)

@@ -89,6 +89,7 @@ class Hand:
     may_post: bool
     pens: list[Pen]
     rows: dict[str, list[Sending]]
+    broken: list[Connection] = field(default_factory=list)  # which have to be connected again before one can write with them
     drawn: dict[tuple[bool, ...], str] = field(default_factory=dict)  # what a page has drawn of it, by kind of post
 
     def of(self, card: Card) -> Acts:
@@ -118,13 +119,15 @@ def stands_marked(rows: list[Sending], verb: Outgoing.Verb, undone: Outgoing.Ver
 
 def hand(user: User, lines: Iterable[DrawnLine | DrawnRow], connections: Iterable[Connection] | None = None) -> Hand:
     """Three queries and one for each connected account, however many posts there are; one where no account is connected."""
-    held = pens(usable()) if connections is None else pens(connections)
+    ours = list(connected() if connections is None else connections)
+    held = pens(each for each in ours if each.state == Connection.State.WORKING)
     rows = asked.of(card.uri for card in cards_in(lines)) if held else {}
-    return Hand(holds(user, Right.WRITE), holds(user, Right.PUBLISH), held, shown_by(rows))
+    broken = [each for each in ours if each.state == Connection.State.BROKEN]
+    return Hand(holds(user, Right.WRITE), holds(user, Right.PUBLISH), held, shown_by(rows), broken)
 
 
-def usable() -> Iterable[Connection]:
-    return Connection.objects.filter(state=Connection.State.WORKING).select_related("account").order_by("pk")
+def connected() -> Iterable[Connection]:
+    return Connection.objects.exclude(state=Connection.State.ENDED).select_related("account").order_by("pk")
 
 
 def shown_by(rows: dict[str, list[Outgoing]]) -> dict[str, list[Sending]]:

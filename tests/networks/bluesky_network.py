@@ -34,6 +34,8 @@ class Network:
     closed: dict[str, str] = field(default_factory=dict)  # by DID: deactivated, takendown, down
     answers: dict[str, bytes] = field(default_factory=dict)  # instead of the true ones, by the name of the question
     refused: dict[str, int] = field(default_factory=dict)  # statuses by the name of the question
+    homes: dict[str, str] = field(default_factory=dict)  # by DID, where they are not at a home of their own
+    neighbours: list[str] = field(default_factory=list)  # DIDs on every server
     lets_strangers_search: bool = True
     notices: list[tuple[str, str]] = field(default_factory=list)  # reason and uri, for the account of ours
     asked: list[str] = field(default_factory=list)
@@ -84,7 +86,9 @@ class Network:
         if who not in self.people:
             raise refusal(404)
         known = {"id": who, "alsoKnownAs": [f"at://{self.people[who]['handle']}"]}
-        return known | {"service": [{"id": "#atproto_pds", "serviceEndpoint": f"https://{who[8:].strip('a')}.home.example"}]}
+        return known | {
+            "service": [{"id": "#atproto_pds", "serviceEndpoint": self.homes.get(who, f"https://{who[8:].strip('a')}.home.example")}]
+        }
 
     def told(self, name: str, asked: dict[str, list[str]], host: str) -> Raw:
         if name == "searchPosts" and not host.endswith(".home.example") and not self.lets_strangers_search:
@@ -158,6 +162,9 @@ class Network:
         uri = f"at://{asked['repo'][0]}/{asked['collection'][0]}/{asked['rkey'][0]}"
         self.open(asked["repo"][0])
         return {"uri": uri, "value": self.posts[uri]} if uri in self.posts and uri not in self.deleted else refuse(400)
+
+    def listRepos(self, asked: dict[str, list[str]]) -> Raw:
+        return {"repos": [{"did": who} for who in self.neighbours]}
 
     def getRepoStatus(self, asked: dict[str, list[str]]) -> Raw:
         closed = self.closed.get(asked["did"][0], "")

@@ -164,6 +164,21 @@ def test_conversation_is_whole_from_any_post_of_it(network: Network) -> None:
     assert {*posts_of(client.around(answer.posts))} == public
 
 
+def test_who_said_only_what_is_hidden_is_found_where_few_live_together(network: Network) -> None:
+    root = network.post("hettie", "Which stile is yours?")
+    for name in ("bryony", "carys", "ffion", "gwen"):
+        network.post(name, "The one by the shelves", root)
+    quiet = network.post("emrys", "Mine is hidden", root)
+    elsewhere = network.post("dafydd", "Mine, too", root)
+    network.hidden |= {quiet, elsewhere}
+    network.homes |= {HETTIE: "https://house.home.example", did("emrys"): "https://house.home.example"}
+    network.neighbours = [HETTIE, did("emrys"), did("dafydd")]
+    client = network.client()
+    found = posts_of(client.around(client.find(root).posts))
+    assert quiet in found
+    assert elsewhere not in found  # that house does not speak for them
+
+
 def test_whoever_has_blocked_us_is_not_collected(network: Network) -> None:
     root = network.post("hettie", "Which stile is yours?")
     theirs = network.post("emrys", "I disagree", root)

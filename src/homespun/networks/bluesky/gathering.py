@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from homespun.networks.bluesky.client import Client
 
 EACH = 3  # questions for everybody who takes part
+WORTH_IT = 3  # questions that have to be left to look beside
 PEOPLE = 100  # whose repositories are read, those who say most first
 THREADS = 5  # threads of one conversation of ours
 EARLIER = 60_000  # ms before the root, as clocks differ
@@ -59,6 +60,7 @@ class Gathering:
         self.closed: dict[str, str] = {}  # by DID: why it could not be
         self.blocked: set[str] = set()  # uris of what is theirs who have blocked us
         self.anchored: set[str] = set()
+        self.knocked = False  # whether neighbours were asked
         self.counted = {post.uri for post in held if post.replies}
         self.started = self.told = self.asker.asked
 
@@ -68,6 +70,7 @@ class Gathering:
             before = self.asker.asked
             yield from self._repositories()
             yield from self._counts()
+            yield from self._neighbours()
             yield from self._gaps()
             if before == self.asker.asked:
                 yield from self._further()
@@ -75,8 +78,9 @@ class Gathering:
                 break
         yield self._missing()
 
-    def _may_ask(self) -> bool:
-        return self.asker.asked - self.started < EACH * len(self._people())
+    def _may_ask(self, least: int = 1) -> bool:
+        """Of those who have turned up and were not looked at yet the share is left."""
+        return self.asker.asked - self.started + least <= EACH * len({*self.read, *self.closed})
 
     def _people(self) -> list[str]:
         """Whoever has said something in it, or is answered in it; who said most comes first."""
@@ -131,6 +135,29 @@ class Gathering:
         except NetworkError as error:
             self.closed[did] = self.client.repositories.closed(did) or why_of(error)
         return self._around(server, mine)
+
+    def _neighbours(self) -> Iterator[Around]:
+        """In a small house those at home beside the first author: they may have said what no app view shows, and nobody names."""
+        if self.knocked or not self._may_ask(WORTH_IT):
+            return
+        self.knocked, first = True, did_of(self.root)
+        after = key_at(max(0, self._begun() - EARLIER))
+        try:
+            home = self.client.directory.pds(first)
+            beside = self.client.repositories.neighbours(first)
+        except NetworkError:
+            return
+        for did in beside:
+            is_known = did in self.read or did in self.closed or did in self.blocked
+            if not is_known and self._may_ask() and self._speaks_here(did, home, after):
+                yield self._repository(did, after)
+
+    def _speaks_here(self, did: str, home: str, after: str) -> bool:
+        try:
+            found = self.client.repositories.listed(did, after=after, at=home)
+            return any(isinstance(post, Post) and self._belongs(post) for post in found) and self.client.directory.pds(did) == home
+        except NetworkError:
+            return False
 
     def _begun(self) -> int:
         told = [key_ms(parts(self.root)[2]), *(post.published for post in self.held.values())]

@@ -9,12 +9,14 @@ import msgspec
 from homespun.networks.bluesky import posts
 from homespun.networks.bluesky.asking import Asker, Unanswered, why_of
 from homespun.networks.bluesky.directory import Directory
-from homespun.networks.bluesky.identity import POST, did_of, key_at, key_ms, now_ms, parts
+from homespun.networks.bluesky.identity import DID, POST, did_of, key_at, key_ms, now_ms, parts
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.said import said as _
 from homespun.networks.values import Cursor, Page, Place, Post, Unread
 
 AT_ONCE = 100  # records of one question, the most that servers give
+FEW = 100  # accounts of a small house
+LARGE = (".bsky.network", "bsky.social")  # servers that hold hundreds of thousands
 CLOSED = {"deactivated": "hidden"}  # for as long as its owner likes; all else is gone
 
 
@@ -25,6 +27,16 @@ class Held(msgspec.Struct):
 
 class Listed(msgspec.Struct):
     records: list[Held] = []
+
+
+class Repo(msgspec.Struct):
+    did: str = ""
+
+
+class Repos(msgspec.Struct):
+    """An answer to com.atproto.sync.listRepos."""
+
+    repos: list[Repo] = []
 
 
 class Status(msgspec.Struct):
@@ -38,18 +50,20 @@ class Repositories:
     directory: Directory
     told: Callable[[str], dict[str, Any]]  # what the app view says of somebody: names and labels
 
-    def listed(self, did: str, *, after: str = "", newest: bool = False) -> list[Post | Unread]:
-        """Up to a hundred posts behind a record key, oldest first; or the newest. Raises `NetworkError`."""
-        pds = self.directory.pds(did)
+    def listed(self, did: str, *, after: str = "", newest: bool = False, at: str = "") -> list[Post | Unread]:
+        """Up to a hundred posts behind a record key, oldest first; or the newest. `at`: as that server
+        has them, whether it is theirs or not, and without names. Raises `NetworkError`."""
+        pds = at or self.directory.pds(did)
         more = {"cursor": after} if after and not newest else {}
         reverse = "false" if newest else "true"  # by itself the newest comes first
         name = "com.atproto.repo.listRecords"
         found = self.asker.query(pds, name, Listed, repo=did, collection=POST, limit=AT_ONCE, reverse=reverse, **more).records[:AT_ONCE]
-        return [self.read(did, pds, each) for each in (reversed(found) if newest else found)]
+        author = {"did": did} if at else self.author(did)
+        return [self.read(did, pds, each, author) for each in (reversed(found) if newest else found)]
 
-    def read(self, did: str, pds: str, each: Held) -> Post | Unread:
+    def read(self, did: str, pds: str, each: Held, author: dict[str, Any]) -> Post | Unread:
         """A record is its author's where its uri says so, whoever else is named in it."""
-        record = posts.held(each.uri, bytes(each.value), self.author(did), pds)
+        record = posts.held(each.uri, bytes(each.value), author, pds)
         try:
             if did_of(each.uri) != did:
                 raise Unusable(_("It was left out: it is of another repository."))
@@ -58,8 +72,9 @@ class Repositories:
             return Unread(_("%(uri)s", uri=each.uri[:300]), error.said)
 
     def author(self, did: str) -> dict[str, Any]:
-        handle = self.directory.document(did).handle
-        return {"did": did} | ({"handle": handle} if handle else {}) | self.told(did)
+        told = self.told(did)
+        handle = told.get("handle") or self.directory.document(did).handle
+        return {"did": did} | ({"handle": handle} if handle else {}) | told
 
     def one(self, uri: str) -> Post | None:
         """The post itself; None where its repository has none. Raises `NetworkError` where that cannot be told."""
@@ -73,10 +88,18 @@ class Repositories:
             raise
         if found.uri != uri:
             raise NetworkError(_("The answer about %(uri)s speaks of something else, so it was left aside.", uri=uri), permanent=False)
-        post = self.read(did, pds, found)
+        post = self.read(did, pds, found, self.author(did))
         if isinstance(post, Unread):
             raise NetworkError(post.why, permanent=False)
         return post
+
+    def neighbours(self, did: str) -> list[str]:
+        """Who else is at home on the server of this one, where that is a small house. Raises `NetworkError`."""
+        pds = self.directory.pds(did)
+        if pds.endswith(LARGE):
+            return []
+        found = self.asker.query(pds, "com.atproto.sync.listRepos", Repos, limit=FEW)
+        return [] if len(found.repos) >= FEW else [each.did for each in found.repos if DID.match(each.did)]
 
     def closed(self, did: str) -> str:
         """Why a repository as a whole is not shown; "" where it is."""

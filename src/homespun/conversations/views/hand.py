@@ -89,6 +89,7 @@ class Hand:
     may_post: bool
     pens: list[Pen]
     rows: dict[str, list[Sending]]
+    may_settle: bool = False  # connect accounts
     broken: list[Connection] = field(default_factory=list)  # which have to be connected again before one can write with them
     drawn: dict[tuple[bool, ...], str] = field(default_factory=dict)  # what a page has drawn of it, by kind of post
 
@@ -123,7 +124,7 @@ def hand(user: User, lines: Iterable[DrawnLine | DrawnRow], connections: Iterabl
     held = pens(each for each in ours if each.state == Connection.State.WORKING)
     rows = asked.of(card.uri for card in cards_in(lines)) if held else {}
     broken = [each for each in ours if each.state == Connection.State.BROKEN]
-    return Hand(holds(user, Right.WRITE), holds(user, Right.PUBLISH), held, shown_by(rows), broken)
+    return Hand(holds(user, Right.WRITE), holds(user, Right.PUBLISH), held, shown_by(rows), holds(user, Right.SETTLE), broken)
 
 
 def connected() -> Iterable[Connection]:

@@ -41,7 +41,7 @@ def write(request: HttpRequest) -> HttpResponse:
     made = composer(held, about, now=timezone.now(), initial=initial, again=before.pk if before else 0, inside=inside)
     if made and before:
         made.form.slots = of(before.media)
-    return page(request, about, made)
+    return page(request, held, about, made)
 
 
 def asked_about(request: HttpRequest) -> tuple[About, Outgoing | None]:
@@ -59,10 +59,10 @@ def named(request: HttpRequest, name: str) -> Post | None:
     return get_object_or_404(Post.objects.select_related("author"), pk=number(asked) or 0) if asked else None
 
 
-def page(request: HttpRequest, about: About, made: Composer | None, status: int = 200) -> HttpResponse:
+def page(request: HttpRequest, held: Hand, about: About, made: Composer | None, status: int = 200) -> HttpResponse:
     """A page of its own; htmx asks for the form alone, to put it under the post that is answered."""
     post = about.answered or about.quoted
-    context = {"composer": made, "about": about, "post": cards([post.pk])[post.pk] if post else None}
+    context = {"hand": held, "composer": made, "about": about, "post": cards([post.pk])[post.pk] if post else None}
     template = "conversations/writing/composer.html" if "HX-Request" in request.headers and made else "conversations/writing/write.html"
     response = render(request, template, context, status=status)
     response.headers["Vary"] = "HX-Request, Cookie"
@@ -84,7 +84,7 @@ def sent(request: HttpRequest, held: Hand, about: About, before: Outgoing | None
         return redirect(where(about, rows[0]))
     becomes = [(pen, form.cleaned_data["parts"][pen.connection.pk]) for pen in form.chosen()] if form.is_valid() else []
     made = Composer(form, about, held.may_post, becomes, again=before.pk if before else 0)
-    return page(request, about, made, status=200 if deed == "preview" and form.is_valid() else UNUSABLE)
+    return page(request, held, about, made, status=200 if deed == "preview" and form.is_valid() else UNUSABLE)
 
 
 def typed_of(form: WriteForm) -> Typed:

@@ -81,6 +81,19 @@ def test_server_that_knows_no_small_permissions_is_asked_for_the_two_large_ones(
         assert sign_in().begin(typed(home), US).scopes == ("read", "write")
 
 
+def test_server_that_is_known_to_know_no_small_permissions_is_asked_so() -> None:
+    with open_to_all(Mastodon(scopes=[], version="3.5.3 (compatible; Pixelfed 0.12.5)")) as home:
+        assert sign_in().begin(typed(home), US).scopes == ("read", "write")
+
+
+def test_name_leads_to_the_server_that_it_names_as_its_home(home: Mastodon) -> None:
+    with open_to_all(Mastodon()) as front:
+        front.actor = f"{home.url}/users/hettie"
+        begun = sign_in().begin(typed(front), US)
+    made = sign_in().finish(begun.kept, home.yes(begun.url))
+    assert (begun.server, made.account.uri, front.asked_for("/api")) == (home.url, f"{home.url}/users/hettie", [])
+
+
 def test_server_that_says_nothing_of_its_sign_in_is_asked_without_pkce() -> None:
     with open_to_all(Mastodon(scopes=[])) as home:
         begun = sign_in().begin(typed(home), US)

@@ -15,8 +15,9 @@ NOT_FOUND = Said(404, {"error": "Record not found"})
 
 
 class Mastodon(Home):
-    def __init__(self, *, scopes: list[str] | None = None, api: int = 7, longest: int = 500) -> None:
+    def __init__(self, *, scopes: list[str] | None = None, api: int = 7, longest: int = 500, version: str = "4.5.0") -> None:
         super().__init__()
+        self.version, self.actor = version, ""  # where the actor of this name lives, if not here
         self.scopes, self.api, self.longest = SCOPES if scopes is None else scopes, api, longest
         self.codes: dict[str, dict[str, str]] = {}
         self.apps: dict[str, dict[str, Any]] = {}
@@ -96,7 +97,7 @@ class Mastodon(Home):
         return Said(200, status)
 
     def finger(self, asked: Asked) -> Said:
-        link = {"rel": "self", "type": "application/activity+json", "href": f"{self.url}/users/hettie"}
+        link = {"rel": "self", "type": "application/activity+json", "href": self.actor or f"{self.url}/users/hettie"}
         return Said(200, {"subject": asked.query["resource"], "links": [link]}) if "hettie@" in asked.query["resource"] else NOT_FOUND
 
     def offers(self, asked: Asked) -> Said:
@@ -104,7 +105,7 @@ class Mastodon(Home):
 
     def instance(self, asked: Asked) -> Said:
         statuses = {"max_characters": self.longest, "max_media_attachments": 4, "characters_reserved_per_url": 23}
-        told = {"domain": self.url.partition("://")[2], "title": "Stiles", "version": "4.5.0", "api_versions": {"mastodon": self.api}}
+        told = {"domain": self.url.partition("://")[2], "title": "Stiles", "version": self.version, "api_versions": {"mastodon": self.api}}
         return Said(200, {**told, "configuration": {"statuses": statuses, "media_attachments": {"image_size_limit": 60_000}}})
 
     def register(self, asked: Asked) -> Said:

@@ -38,6 +38,7 @@ SCOPES = (
     "write:media",
     "write:favourites",
 )
+COARSE = ("Pixelfed",)  # of servers that know no smaller permissions and do not say so
 METADATA = "/.well-known/oauth-authorization-server"  # RFC 8414; since Mastodon 4.3
 ACTOR = "application/activity+json"
 
@@ -78,9 +79,8 @@ class SignIn:
     def begin(self, typed: str, us: Ourselves) -> Begun:
         """`typed` is @name@server, or the server alone."""
         server = self.server_of(typed)
-        self.rules(server)
-        offers = self.offers(server)
-        scopes = scopes_of(offers)
+        version, offers = self.rules(server).version, self.offers(server)
+        scopes = scopes_of(offers, version)
         registered = {"client_name": us.name, "redirect_uris": us.back, "scopes": " ".join(scopes), "website": us.site}
         app = tolerant.read(Application, server.form("/api/v1/apps", registered))
         if not app.client_id or not app.client_secret:
@@ -178,11 +178,10 @@ def exchanged(kept: Secret, code: str) -> dict[str, str]:
     return asked | ({"code_verifier": kept["verifier"]} if kept["verifier"] else {})
 
 
-def scopes_of(offers: Offers) -> tuple[str, ...]:
+def scopes_of(offers: Offers, version: str) -> tuple[str, ...]:
     """The least that we need; by the two words for all of them where a server knows no smaller ones."""
-    if offers.scopes_supported and not set(SCOPES) <= set(offers.scopes_supported):
-        return ("read", "write")
-    return SCOPES
+    is_known = not offers.scopes_supported or set(SCOPES) <= set(offers.scopes_supported)
+    return SCOPES if is_known and not any(name in version for name in COARSE) else ("read", "write")
 
 
 def challenge(verifier: str) -> str:

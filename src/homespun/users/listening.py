@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.contrib.auth import get_user
 from django.contrib.sessions.backends.db import SessionStore
-from django.db import DatabaseError
+from django.db import Error
 from django.http import HttpRequest
 from django.http.cookie import parse_cookie
 
@@ -19,5 +19,5 @@ def may_listen(cookies: str) -> bool:
     request.session = SessionStore(key)
     try:
         return holds(get_user(request), Right.READ)
-    except DatabaseError:
+    except Error:
         return False

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from django.db import DatabaseError, connection
+from django.db import Error, connection
 
 from homespun.core import live
 
@@ -28,7 +28,7 @@ class Looking:
         try:
             if self.has_stirred():
                 self.version = live.version()
-        except DatabaseError as error:
+        except Error as error:
             log.warning("the database does not say whether something has changed (%s)", error)
             self.data = None
             connection.close()

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from homespun.conversations import tasks
 from homespun.conversations.actions.outgoing import Written, decide
-from homespun.conversations.models import Connection, Outgoing, Post, State
+from homespun.conversations.models import Connection, Mention, Outgoing, Post, State
 from homespun.core.jobs.worker import run_waiting
 from homespun.networks.values import Visibility
 from homespun.users.models import Role
@@ -227,3 +227,14 @@ def test_way_back_leads_to_pages_of_ours_only() -> None:
     row, client = waits("a", state="failed"), signed_in()
     response = client.post(f"{OUTGOING}{row.pk}/retry/", {"back": "https://elsewhere.example/"})
     assert response.headers["Location"] == OUTGOING
+
+
+def test_what_waits_for_an_answer_leads_to_one_where_we_can_answer() -> None:
+    quill()
+    asked = post("Which stile?", bryony())
+    elsewhere = post("Which gate?", bryony())
+    Post.objects.filter(pk=elsewhere.pk).update(network="bluesky")
+    for each in (asked, elsewhere):
+        Mention.objects.create(post=each, account=hettie())
+    page = read(signed_in().get("/desk/conversations/?show=waiting").content)
+    assert [each.get("href") for each in page.all(".talk--waits a.button")] == [f"/desk/writing/?answer={asked.pk}"]

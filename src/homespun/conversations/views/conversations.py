@@ -24,7 +24,7 @@ from homespun.conversations.views.completion import lacks
 from homespun.conversations.views.composer import at_hand
 from homespun.conversations.views.drawn import Stands, drawn, drawn_branches, part_off
 from homespun.conversations.views.found import grouped, sentence
-from homespun.conversations.views.hand import hand, on_its_way
+from homespun.conversations.views.hand import hand, on_its_way, writable
 from homespun.core.dates import spoken
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
@@ -73,6 +73,7 @@ def _waiting(user: User, question: Asked) -> dict[str, Any]:
         "shown": WAITING,
         "members": members() if holds(user, Right.WRITE) else None,
         "at": "list",
+        "writable": writable(user),
     }
 
 

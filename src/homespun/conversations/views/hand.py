@@ -166,3 +166,8 @@ def on_its_way(user: User) -> dict[str, object]:
     """How much is not sent, for who may write."""
     may_write = holds(user, Right.WRITE)
     return {"may_write": may_write, "unsent": asked.firsts().count() if may_write else 0}
+
+
+def writable(user: User) -> set[str]:
+    """The networks on which one can answer."""
+    return {each.network for each in connected() if each.state == Connection.State.WORKING} if holds(user, Right.WRITE) else set()

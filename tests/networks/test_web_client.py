@@ -13,6 +13,7 @@ from homespun.networks.live import Asking, completes, finds, listens
 from homespun.networks.protocols import Absent
 from homespun.networks.values import Cursor, Post
 from homespun.networks.web import Client, archived
+from homespun.networks.web.client import whole
 from tests.http.servers import Asked, Pages, Server, failing, sent_on, serving
 
 ENTRY = "<item><title>{title}</title><link>{link}</link><guid>{guid}</guid>{date}<description>{words}</description></item>"
@@ -94,6 +95,22 @@ def test_client_can_do_what_a_reader_of_the_web_can(client: Client) -> None:
 )
 def test_every_address_of_the_web_is_known(client: Client, address: str, known: bool) -> None:
     assert client.knows(address) == known
+
+
+@pytest.mark.parametrize(
+    ("typed", "asked"),
+    [
+        ("ward.example/notes#top", "https://ward.example/notes"),
+        ("feed://ward.example/feed.xml", "https://ward.example/feed.xml"),
+        ("https://WARD.example:443/a?utm_source=x&b=1", "https://ward.example/a?b=1"),
+        ("https://m.youtube.com/channel/UCstile-12345/videos", "https://www.youtube.com/feeds/videos.xml?channel_id=UCstile-12345"),
+        ("javascript:alert(1)", ""),
+        ("https://", ""),
+        (f"https://ward.example/{'a' * 600}", ""),
+    ],
+)
+def test_address_is_asked_for_in_one_way_however_it_was_typed(typed: str, asked: str) -> None:
+    assert whole(typed) == asked
 
 
 def test_page_is_found_with_the_address_that_led_to_it(client: Client, pages: Pages, site: Server) -> None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
 
 ADDRESS = re.compile(r"(?:feed:)?(?:https?:)?//[^\s/]+|[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?$", re.IGNORECASE)
+CHANNEL = re.compile(r"https?://(?:www\.|m\.)?youtube\.com/channel/(UC[\w-]{10,40})(?:/|$)")
 
 
 class Client:
@@ -75,7 +76,9 @@ class Client:
 def whole(address: str) -> str:
     """The address as it is asked for; a feed reader's own way of writing one, and one without its beginning, too."""
     bare = re.sub(r"^feed:(?://)?", "", address.strip(), flags=re.IGNORECASE)
-    return tidy(bare if re.match(r"https?:", bare, re.IGNORECASE) else f"https://{bare.lstrip('/')}")
+    url = tidy(bare if re.match(r"https?:", bare, re.IGNORECASE) else f"https://{bare.lstrip('/')}")
+    channel = CHANNEL.match(url)  # whose page asks for consent first, in some countries
+    return f"https://www.youtube.com/feeds/videos.xml?channel_id={channel[1]}" if channel else url
 
 
 def is_home(url: str) -> bool:

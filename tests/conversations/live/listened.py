@@ -24,6 +24,8 @@ class Network(fake.Network):
     fails: list[Exception] = field(default_factory=list)  # raised one after the other, before anything is shown
     fails_after: int = 0  # pages that are shown before
     renamed: dict[str, str] = field(default_factory=dict)  # handle by the address that is none any more
+    bio: str = ""  # of everybody
+    together: bool = False  # a page has all that is new, and not one post alone
     foreign: bool = False  # nothing is of this network after all
 
     def client(self, asking: Asking) -> "Client":
@@ -46,7 +48,7 @@ class Client(fake.Client):
             raise Foreign(said("That is not of this network."))
         if address.startswith("@"):
             self._ask(address)
-            return Found("account", account=fake.account(address[1:].partition("@")[0]), server="fake.example")
+            return Found("account", account=fake.account(address[1:].partition("@")[0], bio=self.network.bio), server="fake.example")
         if self.network.renamed and address == fake.account("bryony").uri:
             called = msgspec.structs.replace(fake.account("bryony"), handle=next(iter(self.network.renamed.values())))
             return Found("account", account=called, server="fake.example")
@@ -55,7 +57,10 @@ class Client(fake.Client):
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
         if address in self.network.renamed:
             raise NetworkError(said("There is no such account."))
-        for place, page in enumerate(super().pages(address, cursor)):
+        pages = list(super().pages(address, cursor))
+        if self.network.together and pages:
+            pages = [Page([post for page in pages for post in page.posts], pages[-1].cursor)]
+        for place, page in enumerate(pages):
             if self.network.fails and place >= self.network.fails_after:
                 raise self.network.fails.pop(0)
             yield page

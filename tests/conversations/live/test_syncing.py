@@ -204,6 +204,26 @@ def test_account_that_is_called_otherwise_now_is_listened_to_by_that(network: Ne
     assert (row.address, row.trouble) == ("@bry@new.example", "")
 
 
+def test_of_who_says_nobot_only_what_is_said_to_us_is_kept(network: Network) -> None:
+    connection()
+    network.bio = "Walks. #NoBot"
+    network.says("@hettie@hettie.example", post(1, "hettie", "Which one?"))
+    sync_due(now=NOW, door=DOOR)
+    network.says(BRYONY, post(2, "bryony", "The ladder.", parent=1), post(3, "bryony", "For my friends alone."))
+    assert asked(listening()) == Synced(BRYONY, "fake", new=1, arrived=1, mentions=1)
+    network.together = True
+    network.says(BRYONY, post(4, "bryony", "And the gate.", parent=1), post(5, "bryony", "For my friends again."))
+    assert asked(Listening.objects.get(address=BRYONY), timedelta(hours=1)) == Synced(BRYONY, "fake", new=1, arrived=1, mentions=1)
+
+
+def test_who_somebody_is_is_looked_at_once_a_day(network: Network) -> None:
+    network.says(BRYONY, post(1, "bryony", "The ladder."))
+    row = listening()
+    for hours in (0, 1, 25, 26):
+        asked(row, timedelta(hours=hours))
+    assert network.asked == [BRYONY] * 6  # asked four times, and twice for who it is
+
+
 def test_what_nobody_knows_is_refused_in_words(network: Network) -> None:
     with pytest.raises(NetworkError, match="nothing that can be listened to"):
         listening("just words")

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from homespun.conversations.actions import mentions, rows
 from homespun.conversations.actions.completing import AGES
-from homespun.conversations.actions.taking import Taking
+from homespun.conversations.actions.taking import NOBOT, Taking, speaks_of_us
 from homespun.conversations.models import Arrival, Completion, Post, Source
 from homespun.networks import values
+from homespun.people.actions import Accounts
 from homespun.people.models import Account
 
 SLACK = timedelta(hours=1)  # before we began to listen: clocks differ, and somebody may have done so because of a post
@@ -74,6 +75,29 @@ class Arriving:
         uris = {each.uri for each in post.references if each.kind == "quote"}
         authors = [author for _key, _conversation, author, _uri in rows.parents(uris).values()] if uris else []
         return next((account.pk for account in self.ours if account.pk in authors), None)
+
+
+def parted(posts: Sequence[values.Post]) -> list[tuple[bool, Sequence[values.Post]]]:
+    """What may be kept because it is said to us or where we take part; and what its author has to agree to, who says #nobot."""
+    if not speaks_of_us(posts):
+        return [(False, posts)]
+    shy = shy_authors(posts)
+    rest = [post for post in posts if post.author and post.author.uri in shy and not speaks_of_us([post])]
+    return [(True, [post for post in posts if post not in rest]), *([(False, rest)] if rest else [])]
+
+
+def shy_authors(posts: Iterable[values.Post]) -> set[str]:
+    """Uris of the authors who do not wish to be collected by machines."""
+    authors = {post.author.uri: post.author.bio for post in posts if post.author}
+    known = dict(Account.objects.filter(uri__in=authors).values_list("uri", "bio"))
+    return {uri for uri, bio in authors.items() if NOBOT.search(bio or known.get(uri, ""))}
+
+
+def introduced(account: values.Account, now: datetime) -> None:
+    """Somebody as they present themselves now, so that it is known before anything of theirs is kept. Runs in the caller's transaction."""
+    when = rows.moment_stamp(now)
+    Accounts(rows.database()).learn({account: (when, when)})
+    Account.objects.filter(uri=account.uri).update(bio=account.bio)
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """What streams tell: stored with their cursor in one transaction, under what is listened to; deletions, renames and closures followed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -8,10 +9,10 @@ from django.db import transaction
 from django.db.models import F
 
 from homespun.conversations.actions import absences, changes, rows
-from homespun.conversations.actions.arriving import Arriving, Came
-from homespun.conversations.actions.listening import ACCOUNT
+from homespun.conversations.actions.arriving import Arriving, Came, parted
+from homespun.conversations.actions.listening import ACCOUNT, HASHTAG
 from homespun.conversations.actions.taking import Taking, speaks_of_us
-from homespun.conversations.models import Listening, MissingParent, Post, PostName, Source, State, Stream
+from homespun.conversations.models import Connection, Listening, MissingParent, Post, PostName, Source, State, Stream
 from homespun.core import audit
 from homespun.networks import live, values
 from homespun.networks.protocols import MENTIONS, Absent, Heard
@@ -19,6 +20,7 @@ from homespun.people.actions import Accounts
 from homespun.people.models import Account
 
 COVERS = timedelta(minutes=2)
+TAG = re.compile(r"#([\w·]+)")
 Told = tuple[str, int | None]  # a network, and the key of the connected account whose stream it is
 
 
@@ -28,21 +30,29 @@ class Sources:
 
     of_accounts: dict[str, Source]  # by uri
     of_mentions: dict[int, Source]  # by the key of the account of ours that they speak to
+    of_hashtags: dict[str, Source] = field(default_factory=dict)  # by the hashtag in small letters, of the server whose stream it is
 
     @classmethod
     def of(cls, stream: Stream) -> "Sources":
         rows = Listening.objects.filter(network=stream.network, due__isnull=False).select_related("source", "connection__account")
         accounts = {uri: row.source for row in rows if (uri := uri_of(row))}
         ours = [row for row in rows if row.source.kind == MENTIONS and row.connection and stream.connection_id in (None, row.connection_id)]
-        return cls(accounts, {row.connection.account_id: row.source for row in ours if row.connection})
+        tags = {tag: row.source for row in rows if (tag := hashtag_of(row, stream))}
+        return cls(accounts, {row.connection.account_id: row.source for row in ours if row.connection}, tags)
 
     def by_accounts(self, posts: Iterable[values.Post]) -> dict[int, list[values.Post]]:
-        """What is said by who is listened to, by the key of its source."""
+        """What is said by who is listened to, or under a hashtag that is, by the key of its source."""
         found: dict[int, list[values.Post]] = {}
         for post in posts:
-            if post.author and post.author.uri in self.of_accounts:
-                found.setdefault(self.of_accounts[post.author.uri].pk, []).append(post)
+            source = self.of_accounts.get(post.author.uri) if post.author else None
+            if source := source or self.tagged(post):
+                found.setdefault(source.pk, []).append(post)
         return found
+
+    def tagged(self, post: values.Post) -> Source | None:
+        if not self.of_hashtags:
+            return None
+        return next((self.of_hashtags[tag] for tag in TAG.findall(post.text.lower()) if tag in self.of_hashtags), None)
 
     def by_others(self, posts: Iterable[values.Post], arriving: Arriving) -> dict[int, list[values.Post]]:
         """What others say to us. Asked once what we say is here, which may be told together with its answers."""
@@ -55,7 +65,7 @@ class Sources:
 
     @property
     def every(self) -> dict[int, Source]:
-        return {source.pk: source for source in (*self.of_accounts.values(), *self.of_mentions.values())}
+        return {source.pk: source for source in (*self.of_accounts.values(), *self.of_mentions.values(), *self.of_hashtags.values())}
 
     def speaking_to_us(self, post: values.Post, arriving: Arriving) -> Source | None:
         if (to := arriving.spoken_to(post)) and to in self.of_mentions:
@@ -70,10 +80,20 @@ def uri_of(row: Listening) -> str:
     return row.connection.account.uri if row.connection else str(row.source.declared.get("account", ""))
 
 
+def hashtag_of(row: Listening, stream: Stream) -> str:
+    """Of a hashtag on the server whose stream it is."""
+    if row.source.kind != HASHTAG or stream.connection_id is None:
+        return ""
+    server = Connection.objects.values_list("server", flat=True).get(pk=stream.connection_id)
+    tag, _at, host = row.address.removeprefix("#").partition("@")
+    return tag.lower() if host == server.partition("://")[2] else ""
+
+
 def wanted(network: str) -> list[str]:
-    """Uris of the accounts of a network that are listened to."""
+    """Uris of the accounts of a network that are listened to, and the hashtags where each server has a stream of its own."""
     listening = Listening.objects.filter(network=network, due__isnull=False).select_related("source", "connection__account")
-    return sorted({uri for row in listening if (uri := uri_of(row))})
+    tags = [row.address for row in listening if row.source.kind == HASHTAG and network not in live.OPEN_STREAMS]
+    return sorted({*tags, *(uri for row in listening if (uri := uri_of(row)))})
 
 
 def to_be_open() -> dict[str, Told]:
@@ -154,9 +174,10 @@ class Hearing:
         return came
 
     def take(self, key: int, posts: list[values.Post], arriving: Arriving) -> Came:
-        source, now = self.sources.every[key], arriving.taking.now
-        ours = source.kind == MENTIONS or speaks_of_us(posts)
-        return Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, posts)
+        source, now, came = self.sources.every[key], arriving.taking.now, Came()
+        for ours, part in [(True, posts)] if source.kind == MENTIONS else parted(posts):
+            came.add(Arriving(Taking(None, now, ours=ours), source.added, ours=arriving.ours).take(source, part))
+        return came
 
 
 def gone(*, uris: Sequence[str], now: datetime) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import transaction
 
-from homespun.conversations.actions.arriving import Arriving, Came
+from homespun.conversations.actions.arriving import Arriving, Came, introduced, parted
 from homespun.conversations.actions.asking import client_for, client_of, clients, reader
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.hearing import is_covered
@@ -38,6 +38,7 @@ log = logging.getLogger("homespun.listening")
 SECONDS = 60.0  # of one asking; where there is more it is due again at once
 A_PAGE = 500  # posts of one transaction
 PERMANENT = timedelta(hours=1)  # at least, where asking again changes nothing by itself
+LOOKED_AT = timedelta(days=1)
 SELDOM = 300  # seconds at least between two askings of what a stream tells of
 OURS_WAITS = timedelta(minutes=10)  # at most, after failures of what speaks to us
 BROKEN = _("Something broke while this was read. It has been written to the log, and it is tried again.")
@@ -139,7 +140,12 @@ class Asking:
             return self.read(client.pages(self.row.address, self.row.cursor), until)
 
     def is_unknown(self) -> bool:
-        return not self.row.source.declared and self.row.source.kind not in (HASHTAG, MENTIONS)
+        """What stands there is looked at once, and once a day who it is: their name and what they say of themselves may have changed."""
+        source = self.row.source
+        if source.kind in (HASHTAG, MENTIONS) or not source.declared:
+            return source.kind not in (HASHTAG, MENTIONS)
+        is_theirs = source.kind == ACCOUNT and self.row.connection is None
+        return is_theirs and str(source.declared.get("at", "")) < (self.now - LOOKED_AT).isoformat()
 
     def client(self) -> object | None:
         """A hashtag is looked for as an account of ours where there is one, as some networks let no stranger search."""
@@ -158,7 +164,7 @@ class Asking:
             Listening.objects.filter(pk=self.row.pk).update(network=self.row.network)
             return self.found(other)
         except NetworkError as error:
-            if self.row.source.kind == ACCOUNT and error.permanent:
+            if self.row.source.declared or (self.row.source.kind == ACCOUNT and error.permanent):
                 return client, None
             raise
 
@@ -185,11 +191,13 @@ class Asking:
         if account and self.row.connection is None and Tombstone.objects.filter(digest=digest(account.uri)).exists():
             raise NetworkError(LEFT_OUT)
         source.kind = kind_found(found)
-        source.declared = {"kind": found.kind, "server": found.server, "account": account.uri if account else ""}
+        uri = account.uri if account else ""
+        source.declared = {"kind": found.kind, "server": found.server, "account": uri, "at": self.now.isoformat()}
         with transaction.atomic():
             if account:
+                introduced(account, self.now)
                 source.title = (account.name or address_of(Account(uri=account.uri, handle=account.handle)))[:300]
-                if source.kind == ACCOUNT and account.handle:
+                if source.kind == ACCOUNT and account.handle and self.row.connection is None:
                     self.row.address = f"@{account.handle}"
                     self.row.save(update_fields=["address"])
             source.save(update_fields=["kind", "declared", "title"])
@@ -213,11 +221,11 @@ class Asking:
     def keep(self, page: Page) -> None:
         """Its posts, and its cursor with the last of them."""
         self.notes += [f"{worded(each.where)}: {worded(each.why)}" for each in page.unread]
-        ours = self.row.source.kind == MENTIONS
         for start in range(0, max(len(page.posts), 1), A_PAGE):
             part = page.posts[start : start + A_PAGE]
             with transaction.atomic():
-                self.came.add(self.arriving(ours=ours or speaks_of_us(part)).take(self.row.source, part))
+                for ours, posts in [(True, part)] if self.row.source.kind == MENTIONS else parted(part):
+                    self.came.add(self.arriving(ours=ours).take(self.row.source, posts))
                 if start + A_PAGE >= len(page.posts):
                     Listening.objects.filter(pk=self.row.pk).update(cursor=page.cursor, heard=self.now)
 

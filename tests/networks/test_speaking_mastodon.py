@@ -211,6 +211,16 @@ def test_post_that_was_taken_without_our_hearing_of_it_is_found_after_the_key_is
     assert (caught.value.permanent, len(home.statuses), again.parent) == (False, 1, ELSEWHERE)
 
 
+def test_post_is_found_again_on_a_server_that_does_not_tell_what_was_typed(home: Mastodon) -> None:
+    speaks, begun = speaker(home), int(time.time() * 1000)
+    home.tells_sources = False
+    words = Words("k", "Both,  by the mill.", warning="Mud", begun=begun)
+    first = speaks.post(words)
+    home.keys.clear()
+    assert speaks.post(msgspec.structs.replace(words, again=True)).uri == first.uri
+    assert speaks.post(msgspec.structs.replace(words, text="Neither.", again=True)).uri != first.uri
+
+
 @pytest.mark.parametrize(
     "other",
     [

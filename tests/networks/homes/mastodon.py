@@ -27,6 +27,7 @@ class Mastodon(Home):
         self.keys: dict[str, str] = {}
         self.media: dict[str, dict[str, Any]] = {}
         self.working_on_media = 0  # times that a picture is not ready yet
+        self.tells_sources = True
         self.deeds: list[tuple[str, str]] = []
         self.numbers = itertools.count(100)
 
@@ -88,8 +89,10 @@ class Mastodon(Home):
             return Said(200, {"id": number})
         if status is None:
             return NOT_FOUND
-        if deed == "source":
+        if deed == "source" and self.tells_sources:
             return Said(200, {"id": number, "text": status["source"], "spoiler_text": status["spoiler_text"]})
+        if deed:
+            return NOT_FOUND
         if asked.method == "DELETE":
             return Said(200, self.statuses.pop(number))
         if asked.method == "PUT":

@@ -16,6 +16,7 @@ from homespun.networks.mastodon import counting, statuses
 from homespun.networks.mastodon.instance import Rules
 from homespun.networks.mastodon.server import Refusal, Server
 from homespun.networks.mastodon.values import edited_ms, same_host
+from homespun.networks.mastodon.words import words as plain
 from homespun.networks.protocols import Limits, Picture, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
@@ -43,6 +44,8 @@ class Own(msgspec.Struct):
     url: str = ""
     created_at: str = ""
     in_reply_to_id: str | None = None
+    content: str = ""
+    spoiler_text: str = ""
     media_attachments: list["Medium"] = []
 
 
@@ -119,8 +122,14 @@ class Speaker:
         return b""
 
     def says(self, own: Own, words: Words) -> bool:
-        source = self.server.read(Source, f"{STATUSES}/{own.id}/source")
-        return (source.text.strip(), source.spoiler_text.strip()) == (words.text.strip(), words.warning.strip())
+        """By what was typed; on servers that do not tell that, by what they made of it."""
+        try:
+            source = self.server.read(Source, f"{STATUSES}/{own.id}/source")
+        except Refusal as error:
+            if not error.permanent:
+                raise
+            source = Source(plain(own.content), own.spoiler_text)
+        return (flat(source.text), flat(source.spoiler_text)) == (flat(words.text), flat(words.warning))
 
     def number(self, uri: str) -> str:
         """By which number this server knows a post. It fetches what it has not seen. Raises `NetworkError`."""
@@ -194,6 +203,11 @@ class Speaker:
 
 class NotFound(NetworkError):
     """The server does not know that post, and cannot fetch it."""
+
+
+def flat(text: str) -> str:
+    """Without what a server may change of it: spaces, and the server of whom it mentions."""
+    return " ".join(counting.MENTION.sub(r"@\1", text).split())
 
 
 def visibility(words: Words) -> str:

@@ -8,9 +8,10 @@ import orjson
 import pytest
 from django.db import transaction
 
-from homespun.conversations.actions.hearing import gone
+from homespun.conversations.actions.hearing import Hearing, gone, opened, wanted
+from homespun.conversations.actions.listening import listen
 from homespun.conversations.actions.taking import Taking
-from homespun.conversations.models import Post, State
+from homespun.conversations.models import Connection, Post, Sighting, State
 from homespun.http import Door, addresses
 from homespun.networks.errors import NetworkError, SignedOut
 from homespun.networks.live import Asking
@@ -18,11 +19,12 @@ from homespun.networks.mastodon import Client
 from homespun.networks.protocols import Heard
 from homespun.networks.said import Said
 from homespun.networks.values import Place
+from homespun.people.models import Account
 from tests.http.servers import Asked
 from tests.networks.fediverse.servers import Home, homes
 
 NOW = datetime(2024, 3, 10, 12, 0, tzinfo=UTC)
-PATH = "/api/v1/streaming/user"
+PATH, TAGGED = "/api/v1/streaming/user", "/api/v1/streaming/hashtag"
 
 
 @pytest.fixture
@@ -97,6 +99,26 @@ def test_posts_edits_deletions_and_mentions_are_told_as_they_happen(two: list[Ho
     assert "ended its stream" in said
 
 
+def test_hashtags_of_its_server_are_heard_whoever_writes(two: list[Home]) -> None:
+    home = two[0]
+    tagged, other = home.write("colm", 0, "Cut the #hedges"), home.write("colm", 1, "And the grass")
+    over: list[str] = []
+    home.odd[TAGGED] = telling(event("update", home.status_of(tagged)))
+
+    def slow(asked: Asked) -> None:
+        telling(event("update", home.status_of(other)))(asked)
+        while not over:
+            time.sleep(0.05)
+
+    home.odd[PATH] = slow
+    heard = client(home).stream([f"#hedges@{home.url[7:]}", "#stiles@fell.example"], {}, lambda: bool(over))
+    for each in heard:
+        if each.posts:
+            over.append(each.posts[0].text)
+    assert over == ["Cut the #hedges"]
+    assert [path for path, _headers in home.server.seen if "hashtag" in path] == [f"{TAGGED}?tag=hedges"]
+
+
 def test_stream_goes_on_at_the_host_that_the_server_names_for_it(two: list[Home]) -> None:
     home, away = two
     post = home.write("bryony", 0, "New stile.")
@@ -146,3 +168,19 @@ def test_deletion_that_names_a_number_of_the_server_finds_the_post(two: list[Hom
     with transaction.atomic():
         gone(uris=[f"{home.url}/api/v1/statuses/{post.number}"], now=NOW)
     assert Post.objects.get(uri=post.uri).state == State.DELETED
+
+
+@pytest.mark.django_db
+def test_post_under_a_hashtag_is_kept_under_it(two: list[Home]) -> None:
+    home = two[0]
+    us = Account.objects.create(uri=f"{home.url}/users/stilewise", network="mastodon", handle="stilewise", name="Us", is_own=True)
+    ours = Connection.objects.create(network="mastodon", server=home.url, account=us, secret="", connected=NOW)
+    (row,) = listen(by=None, now=NOW, typed=f"#hedges@{home.url[7:]}", door=Door(site="https://stilewise.example"))
+    told = opened(name="mastodon-1", told=("mastodon", ours.pk), now=NOW)
+    api = client(home).own
+    assert api is not None
+    said = [home.write("colm", 0, "Cut the #Hedges"), home.write("colm", 1, "And #hedgerows")]
+    posts = api.statuses([orjson.dumps(home.status_of(each)) for each in said]).posts
+    Hearing(told).keep(Heard({"at": 1}, tuple(posts)), now=NOW)
+    assert [*Sighting.objects.values_list("post__text", "source")] == [("Cut the #Hedges", row.source.pk)]
+    assert wanted("mastodon") == [f"#hedges@{home.url[7:]}"]

@@ -1,4 +1,4 @@
-"""What a connected account's server tells while it happens: server-sent events of its own stream.
+"""What a connected account's server tells while it happens: server-sent events of its own stream, and of hashtags there.
 
 docs.joinmastodon.org/methods/streaming: new statuses, edits, deletions, notifications; a sign of life every fifteen seconds. What was
 missed is not told again, so a stream that breaks off ends with an error, and its caller asks for what lies between.
@@ -6,13 +6,18 @@ missed is not told again, so a stream that breaks off ends with an error, and it
 
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
+from queue import Empty, Full, Queue
+from threading import Event, Thread
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import msgspec
 
 from homespun import http
 from homespun.networks import tolerant
 from homespun.networks.errors import NetworkError, SignedOut
+from homespun.networks.mastodon import addresses as addresses_of
 from homespun.networks.mastodon.api import Api
 from homespun.networks.mastodon.server import Server
 from homespun.networks.mastodon.shapes import Notification
@@ -31,7 +36,12 @@ EVENT_BYTES = 1 << 20
 REMEMBERED = 20_000
 TOLD = {"mention", "quote", "status", "update"}  # notifications that are about a status that somebody wrote
 POSTS = {"update", "status.update"}
-PATH = "/api/v1/streaming/user"
+PATH = "/api/v1/streaming"
+MOST, AHEAD = 20, 1_000  # hashtags, and events that wait to be told
+Told = Queue[tuple[str, str, str | http.NetworkError | None]]  # of which hashtag, what, and its data, or why it ended if it says so
+
+
+ENDED = _("%(server)s ended its stream.")
 
 
 class Urls(msgspec.Struct):
@@ -54,34 +64,47 @@ class Stream:
         self.told: set[str] = set()  # uris of what was told, whose edits are told, too
 
     def heard(self, addresses: Sequence[str], cursor: Cursor, stopped: Callable[[], bool]) -> Iterator[Heard]:
-        """See `protocols.Streams`. Of what our account is shown, only what these say, or what speaks to us."""
-        ours = {*addresses, self.asking.me}
-        url = self._url()
-        told = {"authorization": f"Bearer {self.server.token}"}
+        """See `protocols.Streams`. Of what our account is shown, only what these say, or what speaks to us; all under hashtags of its
+        server. Where one of these breaks off, asking fills it; where our account's own does, nothing goes on."""
+        ours, server = {*addresses, self.asking.me}, self._server()
+        told: Told = Queue(AHEAD)
+        over = Event()
+        lines = [Line(self, f"{server}{PATH}/user", "", told, over), *self._hashtags(addresses, server, told, over)]
         try:
-            with self.asking.door.stream(url, stopped=stopped, headers=told, silence=SILENCE, line_bytes=EVENT_BYTES) as lines:
-                yield from self._read(lines, ours)
-        except http.NetworkError as error:
-            raise self.server.refused(error) from error
-        if not stopped():
-            raise NetworkError(_("%(server)s ended its stream.", server=host(url)), permanent=False)
+            for line in lines:
+                line.start()
+            yield from self._told(told, ours, stopped)
+        finally:
+            over.set()
 
-    def _read(self, lines: Iterator[str], ours: set[str]) -> Iterator[Heard]:
+    def _hashtags(self, addresses: Sequence[str], server: str, told: Told, over: Event) -> list["Line"]:
+        every = [addresses_of.read(each) for each in addresses if each.startswith("#")]
+        tags = [each.who for each in every if each.kind == "tag" and each.server == host(self.api.server)][:MOST]
+        return [Line(self, f"{server}{PATH}/hashtag?{urlencode({'tag': tag})}", tag, told, over) for tag in tags]
+
+    def _told(self, told: Told, ours: set[str], stopped: Callable[[], bool]) -> Iterator[Heard]:
         last = 0.0
-        for event, data in events(lines):
-            heard = self._happened(event, data, ours)
-            if heard or time.monotonic() - last > ALIVE:
+        while not stopped():
+            with suppress(Empty):
+                tag, event, data = told.get(timeout=0.5)
+                if isinstance(data, str):
+                    heard = self._happened(tag, event, data, ours)
+                    last = time.monotonic() if heard else last
+                    yield from [heard] if heard else []
+                elif not tag:
+                    raise self.server.refused(data) if data else NetworkError(_(ENDED.sentence, server=self.server.name), permanent=False)
+            if time.monotonic() - last > ALIVE:
                 last = time.monotonic()
-                yield heard or Heard(now())
+                yield Heard(now())
 
-    def _happened(self, event: str, data: str, ours: set[str]) -> Heard | None:
+    def _happened(self, tag: str, event: str, data: str, ours: set[str]) -> Heard | None:
         if event == "delete":
             uri = self.api.uris.get(data, "")
             return Heard(now(), gone=tuple(each for each in (uri, f"{self.api.server}{API}{data}") if each))
         if event == "notification" and (status := told(data.encode())):
             posts = self.api.statuses([status]).posts
         elif event in POSTS:
-            posts = [post for post in self.api.statuses([data.encode()]).posts if post.uri in self.told or concerns(post, ours)]
+            posts = [post for post in self.api.statuses([data.encode()]).posts if tag or post.uri in self.told or concerns(post, ours)]
         else:
             return None
         if len(self.told) > REMEMBERED:
@@ -89,7 +112,7 @@ class Stream:
         self.told.update(post.uri for post in posts)
         return Heard(now(), tuple(posts)) if posts else None
 
-    def _url(self) -> str:
+    def _server(self) -> str:
         """Some servers stream from a host of its own, which the server names."""
         try:
             named = tolerant.read(Instance, self.api.get("/api/v2/instance")).configuration.urls.streaming
@@ -99,7 +122,31 @@ class Stream:
             named = ""
         named = named.replace("wss://", "https://", 1).replace("ws://", "http://", 1).rstrip("/")
         is_safe = named.startswith("https://") or (self.api.server.startswith("http://") and named.startswith("http://"))
-        return f"{named.partition('/api/')[0] if is_safe else self.api.server}{PATH}"
+        return named.partition("/api/")[0] if is_safe else self.api.server
+
+
+class Line(Thread):
+    """One stream of it, read until it ends or is over; why it ended is told, too."""
+
+    def __init__(self, stream: Stream, url: str, tag: str, told: Told, over: Event) -> None:
+        super().__init__(daemon=True, name=url)
+        self.stream, self.url, self.tag, self.told, self.over = stream, url, tag, told, over
+
+    def run(self) -> None:
+        door, headers = self.stream.asking.door, {"authorization": f"Bearer {self.stream.server.token}"}
+        ended: http.NetworkError | None = None
+        try:
+            with door.stream(self.url, stopped=self.over.is_set, headers=headers, silence=SILENCE, line_bytes=EVENT_BYTES) as lines:
+                for event, data in events(lines):
+                    self.tell(event, data)
+        except http.NetworkError as error:
+            ended = error
+        self.tell("", ended)
+
+    def tell(self, event: str, data: str | http.NetworkError | None) -> None:
+        while not self.over.is_set():
+            with suppress(Full):
+                return self.told.put((self.tag, event, data), timeout=0.5)
 
 
 def events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:

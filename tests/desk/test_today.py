@@ -15,7 +15,7 @@ from homespun.users.models import Role, User
 from tests.desk.reading import Part
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-QUERIES = 17
+QUERIES = 19
 
 
 def page(desk: Client) -> Part:

@@ -4,6 +4,8 @@ from django.db.models import F, QuerySet
 
 from homespun.conversations.models import Conversation, Post, Run
 from homespun.conversations.queries import News, Talk, shown, talks
+from homespun.conversations.queries.talks import as_one
+from homespun.conversations.queries.twins import twins
 from homespun.stories.models import Story
 
 A_FEW = 5
@@ -20,7 +22,8 @@ def last_runs() -> QuerySet[Run]:
 
 def newest_conversations(*, news: News) -> list[Talk]:
     """The exchanges in which something was said last; what is new is counted."""
-    return talks(shown(Conversation.objects.all(), "", most=A_FEW).rows, news=news)
+    newest = shown(Conversation.objects.all(), "", most=A_FEW)
+    return as_one(talks(newest.rows, news=news), twins(newest.rows), newest.name)
 
 
 def drafts() -> QuerySet[Story]:

@@ -8,6 +8,7 @@ from django import template
 from django.urls import reverse
 
 from homespun.conversations.views.asked import Asked
+from homespun.core.places import Counted
 
 register = template.Library()
 ADDRESS = re.compile(r"[a-z]+://\S+|@?[\w.-]+@[\w.-]+\.\w+|did:\S+", re.IGNORECASE)
@@ -32,5 +33,12 @@ def is_address(asked: str) -> bool:
 @register.simple_tag(takes_context=True)
 def waiting_count(context: template.Context) -> str:
     """How many wait for an answer, in brackets; nothing where nobody does."""
-    counted = context["counts"]().get("conversations:list") if "counts" in context else None
+    counted = who_waits(context)
     return f" ({counted.number})" if counted and counted.number else ""
+
+
+@register.simple_tag(takes_context=True)
+def who_waits(context: template.Context) -> Counted | None:
+    """How many wait for an answer, as the navigation has it."""
+    counts: dict[str, Counted] = context["counts"]() if "counts" in context else {}
+    return counts.get("conversations:list")

@@ -31,7 +31,7 @@ WHYS = {
     "gone": gettext_lazy("Deleted where they were posted"),
     "blocked": gettext_lazy("Their author has blocked us"),
     "hidden": gettext_lazy("Shown to some only"),
-    "left out": gettext_lazy("Wishes to be left out"),
+    "left out": gettext_lazy("Their author wishes to be left out"),
 }
 UNSEEN = gettext_lazy("Counted there, and never shown")
 CHANGED = "conversation-changed"

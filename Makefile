@@ -42,7 +42,7 @@ bench: tools ## Every figure beside its goal (ARGS=ingest, read or story for one
 	$(BIN)/python -m bench.run $(ARGS)
 
 peers: tools $(STAMPS)/peers ## Against real servers, which are started here: a Bluesky network, a Mastodon API
-	$(BIN)/python -m pytest tests/peers $(ARGS)
+	@browser=$$($(BIN)/python tools/browser.py); HOMESPUN_TEST_BROWSER=$$browser $(BIN)/python -m pytest tests/peers $(ARGS)
 
 words: setup ## Collect all words of pages for translators (WORDS=de); wants GNU gettext
 	@cd src/homespun && $(CURDIR)/$(BIN)/homespun makemessages --locale $(or $(WORDS),$(error Say which language: make words WORDS=de)) --add-location file --ignore "core/static/*"

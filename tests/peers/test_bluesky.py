@@ -121,7 +121,7 @@ def test_the_product_keeps_it_whole_and_names_what_is_missing(
         by=None, now=NOW, address=f"https://bsky.app/profile/hettie.test/post/{talk.root.uri.rpartition('/')[2]}", door=bluesky.door
     )
     done = complete(by=None, now=NOW, door=bluesky.door, conversation=came.conversation)
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < 10
     assert done.troubles == []
     call_command("conversation", talk.root.uri, "--json")
     told = json.loads(capsys.readouterr().out)
@@ -190,5 +190,6 @@ def test_a_repository_is_read_as_another_client_reads_it(talk: Talk, tmp_path: P
     opened.close()
     theirs = [block for block in atproto.CAR.from_bytes(content).blocks.values() if block.get("$type") == "app.bsky.feed.post"]
     assert sorted(posts.values()) == sorted(block["text"] for block in theirs)
-    assert posts == {uri: text for uri, text in talk.public.items() if uri.startswith(f"at://{bryony.did}/")}
+    here = {uri: text for uri, text in talk.public.items() if uri.startswith(f"at://{bryony.did}/")}
+    assert {uri: text for uri, text in posts.items() if uri in here} == here
     assert opened.owner.uri == bryony.did

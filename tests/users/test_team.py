@@ -195,6 +195,13 @@ def test_page_is_not_there_without_the_right_that_it_needs() -> None:
 
 
 @pytest.mark.parametrize("role", [Role.EDITOR, Role.CONTRIBUTOR])
+def test_menu_leads_every_member_to_settings_of_theirs(client: Client, role: Role) -> None:
+    vita()
+    client.force_login(sandor(role=role))
+    assert client.get("/desk/settings/").headers["Location"] == "/desk/settings/you/"
+
+
+@pytest.mark.parametrize("role", [Role.EDITOR, Role.CONTRIBUTOR])
 def test_settings_of_the_house_are_for_owners(client: Client, role: Role) -> None:
     owner = vita()
     client.force_login(sandor(role=role))

@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -27,9 +27,13 @@ from homespun.users.views.limits import limited
 LINK = "private-link"  # in the session until it has been shown once
 
 
-@needs(Right.SETTLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_settings(request: HttpRequest) -> HttpResponse:
+    """The site's own. The menu leads all members here; who may not see to it is led on to what is theirs."""
+    if not holds(me(request), Right.SETTLE):
+        if request.method == "POST":
+            raise Http404
+        return redirect("users:you")
     form = SiteForm(request.POST or None, instance=site())
     if form.is_valid():
         actions.settle(by=me(request), now=timezone.now(), **form.cleaned_data)

@@ -207,6 +207,13 @@ def test_what_was_taken_back_is_written_on() -> None:
     assert [(words.text, words.parent) for _, words in done()] == [("The gate.", asked.uri)]
 
 
+def test_words_are_kept_where_what_they_answered_is_gone() -> None:
+    asked, client = post("Which stile?", bryony(), state=State.DELETED), signed_in()
+    row = waits("a", "The ladder.", state="cancelled", target=asked.uri)
+    page = read(client.get(f"/desk/writing/?again={row.pk}").content)
+    assert (page.all("textarea[name=text]")[0].words, page.all("h1")[0].words) == ("The ladder.", "New post")
+
+
 def test_failed_one_is_tried_again_with_what_follows_it() -> None:
     row, client = waits("a", state="failed"), signed_in()
     client.post(f"{OUTGOING}{row.pk}/retry/")
@@ -217,6 +224,8 @@ def test_open_page_asks_how_far_it_is_until_it_is_sent() -> None:
     row, client = waits("a"), signed_in()
     moving = client.get(f"{OUTGOING}{row.pk}/")
     assert read(moving.content).all(".sending")[0].get("hx-trigger") == "every 2s"
+    shown = client.get(f"{OUTGOING}{row.pk}/", headers={"HX-Current-URL": "http://testserver/desk/conversations/7/?at=9#p9"})
+    assert {each.get("value") for each in read(shown.content).all("input[name=back]")} == {"/desk/conversations/7/?at=9"}
     tasks.send_soon([row])
     done()
     sent = client.get(f"{OUTGOING}{row.pk}/")

@@ -1,6 +1,7 @@
 """What is on its way: all that waits, and taking it back, sending it at another time, trying it again, letting a draft go."""
 
 from typing import cast
+from urllib.parse import urlsplit
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -48,10 +49,16 @@ def sending(request: HttpRequest, pk: int) -> HttpResponse:
     row = get_object_or_404(asked.outgoing(), pk=pk)
     (one,) = shown([row])
     context = {"sending": one, "may_post": holds(cast(User, request.user), Right.PUBLISH), "post": Post.objects.filter(uri=row.uri).first()}
-    response = render(request, "conversations/writing/sending.html", context)
+    response = render(request, "conversations/writing/sending.html", context | {"back": shown_on(request)})
     if row.state == Outgoing.State.SENT:
         response.headers["HX-Trigger"] = "conversation-changed"
     return response
+
+
+def shown_on(request: HttpRequest) -> str:
+    """The page of ours that holds it, as htmx says."""
+    at = urlsplit(request.headers.get("HX-Current-URL", ""))
+    return f"{at.path}?{at.query}".rstrip("?") or reverse("conversations:outgoing")
 
 
 @needs(Right.WRITE)

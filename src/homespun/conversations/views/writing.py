@@ -1,5 +1,6 @@
 """Writing: a new post, an answer, a quote; what it becomes; and what is done with posts that are there."""
 
+from collections.abc import Callable
 from typing import Any, cast
 from urllib.parse import urlencode
 
@@ -47,11 +48,18 @@ def write(request: HttpRequest) -> HttpResponse:
 def asked_about(request: HttpRequest) -> tuple[About, Outgoing | None]:
     """The post that is answered or quoted, and what was taken back to be written anew. Raises Http404."""
     before = Outgoing.objects.filter(pk=number(request.GET.get("again")) or 0, state=Outgoing.State.CANCELLED).first()
-    answered = Post.objects.filter(uri=before.target).first() if before else named(request, "answer")
-    quoted = Post.objects.filter(uri=before.quoted).first() if before else named(request, "quote")
+    if before:
+        return About(still(before.target, can_be_answered), still(before.quoted, can_be_shared)), before
+    answered, quoted = named(request, "answer"), named(request, "quote")
     if (answered and not can_be_answered(answered)) or (quoted and not can_be_shared(quoted)):
         raise Http404
     return About(answered, quoted), before
+
+
+def still(uri: str, can_be: Callable[[Post], bool]) -> Post | None:
+    """What was taken back is written on even where what it was about is gone meanwhile."""
+    post = Post.objects.select_related("author").filter(uri=uri).first() if uri else None
+    return post if post and can_be(post) else None
 
 
 def named(request: HttpRequest, name: str) -> Post | None:

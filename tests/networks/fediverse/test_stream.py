@@ -147,6 +147,12 @@ def test_stream_ends_when_it_is_told_to(two: list[Home]) -> None:
     assert time.monotonic() - began < 3
 
 
+def test_server_without_a_stream_says_so(two: list[Home]) -> None:
+    with pytest.raises(NetworkError, match="has no stream") as caught:
+        list(client(two[0]).stream([], {}, lambda: False))
+    assert caught.value.permanent
+
+
 def test_event_without_end_is_not_listened_to(two: list[Home]) -> None:
     two[0].odd[PATH] = telling(b"event: update\ndata: ", b"x" * 3_000_000)
     assert "more at once" in hear(client(two[0]))[1]

@@ -42,6 +42,8 @@ Told = Queue[tuple[str, str, str | http.NetworkError | None]]  # of which hashta
 
 
 ENDED = _("%(server)s ended its stream.")
+NONE = _("%(server)s has no stream that can be heard here, so it is asked again and again.")
+WITHOUT = {400, 404, 405, 426, 501}  # what servers say that stream by websockets alone, or not at all
 
 
 class Urls(msgspec.Struct):
@@ -92,10 +94,15 @@ class Stream:
                     last = time.monotonic() if heard else last
                     yield from [heard] if heard else []
                 elif not tag:
-                    raise self.server.refused(data) if data else NetworkError(_(ENDED.sentence, server=self.server.name), permanent=False)
+                    raise self._ended(data)
             if time.monotonic() - last > ALIVE:
                 last = time.monotonic()
                 yield Heard(now())
+
+    def _ended(self, error: http.NetworkError | None) -> NetworkError:
+        if error is None:
+            return NetworkError(_(ENDED.sentence, server=self.server.name), permanent=False)
+        return NetworkError(_(NONE.sentence, server=self.server.name)) if error.status in WITHOUT else self.server.refused(error)
 
     def _happened(self, tag: str, event: str, data: str, ours: set[str]) -> Heard | None:
         if event == "delete":

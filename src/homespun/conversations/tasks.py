@@ -18,6 +18,8 @@ from homespun.conversations.uploads import pieces, slices
 from homespun.core.door import door
 from homespun.core.jobs import Again, GivenUp, periodic, task
 from homespun.core.security.sealing import opened
+from homespun.http import NetworkError as DoorError
+from homespun.networks import NetworkError
 from homespun.users.models import User
 
 TRIES = 5
@@ -162,8 +164,12 @@ def look_for_blocks() -> None:
 
 @task(queue_name=LISTENING, attempts=TRIES)
 def learn_wish(sealed: str) -> None:
-    """Whose account it is that wishes to be left out. The address is sealed, as nobody is to read it here."""
-    leaving.learn(address=opened(sealed)["address"], now=timezone.now(), door=door())
+    """Whose account it is that wishes to be left out. The address is sealed, as nobody is to read it here; one of nobody is no failure."""
+    try:
+        leaving.learn(address=opened(sealed)["address"], now=timezone.now(), door=door())
+    except (NetworkError, DoorError) as error:
+        if not error.permanent:
+            raise Again(600) from None
 
 
 @periodic(every=timedelta(hours=1))

@@ -12,6 +12,7 @@ from homespun.conversations.actions.listening import listen
 from homespun.conversations.actions.syncing import sync
 from homespun.conversations.actions.tombstones import digest
 from homespun.conversations.models import Listening, Post, State, Tombstone
+from homespun.core.jobs import Again
 from homespun.core.models import AuditEntry
 from homespun.core.security.sealing import seal
 from homespun.http import Door
@@ -64,6 +65,13 @@ def test_task_learns_whose_account_it_is_and_its_row_does_not_tell(network: Netw
     sealed = seal({"address": BRYONY})
     tasks.learn_wish.call(sealed=sealed)
     assert (is_left_out(account("bryony").uri), "bryony" in sealed) == (True, False)
+
+
+def test_task_that_finds_nobody_is_no_failure_and_one_that_reaches_nobody_comes_again(network: Network) -> None:
+    tasks.learn_wish.call(sealed=seal({"address": "fake://nowhere"}))
+    network.broken = True
+    with pytest.raises(Again):
+        tasks.learn_wish.call(sealed=seal({"address": BRYONY}))
 
 
 def test_what_is_left_out_is_not_listened_to_again(network: Network) -> None:

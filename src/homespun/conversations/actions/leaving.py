@@ -103,7 +103,8 @@ def known(address: str) -> "QuerySet[Account]":
     if address.startswith("http") and name:
         named = Q(handle__iexact=f"{name.rstrip('/')}@{server.partition('://')[2]}")
     elif address.startswith(BY_ADDRESS):
-        named = Q(handle__iexact=address.rstrip("/").rpartition("/")[2])
+        last = address.rstrip("/").rpartition("/")[2]
+        named = Q(handle__iexact=last) | Q(uri=last)
     found = Q(uri__iexact=address) | named if named else Q(uri__iexact=address)
     return Account.objects.filter(pk__in=Account.objects.filter(found).values("pk"))
 

@@ -154,6 +154,14 @@ def test_a_post_that_is_for_fewer_than_before_is_so_here() -> None:
     assert log() == [("post.edited-at-source", {"before": {"visibility": 1}})]
 
 
+def test_a_host_that_shows_a_stranger_nothing_has_not_deleted_what_is_for_a_few() -> None:
+    shown(post(1, "Oats", visibility=Visibility.DIRECT, place=Place.COPY), by="ours.example")
+    Taking(None, NOON + timedelta(minutes=5), ours=True).take("made-up.example", (), [Absent(uri(1), "gone")])
+    assert told() == ("Oats", "Live", "DIRECT")
+    gone(1, at=9)  # a stream says so to the account that it was said to
+    assert told() == ("Oats", "Deleted", "DIRECT")
+
+
 def test_a_copy_does_not_make_a_post_public_that_its_host_shows_to_some() -> None:
     shown(post(1, "Oats", visibility=Visibility.FOLLOWERS))
     shown(post(1, "Oats", visibility=Visibility.PUBLIC, place=Place.COPY), at=10, by="other.example")

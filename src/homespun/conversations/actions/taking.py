@@ -12,9 +12,10 @@ from django.db import transaction
 from homespun.conversations.actions import absences, changes, rows
 from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.actions.tombstones import Wishes
-from homespun.conversations.models import Absence, Source
+from homespun.conversations.models import Absence, Post, Source
 from homespun.networks.protocols import Absent
-from homespun.networks.values import Post
+from homespun.networks.values import FOR_FEW
+from homespun.networks.values import Post as Shown
 from homespun.people.models import Account
 from homespun.users.models import User
 
@@ -35,7 +36,7 @@ class Taking:
     refused: list[Absent] = field(default_factory=list)
     wishes: Wishes = field(default_factory=Wishes)
 
-    def take(self, server: str, posts: Sequence[Post], absent: Iterable[Absent] = (), *, conversation: int | None = None) -> Stored:
+    def take(self, server: str, posts: Sequence[Shown], absent: Iterable[Absent] = (), *, conversation: int | None = None) -> Stored:
         """Store what this server showed, and write down what it did not show."""
         total = Stored()
         absent = list(absent)
@@ -46,9 +47,9 @@ class Taking:
         self.new, self.updated = self.new + total.new, self.updated + total.updated
         return total
 
-    def write(self, source: Source, posts: Sequence[Post], absent: Iterable[Absent], conversation: int | None = None) -> Stored:
+    def write(self, source: Source, posts: Sequence[Shown], absent: Iterable[Absent], conversation: int | None = None) -> Stored:
         """The same of any source, in the caller's transaction."""
-        absent = list(absent)
+        absent = told(absent)
         kept, refused = self.wished(posts)
         people = {post.author.uri for post in posts if post.author}
         of_people = [each for each in absent if each.uri in people or each.uri.startswith("did:")]
@@ -63,7 +64,7 @@ class Taking:
         absences.forget(name for post in kept for name in (post.uri, *post.names))
         return stored
 
-    def wished(self, posts: Sequence[Post]) -> tuple[list[Post], list[Absent]]:
+    def wished(self, posts: Sequence[Shown]) -> tuple[list[Shown], list[Absent]]:
         """Posts that may be kept; and those whose author has blocked us, wishes to be left out, or says #nobot where we have no part; and
         those that are by somebody else than they say."""
         authors = {post.author.uri for post in posts if post.author}
@@ -85,7 +86,15 @@ class Taking:
         return kept, refused
 
 
-def is_theirs(post: Post) -> bool:
+def told(absent: Iterable[Absent]) -> list[Absent]:
+    """What may be believed: that a stranger is told that there is nothing says nothing of a post that is for a few."""
+    every = list(absent)
+    gone = [each.uri for each in every if each.why == Absence.Why.GONE]
+    private = set(Post.objects.filter(uri__in=gone, visibility__in=FOR_FEW).values_list("uri", flat=True)) if gone else set()
+    return [each for each in every if each.uri not in private]
+
+
+def is_theirs(post: Shown) -> bool:
     """Whether a post lies where its author is at home: a server speaks for its own people alone."""
     if post.author is None:
         return True
@@ -102,7 +111,7 @@ def server_source(host: str, *, by: User | None, now: datetime) -> Source:
     return source
 
 
-def speaks_of_us(posts: Iterable[Post]) -> bool:
+def speaks_of_us(posts: Iterable[Shown]) -> bool:
     """Whether we said something here, or are answered, so that the conversation is ours, too."""
     said = {account.uri for post in posts for account in (post.author, post.parent_author) if account}
     held = rows.parents({post.parent for post in posts if post.parent})

@@ -110,6 +110,17 @@ def test_several_accounts_of_ours_show_what_each_of_their_servers_shows(door: Do
         assert {each.text for answer in client.around([post]) for each in answer.posts} == {"Which?", "Mine 0.", "Mine 1.", "Mine 2."}
 
 
+def test_nobody_is_asked_about_what_was_said_between_us(door: Door, two: list[Home]) -> None:
+    ours, away = two
+    said = away.write("bryony", 0, "Between us: which?", to=(f"{ours.url}/users/stilewise",))
+    ours.learn(said)
+    api = Client(asking(door, ours)).own
+    assert api is not None
+    (held,) = api.statuses([orjson.dumps(ours.status_of(said))]).posts
+    assert [answer.posts for answer in Client(Asking(door)).around([held])] == []
+    assert away.server.seen == []
+
+
 def test_token_is_sent_to_its_own_server_alone(door: Door, two: list[Home]) -> None:
     ours, secret = two
     said = talk(ours, secret)

@@ -41,6 +41,7 @@ class Gathering:
         self.covered: set[str] = set()  # with all that answers them there
         self.open: set[str] = set()  # servers whose API shows what is around a post
         self.silent: set[str] = set()  # and those whose does not
+        self.is_open = False  # something in it is for everybody, so that others may be asked about it
         self.listed: set[str] = set()  # collections that were read
         self.people: dict[str, None] = {}
         self.heard: set[str] = set()  # of whom the outbox was read
@@ -145,6 +146,7 @@ class Gathering:
         for uri in (post.author.uri if post.author else "", post.parent_author.uri if post.parent_author else "", *post.mentions):
             if address(uri, URI):
                 self.people.setdefault(uri)
+        self.is_open = self.is_open or post.visibility in SHOWN
         self.parents.update({post.parent} - {""})
         for uri in [*self.aside.pop(post.uri, []), *(id_of(thing) for thing in self.told.pop(post.uri, []))]:
             self.visited.discard(uri)
@@ -230,7 +232,7 @@ class Gathering:
             self._want(uri)
 
     def _unheard(self) -> list[str]:
-        return [] if len(self.heard) >= PEOPLE else [uri for uri in self.people if uri not in self.heard][:1]
+        return [] if len(self.heard) >= PEOPLE or not self.is_open else [uri for uri in self.people if uri not in self.heard][:1]
 
     def _hear(self, person: str) -> Iterator[Around]:
         """What somebody said at home since the conversation began, as far as it belongs here."""

@@ -79,7 +79,7 @@ def page(request: HttpRequest, held: Hand, about: About, made: Composer | None, 
 
 def sent(request: HttpRequest, held: Hand, about: About, before: Outgoing | None) -> HttpResponse:
     now, by, deed = timezone.now(), cast(User, request.user), request.POST.get("do", "send")
-    if deed == "send" and not held.may_post:
+    if deed not in ("draft", "preview") and not held.may_post:
         raise Http404
     form = WriteForm(request.POST, request.FILES, pens=pens_for(held, about), about=about, now=now, auto_id=auto_id(about))
     is_right = form.is_valid() and deed != "preview"

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -12,6 +13,7 @@ from homespun.conversations.actions.removing import remove_source
 from homespun.conversations.models import Conversation, MissingParent, Post
 from homespun.conversations.queries import conversation, conversation_at
 from homespun.networks.values import Post as Value
+from homespun.users.models import User
 from tests.conversations import made_up, written
 from tests.conversations.made_up import post, source, store, uri
 
@@ -214,3 +216,11 @@ def test_a_server_that_is_removed_was_never_there(data: st.DataObject) -> None:
     assert {key: after[key] for key in ("posts", "conversations", "missing")} == {
         key: never[key] for key in ("posts", "conversations", "missing")
     }
+
+
+def test_page_shows_what_hangs_below_a_root_that_nobody_shows(client: Client) -> None:
+    store(BELOW, BESIDE)
+    client.force_login(User.objects.create(email="vita@loaf.example", name="Vita"))
+    page = client.get(f"/desk/conversations/{Conversation.objects.get().pk}/").content.decode()
+    assert page.count('<p class="ghost">') == 3
+    assert all(words in page for words in ("Words of 3.", "Words of 5."))

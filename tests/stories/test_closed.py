@@ -92,7 +92,7 @@ def test_the_panel_says_that_it_stays_on_the_desk(desk: Client, visibility: Visi
 def test_a_story_that_holds_it_already_cannot_be_published_whatever_was_recorded(visibility: Visibility) -> None:
     tale = told()
     narrowed(visibility)
-    item = next(item for item in queries.items(tale) if item.post_uri == Post.objects.get(text=SAID).uri)
+    item = tale.items.get(post_uri=Post.objects.get(text=SAID).uri)
     actions.set_basis(item=item, by=vita(), now=NOW, **AGREED)
     assert {person.name: person.standing for person in queries.quoted(tale)}["Sandor Welk"] is Standing.FOR_FEW
     with pytest.raises(actions.NotReady, match=r"was for followers or for one person, and stays on the desk\."):
@@ -175,6 +175,22 @@ def test_its_pictures_vanish_with_it() -> None:
     narrowed(Visibility.DIRECT)
     assert [close(now=NOW), close(now=NOW)] == [1, 0]
     assert set(PublicMedia.objects.values_list("file", flat=True)) == {other.pk}
+
+
+def test_a_cover_that_is_a_picture_of_it_vanishes_and_is_not_published() -> None:
+    root = talk()
+    theirs = picture(Post.objects.get(text=SAID))
+    tale = story(conversation=root.conversation)
+    actions.update_head(story=tale, cover=theirs, cover_alt="Rye", by=vita(), now=NOW)
+    actions.set_basis_for(story=tale, by=vita(), now=NOW, **AGREED)
+    actions.publish(story=tale, by=vita(), now=NOW)
+    assert theirs.sha256 in text(tale, "json")
+    narrowed(Visibility.FOLLOWERS)
+    assert theirs.sha256 not in text(tale, "json")
+    assert close(now=NOW) == 1
+    actions.remove_item(item=tale.items.get(post_uri=Post.objects.get(text=SAID).uri), by=vita(), now=NOW)
+    actions.publish(story=tale, by=vita(), now=NOW)
+    assert PublicMedia.objects.count() == 0
 
 
 def test_an_item_of_the_studio_is_marked(desk: Client) -> None:

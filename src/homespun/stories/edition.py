@@ -18,7 +18,7 @@ from homespun.core.models import MediaFile
 from homespun.stories import words
 from homespun.stories.models import Edition, Item, Story
 from homespun.stories.queries import is_ours, items, posts
-from homespun.stories.queries.closed import closed, is_closed
+from homespun.stories.queries.closed import closed, is_closed, is_closed_picture
 
 SHAPE = 1
 
@@ -121,7 +121,7 @@ def build(story: Story) -> Content:
 
 
 def freeze(story: Story, rows: Iterable[Item], held: dict[str, Post]) -> Content:
-    """The same from items (with their `number`) and posts that have been read already. No query."""
+    """The same from items (with their `number`) and posts that have been read already. No query but about the cover."""
     entries = tuple(_entry(row, held.get(row.post_uri)) for row in rows)
     return Content(_head(story, entries), entries)
 
@@ -135,9 +135,12 @@ def content(edition: Edition) -> Content:
     """What is shown of an edition: all of it but for words that were closed since."""
     entries = msgspec.convert(edition.items, tuple[Entry, ...])
     gone = closed(entry.uri for entry in entries if entry.kind == Item.Kind.POST)
-    return Content(
-        head(edition), tuple(Entry(entry.number, entry.kind, withdrawn=True) if entry.uri in gone else entry for entry in entries)
-    )
+    if not gone:
+        return Content(head(edition), entries)
+    top = head(edition)
+    if top.cover and is_closed_picture(top.cover.sha256):
+        top = msgspec.structs.replace(top, cover=None, cover_caption="")
+    return Content(top, tuple(Entry(entry.number, entry.kind, withdrawn=True) if entry.uri in gone else entry for entry in entries))
 
 
 def stored(value: Head | tuple[Entry, ...]) -> Any:
@@ -168,7 +171,9 @@ def _first_words(entries: tuple[Entry, ...]) -> str:
 
 
 def _cover(story: Story) -> Picture | None:
-    return _picture(story.cover, story.cover_alt, story.cover_focus) if story.cover else None
+    if story.cover is None or is_closed_picture(story.cover.sha256):
+        return None
+    return _picture(story.cover, story.cover_alt, story.cover_focus)
 
 
 def _entry(item: Item, post: Post | None) -> Entry:

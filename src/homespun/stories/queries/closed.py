@@ -7,7 +7,7 @@ the desk knows of it.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from homespun.conversations.models import Post, State
+from homespun.conversations.models import Post, PostMedia, State
 from homespun.networks.values import FOR_FEW
 from homespun.stories.models import Edition, Item
 from homespun.stories.queries.posts import bare_posts
@@ -34,6 +34,12 @@ def closed(uris: Iterable[str]) -> frozenset[str]:
     wanted = list(dict.fromkeys(uris))
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
     return frozenset(uri for part in parts for uri in Post.objects.closed().filter(uri__in=part).values_list("uri", flat=True))
+
+
+def is_closed_picture(sha256: str) -> bool:
+    """Whether a file is a picture of closed posts, and of no other."""
+    shown = PostMedia.objects.filter(file__sha256=sha256)
+    return shown.filter(post__in=Post.objects.closed()).exists() and not shown.exclude(post__in=Post.objects.closed()).exists()
 
 
 def closed_in(*editions: int) -> frozenset[str]:

@@ -221,6 +221,19 @@ def test_robots_are_asked_once_and_obeyed(door: Door) -> None:
     assert [path for path, _headers in server.seen] == ["/robots.txt"]
 
 
+@pytest.mark.parametrize(
+    ("rules", "may"),
+    [
+        (b"User-agent: *\nDisallow: /users/\n", True),
+        (b"User-agent: *\nDisallow: /\n", False),
+        (b"User-agent: *\nDisallow:\n\nUser-agent: Homespun\nDisallow: /users/\n", False),
+    ],
+)
+def test_servers_of_a_protocol_mind_what_shuts_a_host_or_names_them(door: Door, rules: bytes, may: bool) -> None:
+    with serving(lambda asked: asked.say(200, rules)) as server:
+        assert door.may_visit(f"{server.url}/users/bryony", crawling=False) == may
+
+
 def test_robots_that_are_not_there_forbid_nothing(door: Door) -> None:
     with serving(servers.failing(404)) as server:
         assert door.may_visit(f"{server.url}/open")

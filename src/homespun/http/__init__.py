@@ -37,6 +37,7 @@ BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
 ROBOTS_CAP = 500 * 1024  # RFC 9309, 2.5
 ROBOTS_SECONDS = 24 * 3600.0
+US = "Homespun"  # as a robots.txt names us
 RESTS = 60.0  # seconds that a host is left alone which says that it is asked too much, and not for how long
 FOR_ONE_HOST = ("authorization", "dpop", "cookie")  # headers that nobody else may see
 READS = ("GET", "HEAD")
@@ -112,16 +113,19 @@ class Door:
                     url = str(target)
         raise NetworkError(_("That address sends one on and on and never arrives."), permanent=True)
 
-    def may_visit(self, url: str, *, deadline: float = 10) -> bool:
+    def may_visit(self, url: str, *, deadline: float = 10, crawling: bool = True) -> bool:
         """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes).
 
-        Raises `NetworkError` where that cannot be told for now, which means no, too.
+        What servers of a protocol tell each other is no `crawling`: then rules for everybody count where they shut the whole host, and rules
+        for us by name as they are. Raises `NetworkError` where it cannot be told for now, which means no, too.
         """
         root = httpx.URL(url)
         host = self.host(netloc_of(root))
         if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
             host.robots = (time.monotonic(), self.robots(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline))
-        return host.robots[1].can_fetch("Homespun", url)
+        rules = host.robots[1]
+        is_named = any(entry.applies_to(US) for entry in rules.entries)  # type: ignore[attr-defined]  # typeshed leaves it out
+        return rules.can_fetch(US, url if crawling or is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
 
     def robots(self, url: str, deadline: float) -> RobotFileParser:
         rules = RobotFileParser(url)

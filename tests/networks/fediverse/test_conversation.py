@@ -104,9 +104,10 @@ def test_deleted_hidden_and_forbidden_posts_stay_ghosts_that_say_why(three: list
 
 
 @pytest.mark.django_db
-def test_robots_of_a_foreign_server_are_obeyed(three: list[Home], door: Door) -> None:
+@pytest.mark.parametrize("robots", [b"User-agent: *\nDisallow: /\n", b"User-agent: Homespun\nDisallow: /users/\n"])
+def test_robots_of_a_foreign_server_are_obeyed(three: list[Home], door: Door, robots: bytes) -> None:
     said = talk(*three)
-    three[1].robots = b"User-agent: *\nDisallow: /users/\n"
+    three[1].robots = robots
     for home in three:
         reach(home, said)
     complete(by=None, now=NOW, uri=said[0].uri, door=door)
@@ -115,6 +116,17 @@ def test_robots_of_a_foreign_server_are_obeyed(three: list[Home], door: Door) ->
     held = Post.objects.get(uri=said[5].uri)
     assert held.conversation == Post.objects.get(uri=said[0].uri).conversation  # although what joins them is not shown
     assert len(shape(held.conversation).leaves) == 5
+
+
+@pytest.mark.django_db
+def test_what_servers_tell_each_other_is_no_crawling(three: list[Home], door: Door) -> None:
+    said = talk(*three)
+    three[1].robots = b"User-agent: *\nCrawl-delay: 500\nDisallow: /api/\nDisallow: /.well-known/\nDisallow: /users/\n"
+    for home in three:
+        reach(home, said)
+    complete(by=None, now=NOW, uri=said[0].uri, door=door)
+    assert set(Post.objects.values_list("uri", flat=True)) == {each.uri for each in said}
+    assert not [path for path, _headers in three[1].server.seen if path.startswith("/api/")]
 
 
 @pytest.mark.django_db

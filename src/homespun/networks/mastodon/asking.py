@@ -60,12 +60,12 @@ class Asker:
         there = host(url)
         if there not in self.secure:
             try:
-                return self.get(url, ACTIVITY, ASKED_AS)
+                return self.get(url, ACTIVITY, ASKED_AS, crawling=False)
             except Refused as error:
                 if error.why != "hidden" or not self.sign or there in self.deaf:
                     raise
         try:
-            answer = self.get(url, ACTIVITY, ASKED_AS, signed=True)
+            answer = self.get(url, ACTIVITY, ASKED_AS, signed=True, crawling=False)
         except Refused as error:
             self.deaf |= {there} if error.why == "hidden" and there not in self.secure else set()
             raise
@@ -94,17 +94,23 @@ class Asker:
     def json(self, url: str) -> Answer:
         return self.get(url, JSON, "application/json")
 
+    def finger(self, url: str) -> Answer:
+        """WebFinger (RFC 7033), as servers ask each other."""
+        return self.get(url, JSON, "application/json", crawling=False)
+
     def query(self, url: str, value: dict[str, str | int]) -> Answer:
         """A question of an API that takes it as JSON and changes nothing."""
         return self.get(url, JSON, "application/json", orjson.dumps(value))
 
-    def get(self, url: str, kinds: tuple[str, ...], accept: str, content: bytes | None = None, *, signed: bool = False) -> Answer:
+    def get(
+        self, url: str, kinds: tuple[str, ...], accept: str, content: bytes | None = None, *, signed: bool = False, crawling: bool = True
+    ) -> Answer:
         there = host(url)
         until, why = self.resting.get(there, (0.0, Said("")))
         if time.monotonic() < until:
             raise Refused("unreachable", why)
         try:
-            if there not in self.own and not self.door.may_visit(url):
+            if there not in self.own and not self.door.may_visit(url, crawling=crawling):
                 raise Refused("left out", _(ROBOTS.sentence, host=there))
             self.asked += 1
             told = {"accept": accept} | ({"content-type": "application/json"} if content else {})

@@ -99,7 +99,7 @@ class Client:
         """The id of an actor by WebFinger, which the actor's own host has to confirm by showing it."""
         query = urlencode({"resource": f"acct:{named.who}@{named.server}"})
         try:
-            answer = self.asker.json(f"{self.server(named)}/.well-known/webfinger?{query}")
+            answer = self.asker.finger(f"{self.server(named)}/.well-known/webfinger?{query}")
         except Refused as error:
             if error.why == "gone":
                 raise NetworkError(_("There is no account @%(who)s@%(server)s.", who=named.who, server=named.server)) from error

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import pytest
 
+from homespun.config.serving import Address, children
 from tests.config.conftest import Homespun
 from tests.config.test_data import forget_sessions
 
@@ -143,3 +144,7 @@ def test_a_head_request_and_a_range_are_answered(settled: Homespun) -> None:
             assert (answer.status, answer.read()) == (200, b"")
         with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": "bytes=0-9"}), timeout=10) as answer:
             assert (answer.status, len(answer.read())) == (206, 10)
+
+
+def test_serve_runs_the_pages_two_workers_and_a_listener() -> None:
+    assert [child.name for child in children(Address("127.0.0.1", 8000))] == ["web", "work-default", "work-imports", "listen"]

@@ -6,6 +6,7 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import OperationalError
 
 from homespun.conversations.actions import mentions
 from homespun.conversations.actions.arriving import addresses
@@ -132,6 +133,16 @@ def test_bug_is_written_to_the_log_and_said(network: Network, caplog: pytest.Log
     assert synced is not None
     assert synced.trouble == "Something broke while this was read. It has been written to the log, and it is tried again."
     assert "ZeroDivisionError" in caplog.text
+
+
+def test_busy_database_is_nothing_against_the_source(network: Network) -> None:
+    network.says(BRYONY, post(1, "bryony", "The ladder."))
+    network.fails = [OperationalError("database is locked")]
+    row = listening()
+    with pytest.raises(OperationalError):
+        asked(row)
+    row.refresh_from_db()
+    assert (row.failures, row.trouble, row.due) == (0, "", NOW)
 
 
 def test_page_before_a_failure_is_kept_with_its_cursor(network: Network) -> None:

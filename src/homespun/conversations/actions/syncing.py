@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import DatabaseError, InterfaceError, transaction
 
 from homespun.conversations.actions.arriving import Arriving, Came, introduced, parted
 from homespun.conversations.actions.asking import client_for, client_of, clients, reader
@@ -111,6 +111,8 @@ class Asking:
             more = self.ask(begun + SECONDS)
         except (NetworkError, DoorError) as error:
             trouble = self.failed(error)
+        except (DatabaseError, InterfaceError):
+            raise  # nothing is known against the source: it stays due
         except Exception as error:
             log.exception("listening to %s failed", self.row.address)
             trouble = self.failed(error)

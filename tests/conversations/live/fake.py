@@ -54,6 +54,7 @@ class Network:
     broken: bool = False
     asked: list[str] = field(default_factory=list)
     pages_of: dict[str, list[Post]] = field(default_factory=dict)
+    accounts: dict[str, Account] = field(default_factory=dict)
 
     def add(self, *posts: Post) -> None:
         self.posts |= {each.uri: each for each in posts}
@@ -79,6 +80,8 @@ class Client:
         self._ask(address)
         if why := self.network.absent.get(address):
             return Found("post", server="fake.example", absent=(Absent(address, why),))
+        if address in self.network.accounts:
+            return Found("account", account=self.network.accounts[address], server="fake.example")
         if address not in self.network.posts:
             raise NetworkError(_("Nothing is there."))
         return Found("post", (self.network.posts[address],), server=self.network.server(address))

@@ -31,6 +31,13 @@ def test_address_is_fetched_and_kept_with_where_it_was_seen(network: Network) ->
     assert find(by=None, now=NOW, address=uri(1), door=DOOR).new == 0
 
 
+def test_account_comes_with_what_it_said_last(network: Network) -> None:
+    network.accounts[account("bryony").uri] = account("bryony")
+    network.pages_of[account("bryony").uri] = [post(1, "bryony", "The ladder."), post(2, "bryony", "Or the squeeze.")]
+    came = find(by=None, now=NOW, address=account("bryony").uri, door=DOOR)
+    assert (came.kind, came.new, came.uri) == ("account", 2, "")
+
+
 def test_conversation_of_an_answer_begins_with_what_it_answers(network: Network) -> None:
     network.add(post(2, "bryony", "The ladder.", parent=1))
     assert find(by=None, now=NOW, address=uri(2), door=DOOR).uri == uri(1)

@@ -6,7 +6,8 @@ from datetime import datetime
 from homespun.conversations.actions.asking import clients
 from homespun.conversations.actions.blocks import Blocks
 from homespun.conversations.actions.taking import Taking, speaks_of_us
-from homespun.conversations.models import Conversation, Post
+from homespun.conversations.models import Conversation
+from homespun.conversations.models import Post as Row
 from homespun.conversations.queries import shape
 from homespun.conversations.worded import worded
 from homespun.core import audit
@@ -15,10 +16,12 @@ from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
 from homespun.networks import said as _
 from homespun.networks.errors import Foreign
-from homespun.networks.live import finds
+from homespun.networks.live import finds, listens
 from homespun.networks.protocols import Absent, Found
+from homespun.networks.values import Post
 from homespun.users.models import User
 
+NEWEST = 100  # posts of an account
 REFUSALS = {
     "blocked": _("Whoever wrote that has blocked an account of ours, so it is not collected."),
     "left out": _("Whoever wrote that wishes to be left out, so it is not collected."),
@@ -41,17 +44,19 @@ class Came:
 
 
 def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
-    """Fetch it, store it. Raises `NetworkError` with a sentence where there is nothing that may be kept."""
-    found = asked(address.strip(), door)
-    every = [*found.posts, *(post for each in found.around for post in each.posts)]
+    """Fetch it, store it; of an account the newest that it says. Raises `NetworkError` with a sentence where nothing may be kept."""
+    client, found = asked(address.strip(), door)
+    newest = said_by(client, found, address.strip()) if found.kind == "account" else []
+    every = [*found.posts, *newest, *(post for each in found.around for post in each.posts)]
     Blocks(by, now, door).authors(every)
     taking = Taking(by, now, ours=speaks_of_us(every))
     taking.take(found.server, found.posts, found.absent)
     for each in found.around:
         taking.take(each.server, each.posts, each.absent)
+    taking.take(found.server, newest)
     absent = [*found.absent, *taking.refused]
     first = found.posts[0].uri if found.posts else ""
-    row = Post.objects.filter(uri=first).first() if first else None
+    row = Row.objects.filter(uri=first).first() if first else None
     if row is None and absent:
         raise refused(absent, first)
     audit.record(by=by, now=now, verb="address.collect", subject=f"address:{address}"[:300], kind=found.kind, new=taking.new)
@@ -59,18 +64,34 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
     return Came(found.kind, taking.new, taking.updated, conversation, root_of(conversation), row.pk if row else None)
 
 
-def asked(address: str, door: Door) -> Found:
+def asked(address: str, door: Door) -> tuple[object, Found]:
+    """What is there, and the client that says so."""
     foreign: NetworkError | None = None
     for _network, client in clients(door, read=address.startswith("#")):
         if finds(client) and client.knows(address):
             try:
-                return client.find(address)
+                return client, client.find(address)
             except Foreign as error:
                 foreign = error
             except DoorError as error:
                 raise NetworkError(_("%(why)s", why=error.sentence), permanent=error.permanent) from error
     nobodys = NetworkError(_("“%(address)s” is no path here, and no address that any network of ours knows.", address=address))
     raise foreign or nobodys
+
+
+def said_by(client: object, found: Found, address: str) -> list[Post]:
+    """What an account said last, as listening to it begins."""
+    if not listens(client):
+        return []
+    newest: list[Post] = []
+    try:
+        for page in client.pages(address, {}):
+            newest += page.posts
+            if len(newest) >= NEWEST:
+                break
+    except DoorError as error:
+        raise NetworkError(_("%(why)s", why=error.sentence), permanent=error.permanent) from error
+    return newest
 
 
 def refused(absent: list[Absent], first: str) -> NetworkError:

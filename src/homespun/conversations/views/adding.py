@@ -64,8 +64,8 @@ def shown(request: HttpRequest, pasted: Pasted) -> HttpResponse:
 
 
 def words(came: Came) -> str:
-    if came.kind == "account":
-        return _("An account. Its posts come when it is listened to.")
+    if came.kind == "account" and not came.new:
+        return _("An account. What it says from now on comes where it is listened to.")
     if not came.new and not came.updated:
         return _("All of that was here already.")
     if not came.new:

@@ -96,7 +96,7 @@ def test_feed_and_account_can_be_listened_to(signed_in: Client, network: Network
     network.add(post(1, "bryony", "The ladder."))
     monkeypatch.setattr(Fake, "find", lambda _self, _address: Found("account", account=account("bryony"), server="bryony.example"))
     html = signed_in.post(ADD, {"pasted": uri(1)}).content.decode()
-    assert "An account. Its posts come when it is listened to." in html
+    assert "An account. What it says from now on comes where it is listened to." in html
     assert f'<input type="hidden" name="address" value="{uri(1)}">' in html
 
 

@@ -14,6 +14,7 @@ from homespun.networks.bluesky.cars import Spot, Tree
 from homespun.networks.bluesky.identity import DID, POST, kept, key_ms
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.exports import Member, Told
+from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Page, Place, Post, Unread
 
@@ -98,7 +99,7 @@ class Repository:
             record = posts.beside(f"at://{self.did}/{key}", as_json(cars.record(cars.read(self.file, spot))), known)
             return posts.post(posts.read(record), record, Place.OWN, self.owner)
         except (Unusable, NetworkError) as error:
-            return Unread(_("%(name)s", name=key[:300]), error.said)
+            return Unread(Said(key[:300]), error.said)
 
     def media(self) -> Sequence[tuple[str, Member]]:
         return []

@@ -11,6 +11,7 @@ from homespun.networks.bluesky.asking import Asker, Unanswered, why_of
 from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.identity import DID, POST, did_of, key_at, key_ms, now_ms, parts
 from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Cursor, Page, Place, Post, Unread
 
@@ -69,7 +70,7 @@ class Repositories:
                 raise Unusable(_("It was left out: it is of another repository."))
             return posts.post(posts.read(record), record, Place.SERVER)
         except Unusable as error:
-            return Unread(_("%(uri)s", uri=each.uri[:300]), error.said)
+            return Unread(Said(each.uri[:300]), error.said)
 
     def author(self, did: str) -> dict[str, Any]:
         told = self.told(did)

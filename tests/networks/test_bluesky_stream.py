@@ -147,6 +147,14 @@ def test_who_said_it_is_named_and_who_has_blocked_us_is_not_heard() -> None:
     ]
 
 
+def test_where_nobody_is_listened_to_nothing_is_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "ALIVE", 0.01)
+    told: list[Heard] = []
+    for each in client("ws://127.0.0.2:9").stream([], {}, lambda: len(told) >= 2):
+        told.append(each)
+    assert [(each.posts, each.gone) for each in told] == [((), ())] * 2
+
+
 def test_deletions_and_closed_accounts_are_heard_and_who_comes_back() -> None:
     closed = {"did": EMRYS, "time_us": NOW + 2, "kind": "account", "account": {"did": EMRYS, "active": False, "status": "deactivated"}}
     back = {"did": BRYONY, "time_us": NOW + 3, "kind": "account", "account": {"did": BRYONY, "active": True}}

@@ -80,7 +80,7 @@ def test_list_takes_as_many_queries_for_three_that_wait_as_for_one(reader: Clien
         mention(parent=post("Which stile?", hettie()))
     with CaptureQueriesContext(connection) as asked:
         page(reader)
-    assert len(asked) == 10
+    assert len(asked) == 15
 
 
 def test_list_goes_on_where_it_stopped(reader: Client) -> None:

@@ -30,4 +30,6 @@ def waiting_in(conversations: Iterable[int]) -> Counter[int]:
 
 
 def _with_words(mentions: QuerySet[Mention]) -> QuerySet[Mention]:
-    return mentions.select_related("post__author", "post__parent__author", "assigned_to", "done_by", "account")
+    """With posts and accounts asked for by themselves: joined, SQLite would begin with all posts."""
+    with_members = mentions.select_related("assigned_to", "done_by")
+    return with_members.prefetch_related("post__author", "post__parent__author", "account")

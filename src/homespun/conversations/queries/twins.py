@@ -83,17 +83,12 @@ def _firsts(keys: Sequence[int]) -> list[Said]:
     if not keys:
         return []
     one = (
-        "select * from (select id, conversation_id, network, text, parent_id, author_id from conversations_post"
-        " where conversation_id = %s order by id limit 1) as one{}"
+        "select * from (select id, conversation_id, network, text, parent_id, (select is_own from people_account where id = author_id)"
+        " from conversations_post where conversation_id = %s order by id limit 1) as one{}"
     )
     with connection.cursor() as cursor:
-        every = " union all ".join(one.format(place) for place in range(len(keys)))
-        cursor.execute(
-            f"select first.id, first.conversation_id, first.network, first.text from ({every}) as first"
-            " join people_account account on account.id = first.author_id where account.is_own and first.parent_id is null",
-            keys,
-        )
-        return [Said(*row) for row in cursor.fetchall()]
+        cursor.execute(" union all ".join(one.format(place) for place in range(len(keys))), keys)
+        return [Said(*row) for *row, parent, is_own in cursor.fetchall() if is_own and parent is None]
 
 
 def _near(firsts: Iterable[Said]) -> list[Said]:

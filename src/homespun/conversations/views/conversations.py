@@ -32,6 +32,7 @@ from homespun.users.queries import members
 
 PART = 30  # conversations of a list at once
 HITS = 30
+FRESH = 12  # conversations with news that stand above those that are listed anyway
 WAITING = "waiting"
 LATELY = 5
 
@@ -118,7 +119,7 @@ def _fresh(user: User, question: Asked, found: Shown, news: News) -> list[Conver
     """Where no choice was made, what came since the last visit stands above, whatever it is: a single post is no exchange yet."""
     if question.show or question.before is not None:
         return []
-    wanted = set(conversations_with_news(news, PART)) - {row.pk for row in found.rows[:PART]}
+    wanted = set(conversations_with_news(news, FRESH)) - {row.pk for row in found.rows[:PART]}
     return list(conversations_for(user).filter(pk__in=wanted)) if wanted else []
 
 

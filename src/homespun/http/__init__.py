@@ -116,8 +116,8 @@ class Door:
     def may_visit(self, url: str, *, deadline: float = 10, crawling: bool = True) -> bool:
         """Whether the robots.txt of the host lets us fetch `url` (RFC 9309: none there means yes).
 
-        What servers of a protocol tell each other is no `crawling`: then rules for everybody count where they shut the whole host, and rules
-        for us by name as they are. Raises `NetworkError` where it cannot be told for now, which means no, too.
+        What servers of a protocol tell each other is no `crawling`: then rules for everybody count where they shut the whole host, and
+        rules for us by name as they are. Raises `NetworkError` where it cannot be told for now, which means no, too.
         """
         root = httpx.URL(url)
         host = self.host(netloc_of(root))

@@ -34,11 +34,11 @@ class Asking(msgspec.Struct, frozen=True):
         return f"Asking({self.me!r})"  # and nothing that lets anybody in
 
 
-# Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.
+# Each is loaded when it is made. Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.
 CLIENTS: Mapping[str, Callable[[Asking], object]] = {
-    "bluesky": bluesky.Client,
-    "mastodon": mastodon.Client,
-    "web": web.Client,  # the last, as it knows every address
+    "bluesky": lambda asking: bluesky.Client(asking),
+    "mastodon": lambda asking: mastodon.Client(asking),
+    "web": lambda asking: web.Client(asking),  # the last, as it knows every address
 }
 
 # Whose one stream tells of everybody; on the others each connected account has a stream of its own.
@@ -49,12 +49,12 @@ TELLS_BY_ITSELF = frozenset({"bluesky"})
 
 # With which an account of ours can be connected, and what then speaks for it.
 SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {
-    "mastodon": mastodon.SignIn,
-    "bluesky": bluesky.SignIn,
+    "mastodon": lambda asking: mastodon.SignIn(asking),
+    "bluesky": lambda asking: bluesky.SignIn(asking),
 }
 SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {
-    "mastodon": mastodon.Speaker,
-    "bluesky": bluesky.Speaker,
+    "mastodon": lambda asking: mastodon.Speaker(asking),
+    "bluesky": lambda asking: bluesky.Speaker(asking),
 }
 
 

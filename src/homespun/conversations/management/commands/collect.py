@@ -8,11 +8,9 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from homespun.conversations import actions
-from homespun.conversations.actions.finding import find
 from homespun.conversations.models import Run
 from homespun.core.command import Answer, Failure
 from homespun.core.command import Command as Base
-from homespun.core.door import door
 from homespun.networks import NetworkError
 
 ADDRESS = re.compile(r"[a-z][a-z+]*://|did:[a-z]+:|@\S+\.|#\w", re.IGNORECASE)
@@ -44,6 +42,9 @@ class Command(Base):
         return actions.report(actions.collect(by=None, now=timezone.now(), path=path, options=told, on_progress=self.tell_progress))
 
     def found(self, address: str) -> Answer:
+        from homespun.conversations.actions.finding import find  # noqa: PLC0415  (all that asks the outside: no archive waits for it)
+        from homespun.core.door import door  # noqa: PLC0415  (the same)
+
         came = find(by=None, now=timezone.now(), address=address, door=door())
         return {"address": address, "kind": came.kind, "new": came.new, "updated": came.updated, "conversation": came.uri}
 

@@ -88,8 +88,12 @@ class LivePart extends HTMLElement {
     const fresh = [...this.querySelectorAll("[data-news][id]")].filter((item) => Number(item.dataset.news) > (before.get(item.id) ?? 0));
     const number = fresh.reduce((sum, item) => sum + Number(item.dataset.news) - (before.get(item.id) ?? 0), 0);
     if (!number) return;
+    const waits = this.said?.isConnected && this.said.matches(".pill"); // for what came before, too
+    this.number = waits ? this.number + number : number;
+    this.first = waits ? this.first : fresh[0];
     const [one, several] = (this.getAttribute("words") ?? "{}|{}").split("|");
-    this.#say((number === 1 ? one : several).replace("{}", number), fresh.some(isInSight) ? null : () => show(fresh[0]));
+    const isSeen = !waits && fresh.some(isInSight);
+    this.#say((this.number === 1 ? one : several).replace("{}", this.number), isSeen ? null : () => show(this.first));
   }
 
   // Read out in any case; something to press where it came out of sight.

@@ -36,6 +36,7 @@ const likenChildren = (here, fresh) => {
       continue;
     }
     if (match === next) next = next.nextSibling;
+    else if (here.moveBefore) here.moveBefore(match, next); // keeps the focus, where a browser can
     else here.insertBefore(match, next);
     morph(match, child);
   }

@@ -167,6 +167,6 @@ def test_wish_that_was_left_on_the_page_survives_the_restore_of_an_older_backup(
     assert done.returncode == 0, done.stderr
     settled.json("restore", str(tmp_path / "before.zip"), "--replace")
     asked = settled(
-        "shell", "-c", "from homespun.conversations.actions.leaving import is_left_out; print(is_left_out('@bryony@hill.example'))"
+        "shell", "-c", "from homespun.conversations.actions.tombstones import is_left_out; print(is_left_out('@bryony@hill.example'))"
     )
     assert asked.stdout.splitlines()[-1] == "True"

@@ -10,6 +10,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from homespun.conversations.actions.leaving import leave_out
 from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Post, State
 from homespun.core.models import PublicMedia, Site
@@ -156,6 +157,17 @@ def test_withdrawn_words_vanish_from_what_is_published_too(client: Client) -> No
     actions.publish(story=tale, by=vita(), now=NOW)
     Post.objects.filter(text=SAID).update(state=State.WITHDRAWN)
     assert SAID not in everywhere(client, tale)
+
+
+def test_nobody_empties_a_published_story_by_asking_to_leave_somebody_out(client: Client) -> None:
+    tale = told()
+    actions.publish(story=tale, by=vita(), now=NOW)
+    said = Post.objects.select_related("author").get(text=SAID)
+    assert said.author is not None
+    leave_out(by=None, now=NOW, typed=said.author.uri)
+    assert Post.objects.get(text=SAID).state == State.WITHDRAWN
+    assert SAID in everywhere(client, tale)
+    assert SAID not in text(tale, "html", draft=True)
 
 
 def test_words_deleted_where_they_were_posted_stay_as_they_were_agreed(client: Client) -> None:

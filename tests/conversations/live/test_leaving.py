@@ -7,10 +7,10 @@ import pytest
 
 from homespun.conversations import tasks
 from homespun.conversations.actions.finding import find
-from homespun.conversations.actions.leaving import is_left_out, learn, leave_out, take_back
+from homespun.conversations.actions.leaving import learn, leave_out, take_back
 from homespun.conversations.actions.listening import listen
 from homespun.conversations.actions.syncing import sync
-from homespun.conversations.actions.tombstones import digest
+from homespun.conversations.actions.tombstones import digest, is_left_out
 from homespun.conversations.models import Listening, Post, State, Tombstone
 from homespun.core.jobs import Again
 from homespun.core.models import AuditEntry

@@ -8,9 +8,9 @@ from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from homespun.conversations.actions.leaving import is_left_out
 from homespun.conversations.actions.listening import Recognised, begun, listen_to_own
 from homespun.conversations.actions.syncing import sync
+from homespun.conversations.actions.tombstones import is_left_out
 from homespun.conversations.models import Listening, Stream
 from homespun.core.models import Site
 from homespun.http import Door

@@ -84,10 +84,6 @@ def take_back(*, by: User, now: datetime, typed: str, door: Door) -> bool:
     return bool(gone)
 
 
-def is_left_out(*uris: str) -> bool:
-    return Tombstone.objects.filter(digest__in=[digest(uri) for uri in uris]).exists()
-
-
 def understood(typed: str) -> str:
     address = tidied(f"@{typed.strip()}" if SITE.fullmatch(typed.strip()) else typed)
     if not address or len(address) > LONGEST or address.startswith("#") or " " in address or not address.startswith(("@", "did:", "http")):

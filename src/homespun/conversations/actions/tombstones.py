@@ -34,6 +34,10 @@ def called(account: Account) -> tuple[str, ...]:
     return (account.uri, f"@{account.handle.lower()}") if account.handle else (account.uri,)
 
 
+def is_left_out(*uris: str) -> bool:
+    return Tombstone.objects.filter(digest__in=[digest(uri) for uri in uris]).exists()
+
+
 def digest(uri: str) -> str:
     return hashlib.sha256(f"{salt()}{uri}".encode()).hexdigest()
 

@@ -7,6 +7,7 @@ the desk knows of it.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from homespun.conversations.actions.tombstones import is_left_out
 from homespun.conversations.models import Post, PostMedia, State
 from homespun.networks.values import FOR_FEW
 from homespun.stories.models import Edition, Item
@@ -30,10 +31,15 @@ def for_few(uris: Iterable[str]) -> int:
 
 
 def closed(uris: Iterable[str]) -> frozenset[str]:
-    """Of these those whose words may not be shown. One query for some hundreds."""
+    """Of these those whose words may not be shown. One query for some hundreds.
+
+    A wish to be left out needs no proof of whose it is, so it keeps words out of what is published from then on, and takes nothing off
+    that was: nobody can empty a story from outside.
+    """
     wanted = list(dict.fromkeys(uris))
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
-    return frozenset(uri for part in parts for uri in Post.objects.closed().filter(uri__in=part).values_list("uri", flat=True))
+    found = [post for part in parts for post in Post.objects.closed().filter(uri__in=part).select_related("author")]
+    return frozenset(post.uri for post in found if is_for_few(post) or not (post.author and is_left_out(post.author.uri)))
 
 
 def is_closed_picture(sha256: str) -> bool:

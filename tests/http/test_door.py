@@ -234,6 +234,24 @@ def test_servers_of_a_protocol_mind_what_shuts_a_host_or_names_them(door: Door, 
         assert door.may_visit(f"{server.url}/users/bryony", crawling=False) == may
 
 
+@pytest.mark.parametrize("odd", ["Disallow: //[", "Crawl-delay: ²", "Request-rate: ²/³", "Allow: http://[::"])
+def test_rule_that_cannot_be_read_is_passed_over(door: Door, odd: str) -> None:
+    with serving(lambda asked: asked.say(200, f"User-agent: *\n{odd}\nDisallow: /private\n".encode())) as server:
+        assert (door.may_visit(f"{server.url}/open"), door.may_visit(f"{server.url}/private")) == (True, False)
+
+
+@pytest.mark.parametrize("address", ["https://[foo]/1", "https://host:abc/1", "https://ａ.example/1", "https://ex\u202eample/1"])
+def test_what_is_no_address_may_not_be_visited_and_is_said(door: Door, address: str) -> None:
+    with pytest.raises(NetworkError, match="not an address that can be opened"):
+        door.may_visit(address)
+
+
+@pytest.mark.parametrize("wish", ["9" * 400, "31536000000", "Fri, 31 Dec 9999 23:59:59 GMT"])
+def test_nobody_can_ask_for_more_than_a_day(door: Door, wish: str) -> None:
+    with serving(servers.failing(503, retry_after=wish)) as server:
+        assert refusal(door, f"{server.url}/").retry_after == 86_400.0
+
+
 def test_robots_that_are_not_there_forbid_nothing(door: Door) -> None:
     with serving(servers.failing(404)) as server:
         assert door.may_visit(f"{server.url}/open")

@@ -119,18 +119,20 @@ class Door:
         What servers of a protocol tell each other is no `crawling`: then rules for everybody count where they shut the whole host, and
         rules for us by name as they are. Raises `NetworkError` where it cannot be told for now, which means no, too.
         """
-        root = httpx.URL(url)
-        host = self.host(netloc_of(root))
-        if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
-            host.robots = (time.monotonic(), self.robots(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline))
-        rules = host.robots[1]
-        is_named = any(entry.applies_to(US) for entry in rules.entries)  # type: ignore[attr-defined]  # typeshed leaves it out
-        return rules.can_fetch(US, url if crawling or is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
+        with in_words():
+            root = httpx.URL(url)
+            host = self.host(netloc_of(root))
+            if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
+                host.robots = (time.monotonic(), self.robots(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline))
+            rules = host.robots[1]
+            is_named = any(entry.applies_to(US) for entry in rules.entries)  # type: ignore[attr-defined]  # typeshed leaves it out
+            return rules.can_fetch(US, url if crawling or is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
 
     def robots(self, url: str, deadline: float) -> RobotFileParser:
         rules = RobotFileParser(url)
         try:
-            rules.parse(self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text.splitlines())
+            lines = self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text.splitlines()
+            rules.parse([line for line in lines if is_rule(line)])
         except NetworkError as error:
             if not (error.permanent and 400 <= error.status < 500):
                 raise
@@ -258,6 +260,17 @@ def opened(policy: Policy) -> httpx.Client:
 
 def netloc_of(url: httpx.URL) -> str:
     return url.netloc.decode("ascii")
+
+
+def is_rule(line: str) -> bool:
+    """Whether it can be read; what cannot is passed over (RFC 9309, 2.2)."""
+    if line.isascii() and "[" not in line:
+        return True
+    try:
+        RobotFileParser().parse(["User-agent: *", line])
+    except ValueError:
+        return False
+    return True
 
 
 def no_cookies() -> CookieJar:

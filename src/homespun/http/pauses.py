@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 LONGEST = 3600.0  # seconds that a host is left alone for one answer, whatever it says; whoever asks again is told again
+A_DAY = 86_400.0  # a wish for a longer pause is none that anybody can mean
 A_DATE = 1_000_000_000  # a number larger than this is seconds since 1970, a smaller one seconds from now
 
 
 def retry_after(value: str, *, now: datetime) -> float | None:
     """Seconds out of a Retry-After, which is a number of them or a date (RFC 9110, 10.2.3); None where it is neither."""
-    if value.strip().isdigit():
+    if value.strip().isdecimal():
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
@@ -22,7 +23,7 @@ def retry_after(value: str, *, now: datetime) -> float | None:
 def reset(value: str, *, now: datetime) -> float | None:
     """Seconds out of a RateLimit-Reset: a time in ISO 8601 (Mastodon), seconds since 1970 (Bluesky), or seconds from now."""
     value = value.strip()
-    if value.isdigit():
+    if value.isdecimal() and len(value) < 20:
         return max(0.0, float(value) - now.timestamp()) if int(value) > A_DATE else float(value)
     try:
         moment = datetime.fromisoformat(value)
@@ -38,7 +39,8 @@ REMAINING = ("x-ratelimit-remaining", "ratelimit-remaining")
 def wait_of(headers: Mapping[str, str], *, now: datetime) -> float | None:
     """Seconds that a refusal asks for; None where it does not say."""
     told = retry_after(headers.get("retry-after", ""), now=now)
-    return told if told is not None else _reset_of(headers, now)
+    wait = told if told is not None else _reset_of(headers, now)
+    return wait if wait is None else min(wait, A_DAY)
 
 
 def spent(headers: Mapping[str, str], *, now: datetime) -> float | None:

@@ -188,6 +188,29 @@ def test_named_posts_that_have_nothing_to_do_with_it_are_not_taken(client: Clien
     assert sorted(posts) == sorted([root.uri, answer.uri])
 
 
+@pytest.mark.parametrize("turned", [False, True])
+def test_foreign_conversation_that_a_server_shows_around_its_own_post_is_not_joined(client: Client, two: list[Home], turned: bool) -> None:
+    good, bad = two
+    root, answer = talk(good, bad)
+    other = good.write("hettie", 3, "About gates.")
+    under = good.write("colm", 4, "More about gates.", other.uri)
+    named = [under.status(), other.status()] if turned else [other.status(), under.status()]
+    bad.odd[f"/api/v1/statuses/{answer.number}/context"] = {"ancestors": [], "descendants": named}
+    posts, _absent, _said = gathered(client, root.uri)
+    assert sorted(posts) == sorted([root.uri, answer.uri])
+
+
+def test_asking_can_be_ended_while_a_server_names_what_has_nothing_to_do_with_it(client: Client, two: list[Home]) -> None:
+    good, bad = two
+    root, answer = talk(good, bad)
+    bad.shows = False
+    others = [bad.write("mallory", minute, "About gates.") for minute in range(3, 13)]
+    answer.more = {"replies": {"type": "Collection", "items": [each.uri for each in others]}}
+    held = [post for each in client.fetch([root.uri, answer.uri]) for post in each.posts]
+    told = [each.asked for each in client.around(held)]
+    assert (sum(told) >= len(others), max(told) < len(others)) == (True, True)
+
+
 def test_bomb_of_html_is_read_as_words_and_keeps_no_html(client: Client, two: list[Home]) -> None:
     good, bad = two
     root, answer = talk(good, bad)

@@ -48,6 +48,7 @@ class Gathering:
         self.told: dict[str, list[Thing]] = {}  # out of outboxes: what answers a uri
         self.parents: set[str] = set()  # what is answered here
         self.near: set[str] = set()  # what a server shows around a post of its own, so that it is known although nobody may see it
+        self.unseen: set[str] = set()  # of that what its own server does not show, so that nobody can tell what it answers
         self.strays = dict(shown or {})  # named here, and not known to belong here
         self.aside: dict[str, list[str]] = {}  # those by what they answer
         self.troubles: dict[str, Said] = {}
@@ -90,6 +91,7 @@ class Gathering:
             self.visited.add(post.uri)
             if not self._belongs(post):
                 self._keep_aside(*shown)
+                yield Around("", asked=self.asker.asked - before)
                 return
             yield self._around(host(post.uri), [post], before)
         if post.visibility in SHOWN:
@@ -100,7 +102,7 @@ class Gathering:
 
     def _belongs(self, post: Post) -> bool:
         """Servers may name what has nothing to do with it."""
-        return not self.held or self._is_known(post.uri) or self._is_known(post.parent) or post.parent in self.near
+        return not self.held or self._is_known(post.uri) or self._is_known(post.parent) or post.parent in self.unseen
 
     def _is_known(self, uri: str) -> bool:
         return uri in self.held or uri in self.parents
@@ -118,6 +120,10 @@ class Gathering:
             self.troubles.setdefault(host(uri), _("%(host)s: %(why)s", host=host(uri), why=str(error.said)))
         elif why == "unreachable":
             self.troubles.setdefault(host(uri), error.said)
+        self.unseen |= {uri} & self.near
+        for each in self.aside.pop(uri, []) if uri in self.near else ():
+            self.visited.discard(each)
+            self._want(each)
         is_told = self._is_known(uri) or uri in self.near
         is_told = is_told and (why == "gone" or uri not in self.held)  # a copy of what its own server keeps from us
         return Around(host(uri), absent=(Absent(uri, why),) if is_told else (), asked=self.asker.asked - before)

@@ -1,4 +1,4 @@
-"""The networks that there are: one line for each."""
+"""The networks that there are: one line for each, and one for each whose own export can be brought in."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,11 +19,12 @@ class Network(Protocol):
         """The value of a record that was kept, by today's parser. Raises `Unusable`."""
 
 
+# In the order in which those that can be asked (`live`) are asked whose an address is.
 NETWORKS: Mapping[str, Network] = {
     "x": x,
     "bluesky": bluesky,
     "mastodon": mastodon,
-    "web": web,
+    "web": web,  # the last, as every address is one of its own
 }
 EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that are known by a look first; X's is what all else may be
     mastodon_export,

@@ -1,4 +1,5 @@
-"""The networks that can be asked now: one line for each makes its client; what a client can do is told by which methods it has."""
+"""The networks that can be asked now. What a network has for that (`Client`, `SignIn`, `Speaker`) it names in its `__all__`; what each of
+them can do is told by which methods it has."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, TypeGuard
@@ -6,7 +7,7 @@ from typing import Any, TypeGuard
 import msgspec
 
 from homespun.http import Door
-from homespun.networks import bluesky, mastodon, web
+from homespun.networks import known
 from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TakesBack, TellsBlocks
@@ -34,28 +35,31 @@ class Asking(msgspec.Struct, frozen=True):
         return f"Asking({self.me!r})"  # and nothing that lets anybody in
 
 
-# Each is loaded when it is made. Asked in this order whether an address is theirs; the keys are those of `known.NETWORKS`.
-CLIENTS: Mapping[str, Callable[[Asking], object]] = {
-    "bluesky": lambda asking: bluesky.Client(asking),
-    "mastodon": lambda asking: mastodon.Client(asking),
-    "web": lambda asking: web.Client(asking),  # the last, as it knows every address
-}
+def makers(name: str) -> Mapping[str, Callable[[Asking], Any]]:
+    """By network what makes one of these, for those that have it. It is loaded when one is made."""
+    return {network: _maker(package, name) for network, package in known.NETWORKS.items() if name in getattr(package, "__all__", ())}
 
-# Whose one stream tells of everybody; on the others each connected account has a stream of its own.
-OPEN_STREAMS = frozenset({"bluesky"})
 
-# Whose client says by itself, of every post that it gives, who has blocked an account of ours.
-TELLS_BY_ITSELF = frozenset({"bluesky"})
+def _maker(package: known.Network, name: str) -> Callable[[Asking], Any]:
+    return lambda asking: getattr(package, name)(asking)
+
+
+def which(mark: str) -> frozenset[str]:
+    """The networks whose packages say this of themselves."""
+    return frozenset(network for network, package in known.NETWORKS.items() if getattr(package, mark, False))
+
+
+CLIENTS: Mapping[str, Callable[[Asking], object]] = makers("Client")  # asked in this order whether an address is theirs
 
 # With which an account of ours can be connected, and what then speaks for it.
-SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = {
-    "mastodon": lambda asking: mastodon.SignIn(asking),
-    "bluesky": lambda asking: bluesky.SignIn(asking),
-}
-SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = {
-    "mastodon": lambda asking: mastodon.Speaker(asking),
-    "bluesky": lambda asking: bluesky.Speaker(asking),
-}
+SIGN_INS: Mapping[str, Callable[[Asking], SignsIn]] = makers("SignIn")
+SPEAKERS: Mapping[str, Callable[[Asking], Speaks]] = makers("Speaker")
+
+# Whose one stream tells of everybody; on the others each connected account has a stream of its own.
+OPEN_STREAMS = which("HAS_ONE_STREAM")
+
+# Whose client says by itself, of every post that it gives, who has blocked an account of ours.
+TELLS_BY_ITSELF = which("TELLS_BLOCKS")
 
 
 def client(network: str, asking: Asking) -> object | None:

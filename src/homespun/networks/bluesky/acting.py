@@ -18,7 +18,7 @@ from homespun.networks.bluesky.facets import facets
 from homespun.networks.bluesky.identity import FIRST_MS, POST, SORTED, account, is_post, key_ms, now_ms, parts
 from homespun.networks.bluesky.session import Session
 from homespun.networks.errors import NetworkError, Unusable
-from homespun.networks.protocols import Limits, Picture, Words
+from homespun.networks.protocols import Limits, Picture, Speaks, TakesBack, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
 
@@ -45,8 +45,8 @@ class Held(msgspec.Struct):
         return {"uri": self.uri, "cid": self.cid}
 
 
-class Speaker:
-    """`Speaks` for the account whose secret it is given."""
+class Speaker(Speaks, TakesBack):
+    """Acts as the account whose secret it is given."""
 
     limits = Limits(longest=LONGEST, pictures=PICTURES, edits=False)
 

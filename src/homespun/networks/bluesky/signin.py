@@ -16,7 +16,7 @@ from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.identity import account, account_of
 from homespun.networks.bluesky.refusing import Refusal
 from homespun.networks.bluesky.shapes import Author
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
 from homespun.networks.said import said as _
 from homespun.networks.values import Account
@@ -28,7 +28,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 WORDS = "app password"  # what its scope is called where a session was opened by one
 
 
-class SignIn:
+class SignIn(SignsIn, TakesPasswords):
     def __init__(self, asking: "Asking") -> None:
         self.asking, self.door = asking, asking.door
         appview = (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/")

@@ -17,7 +17,7 @@ from homespun.networks.mastodon.instance import Rules
 from homespun.networks.mastodon.server import Refusal, Server
 from homespun.networks.mastodon.values import edited_ms, same_host
 from homespun.networks.mastodon.words import words as plain
-from homespun.networks.protocols import Limits, Picture, Words
+from homespun.networks.protocols import Limits, Picture, Speaks, TakesBack, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
 
@@ -65,8 +65,8 @@ class Results(msgspec.Struct):
     statuses: list[Own] = []
 
 
-class Speaker:
-    """`Speaks` for the account whose token it is given."""
+class Speaker(Speaks, TakesBack):
+    """Acts as the account whose token it is given."""
 
     def __init__(self, asking: "Asking") -> None:
         self.server = Server(asking.door, asking.server, asking.secret["token"], asking.lost)

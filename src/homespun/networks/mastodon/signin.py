@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from homespun.networks import tolerant
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen, SignsIn
 from homespun.networks.errors import NetworkError
 from homespun.networks.mastodon import statuses
 from homespun.networks.mastodon.instance import Rules, rules
@@ -72,7 +72,7 @@ class Finger(msgspec.Struct):
     links: list[Link] = []
 
 
-class SignIn:
+class SignIn(SignsIn):
     def __init__(self, asking: "Asking") -> None:
         self.asking, self.door = asking, asking.door
 

@@ -11,7 +11,7 @@ import pytest
 
 from homespun.networks.errors import Unusable
 from homespun.networks.known import NETWORKS
-from homespun.networks.mastodon import statuses
+from homespun.networks.mastodon import actors, statuses
 from homespun.networks.mastodon.renewing import post_of
 from homespun.networks.mastodon.words import is_bomb, words
 from homespun.networks.values import Place
@@ -39,6 +39,30 @@ def value(given: dict[str, Any]) -> dict[str, Any]:
     told: dict[str, Any] = json.loads(msgspec.json.encode(post))
     del told["raw"]
     return told
+
+
+@pytest.mark.parametrize(
+    ("acct", "called"),
+    [
+        ("bryony", "bryony@fell.example"),
+        ("bryony@fell.example", "bryony@fell.example"),
+        ("bryony@example", "bryony@example"),
+        ("hettie@stile.example", "hettie@fell.example"),
+        ("hettie@stile.example/@x", "hettie@fell.example"),
+        ("hettie\u202e", ""),
+    ],
+)
+def test_server_cannot_call_its_own_people_as_those_of_another_are_called(acct: str, called: str) -> None:
+    raw = json.loads((CASES / "status-plain.raw.json").read_text(encoding="utf-8"))["raw"]
+    raw |= {"shown_by": "https://fell.example", "account": raw["account"] | {"acct": acct}}
+    author = post_of(orjson.dumps(raw), Place.SERVER).author
+    assert author is not None and author.handle == called
+
+
+@pytest.mark.parametrize("name", ["hettie@stile.example/", "hettie stile.example", "hettie\u202e", "hettie@stile.example\u2003"])
+def test_actor_cannot_be_called_by_a_name_that_reads_as_anothers(name: str) -> None:
+    found = actors.account_of({"id": "https://fell.example/users/bryony", "preferredUsername": name})
+    assert found.handle == "bryony@fell.example"
 
 
 def test_what_a_status_boosts_comes_with_it_as_the_servers_copy() -> None:

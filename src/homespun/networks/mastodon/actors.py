@@ -3,7 +3,7 @@
 import re
 
 from homespun.networks.mastodon.properties import Thing, id_of, language_text, links, things
-from homespun.networks.mastodon.values import NAME, account, address, host, kept
+from homespun.networks.mastodon.values import NAME, account, address, handle, host, kept
 from homespun.networks.mastodon.words import words
 from homespun.networks.values import Account
 
@@ -16,12 +16,12 @@ def account_of(actor: Thing) -> Account:
     """`actor` may be no more than its id."""
     uri = id_of(actor)
     told = username = kept(actor.get("preferredUsername"), 200)
-    if not username and (match := LAST.search(uri)):
+    if not handle(username, host(uri)) and (match := LAST.search(uri)):
         username = match[1]
     name = language_text(actor, "name")[0]
     face = next((link for each in things(actor.get("icon")) for link, _kind, _told in links(each)), "")
     bio = words(language_text(actor, "summary")[0])
-    return account(uri, f"{username}@{host(uri)}"[:255] if username else "", kept(name or told, NAME), address(face), bio)
+    return account(uri, handle(username, host(uri)), kept(name or told, NAME), address(face), bio)
 
 
 def brief(actor: Thing) -> Thing:

@@ -22,9 +22,11 @@ from homespun.networks.mastodon.values import (
     address,
     count,
     edited_ms,
+    handle,
     host,
     kept,
     ms_of,
+    of_one_house,
     pixels,
     readable,
     same_host,
@@ -123,10 +125,17 @@ def account_of(user: User, server: str, uri: str) -> Account | None:
         actor = match[1] if match else address(user.url, URI)
     if not actor:
         return None
-    handle = user.acct or user.username or ""
-    if handle and "@" not in handle:
-        handle = f"{handle}@{host(server or actor)}"
-    return account(actor, kept(handle, 255), kept(user.display_name or user.username, NAME), address(user.avatar), words(user.note or ""))
+    return account(
+        actor, handle_of(user, server, actor), kept(user.display_name or user.username, NAME), address(user.avatar), words(user.note or "")
+    )
+
+
+def handle_of(user: User, server: str, actor: str) -> str:
+    """Who is at home at the server that shows them is called by its name, whatever it says."""
+    name, _at, home = kept(user.acct or user.username, 255).partition("@")
+    if same_host(actor, server) and not of_one_house(home, host(server)):
+        home = host(server)
+    return handle(name, home or host(server or actor))
 
 
 def with_poll(content: str, poll: Poll | None) -> str:

@@ -12,6 +12,7 @@ from homespun.networks.values import Account, Visibility
 URI, URL, NAME, ALT = 500, 1000, 500, 10_000
 PLAIN = re.compile(r"https?://([A-Za-z0-9.:-]+)(?:[/?#]|$)")
 LAST_MS = (1 << 41) - 1  # what a post's key can hold: the year 2039
+SIGNS = frozenset("@/ ")  # which no name has
 VISIBILITIES = {
     "public": Visibility.PUBLIC,
     "unlisted": Visibility.UNLISTED,
@@ -51,8 +52,18 @@ def same_host(one: str, other: str) -> bool:
 def readable(url: object, uri: str) -> str:
     """Where a person reads it: its own url where that is of the same house, else its uri, so that no post leads to somebody else's."""
     found = address(url)
-    here, there = host(uri), host(found)
-    return found if there and (here == there or here.endswith(f".{there}") or there.endswith(f".{here}")) else uri
+    return found if of_one_house(host(uri), host(found)) else uri
+
+
+def of_one_house(one: str, other: str) -> bool:
+    """Whether one host is the other or a part of it, as servers may have names that are shorter than theirs."""
+    return bool(one and other) and (one == other or one.endswith(f".{other}") or other.endswith(f".{one}"))
+
+
+def handle(name: str, home: str) -> str:
+    """Name and server as one; "" for what would read as something else."""
+    is_plain = name.isprintable() and home.isprintable() and SIGNS.isdisjoint(name) and SIGNS.isdisjoint(home)
+    return f"{name}@{home}"[:255] if name and home and is_plain else ""
 
 
 def ms_of(written: object) -> int:

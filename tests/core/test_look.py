@@ -88,8 +88,9 @@ def test_a_network_is_a_mark_and_its_name() -> None:
     assert rendered('{% network "x" words=False %}').endswith('<span class="network__name visually-hidden">X</span></span>')
 
 
-def test_an_unknown_network_is_the_web() -> None:
-    assert rendered('{% network "gopher" %}').endswith('<span class="network__name">the web</span></span>')
+def test_a_network_without_a_mark_of_its_own_has_that_of_the_web() -> None:
+    assert rendered('{% network "web" %}').endswith('<span class="network__name">the web</span></span>')
+    assert rendered('{% network "gopher" %}') == rendered('{% network "web" %}').replace("the web", "Gopher")
 
 
 def test_a_strip_says_in_words_what_it_draws() -> None:

@@ -1,7 +1,7 @@
 """What is asked before an archive is read, and before an account of ours is connected."""
 
 import re
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext as _
@@ -68,12 +68,25 @@ def account_name(label: Any, example: Any, **options: Any) -> forms.CharField:
     return forms.CharField(label=label, max_length=300, widget=forms.TextInput(attrs=told), **options)
 
 
-class MastodonForm(forms.Form):
+class ConnectForm(forms.Form):
+    """Which account of ours, on any network that accounts can be connected on."""
+
+    hint: ClassVar[Any] = ""
+    by_password = False  # whether a password for this application alone is another way in
+    who = account_name(gettext_lazy("Your name there"), "")
+
+
+class MastodonForm(ConnectForm):
+    hint = gettext_lazy("On a server that runs Mastodon, or one that speaks as it does: GoToSocial, Akkoma, Pleroma and others.")
     who = account_name(gettext_lazy("Your name there, with its server"), gettext_lazy("@name@server"))
 
 
-class BlueskyForm(forms.Form):
+class BlueskyForm(ConnectForm):
+    by_password = True
     who = account_name(gettext_lazy("Your name there"), gettext_lazy("name.bsky.social"))
+
+
+OWN_FORMS = {"mastodon": MastodonForm, "bluesky": BlueskyForm}  # of those that have more to say than a name
 
 
 class AppPasswordForm(forms.Form):

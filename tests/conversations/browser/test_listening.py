@@ -25,7 +25,7 @@ def test_what_is_typed_is_recognised_and_then_heard(to_hear: Network, desk: Desk
     page = desk(PAGE)
     said = page.locator("#recognised")
     page.get_by_label("An account, a hashtag").press_sequentially(BRYONY)
-    expect(said).to_have_text("An account, on the web: everything that it posts in public.")
+    expect(said).to_have_text("An account, on Fake: everything that it posts in public.")
     page.get_by_role("button", name="Listen", exact=True).click()
     row = page.locator("tbody tr")
     expect(row).to_contain_text("Not asked yet.")

@@ -73,9 +73,9 @@ def test_what_cannot_be_listened_to_is_said_beside_what_was_typed(network: Netwo
 @pytest.mark.parametrize(
     ("typed", "said"),
     [
-        (BRYONY, "An account, on the web: everything that it posts in public."),
-        ("#stiles", "A hashtag: everything that carries it, on the web. For Mastodon, name a server: #tag@server."),
-        ("fake://post/1", "An address of the web. What stands there is found out when it is asked."),
+        (BRYONY, "An account, on Fake: everything that it posts in public."),
+        ("#stiles", "A hashtag: everything that carries it, on Fake. For Mastodon, name a server: #tag@server."),
+        ("fake://post/1", "An address of Fake. What stands there is found out when it is asked."),
         ("just words", "“just words” is nothing that can be listened to from here."),
         ("", ""),
     ],

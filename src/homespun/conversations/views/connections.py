@@ -1,6 +1,7 @@
 """Settings > Connections: accounts of ours that are connected, connecting another one, and letting one go."""
 
-from typing import Any, cast
+from collections.abc import Mapping
+from typing import cast
 
 from django.conf import settings
 from django.contrib import messages
@@ -15,14 +16,14 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from homespun.conversations.actions import connecting
-from homespun.conversations.forms import AppPasswordForm, BlueskyForm, MastodonForm
+from homespun.conversations.forms import OWN_FORMS, AppPasswordForm, ConnectForm
 from homespun.conversations.models import Connection
 from homespun.conversations.queries.connections import connected
 from homespun.conversations.worded import worded
 from homespun.core.door import door
 from homespun.core.security import sealing
 from homespun.core.site import site
-from homespun.networks import NetworkError
+from homespun.networks import NetworkError, live
 from homespun.networks.bluesky.signin import metadata
 from homespun.networks.connecting import Ourselves
 from homespun.users.access import Right, needs
@@ -30,7 +31,6 @@ from homespun.users.models import User
 
 BEGUN = "connecting"  # in the session: what was begun, sealed, by its state
 MOST = 5  # that one session may have begun
-FORMS = {"mastodon": MastodonForm, "bluesky": BlueskyForm}
 
 
 @needs(Right.SETTLE)
@@ -40,24 +40,28 @@ def connections(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         return page(request)
     network = request.POST.get("network", "")
-    if network not in FORMS:
+    if network not in live.SIGN_INS:
         raise Http404
-    form = FORMS[network](request.POST, prefix=network)
+    form = form_of(network)(request.POST, prefix=network)
     if not form.is_valid():
-        return page(request, **{network: form})
+        return page(request, {network: form})
     try:
         begun = connecting.begin(network=network, typed=form.cleaned_data["who"], us=ourselves(), door=door())
     except NetworkError as error:
         form.add_error("who", worded(error.said))
-        return page(request, **{network: form})
+        return page(request, {network: form})
     held = list(request.session.get(BEGUN, {}).items())[1 - MOST :]
     request.session[BEGUN] = dict(held) | {begun.state: begun.sealed}
     return render(request, "conversations/connections/go.html", {"begun": begun, "network": network, "may_settle": True})
 
 
-def page(request: HttpRequest, **forms: Any) -> HttpResponse:
-    asked = {name: forms.get(name) or form(prefix=name) for name, form in FORMS.items()}
-    return render(request, "conversations/connections/list.html", {"connections": connected(), "may_settle": True, **asked})
+def page(request: HttpRequest, forms: Mapping[str, ConnectForm] | None = None) -> HttpResponse:
+    asked = {name: form_of(name)(prefix=name) for name in (*OWN_FORMS, *live.SIGN_INS)} | dict(forms or {})
+    return render(request, "conversations/connections/list.html", {"connections": connected(), "may_settle": True, "forms": asked})
+
+
+def form_of(network: str) -> type[ConnectForm]:
+    return OWN_FORMS.get(network, ConnectForm)
 
 
 @never_cache

@@ -20,7 +20,7 @@ from homespun.conversations.queries.listening import FRESH, ears, open_streams, 
 from homespun.conversations.worded import worded
 from homespun.core.door import door
 from homespun.core.security.sealing import seal
-from homespun.core.templatetags.look import NETWORKS
+from homespun.core.templatetags.look import network_name
 from homespun.networks import NetworkError
 from homespun.users.access import Right, needs
 from homespun.users.models import User
@@ -63,7 +63,7 @@ def recognised(request: HttpRequest) -> HttpResponse:
 
 def said_of(found: list[Recognised]) -> str:
     first = found[0]
-    where = " · ".join(str(NETWORKS.get(each.network) or _("the web")) for each in found)
+    where = " · ".join(network_name(each.network) for each in found)
     if first.kind == HASHTAG:
         words = _("A hashtag: everything that carries it, on %(where)s.") % {"where": where}
         return words if any(each.network == "mastodon" for each in found) else f"{words} {_('For Mastodon, name a server: #tag@server.')}"

@@ -22,7 +22,7 @@ from homespun.core.site import site as whose_house
 
 register = template.Library()
 
-NETWORKS = {"x": "X", "mastodon": "Mastodon", "bluesky": "Bluesky"}
+WEB = "web"
 TINTS = 5
 STRIP_LENGTH = 24
 STEP = 15
@@ -100,10 +100,14 @@ def initials(name: str) -> str:
 @register.simple_tag
 def network(name: str, words: bool = True) -> SafeString:
     """Where something was said: a small mark and the name; without `words` the name is only spoken."""
-    label = NETWORKS.get(name) or _("the web")
-    mark = icon(name if name in NETWORKS else "web")
+    mark = icon(name if name in symbols() else WEB)
     hidden = "" if words else " visually-hidden"
-    return format_html('<span class="network">{}<span class="network__name{}">{}</span></span>', mark, hidden, label)
+    return format_html('<span class="network">{}<span class="network__name{}">{}</span></span>', mark, hidden, network_name(name))
+
+
+def network_name(name: str) -> str:
+    """What people call it: its own short name with a capital, but for the web, which is none."""
+    return _("the web") if name in ("", WEB) else name.capitalize()
 
 
 @register.simple_tag

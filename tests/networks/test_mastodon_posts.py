@@ -12,7 +12,7 @@ import pytest
 from homespun.networks.errors import Unusable
 from homespun.networks.known import NETWORKS
 from homespun.networks.mastodon import actors, statuses
-from homespun.networks.mastodon.renewing import post_of
+from homespun.networks.mastodon.renewing import post_of, rooted
 from homespun.networks.mastodon.words import is_bomb, words
 from homespun.networks.values import Place
 
@@ -76,6 +76,18 @@ def test_what_a_status_boosts_comes_with_it_as_the_servers_copy() -> None:
 def test_what_is_no_post_is_said_to_be_none(record: bytes) -> None:
     with pytest.raises(Unusable, match="left out"):
         post_of(record, Place.SERVER)
+
+
+@pytest.mark.parametrize("kind", [[], {}, ["text/plain"], 7, None])
+def test_kind_of_words_that_is_none_is_passed_over(kind: Any) -> None:
+    raw = json.loads((CASES / "note-in-plain-text.raw.json").read_text(encoding="utf-8"))["raw"]
+    assert post_of(orjson.dumps(raw | {"mediaType": kind}), Place.SERVER).text == "1 < 2 & so on"
+
+
+def test_record_that_cannot_be_written_again_is_kept_without_a_root() -> None:
+    raw = json.loads((CASES / "status-plain.raw.json").read_text(encoding="utf-8"))["raw"]
+    post = post_of(orjson.dumps(raw)[:-1] + b', "odd": ' + b"9" * 400 + b"}", Place.SERVER)
+    assert rooted(post, "https://fell.example/users/bryony/statuses/1") == post
 
 
 @pytest.mark.parametrize("content", ["<p>" * 300_000, "<" * 500_000, "<div><a href='x'>" * 50_000 + "end", "&amp;" * 400_000])

@@ -38,6 +38,7 @@ STREAMS = timedelta(seconds=5)  # between two looks at whether the streams are a
 OPENED = timedelta(seconds=10)  # after which a stream is certainly open
 SILENCE = timedelta(minutes=3)  # after which a stream that says nothing at all is not believed
 SHORTEST, LONGEST = 5.0, 300.0  # seconds before a stream that broke off is opened again
+STUCK = 2  # times that it broke at one place, behind which it goes on the third time; what lies there is asked for
 HOPELESS = 3600.0  # and one that its server refuses
 
 
@@ -157,7 +158,8 @@ class Line(threading.Thread):
             connections.close_all()
         except Exception:
             log.exception("the stream of %s failed", self.name)
-            self.failed(_("Something broke while it was heard. It has been written to the log."), anew=False)
+            is_stuck = self.row is not None and self.row.failures >= STUCK
+            self.failed(_("Something broke while it was heard. It has been written to the log."), anew=is_stuck)
         return 0.0
 
     def client(self) -> object | None:

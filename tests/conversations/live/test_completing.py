@@ -6,6 +6,7 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from io import StringIO
 
+import msgspec
 import pytest
 from django.core.management import CommandError, call_command
 
@@ -14,6 +15,7 @@ from homespun.conversations.actions.blocks import look
 from homespun.conversations.actions.completing import complete, next_asking
 from homespun.conversations.actions.finding import find
 from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.actions.taking import is_theirs
 from homespun.conversations.models import Absence, Completion, Conversation, MissingParent, Post, Sighting, State
 from homespun.conversations.queries import conversation, shape
 from homespun.conversations.queries.lacking import Lacking, lacking
@@ -200,6 +202,29 @@ def test_server_out_of_reach_loses_nothing_and_is_said(network: Network) -> None
     network.broken = True
     done = complete(by=None, now=NOW, uri=uri(2), door=DOOR)
     assert (Post.objects.count(), done.troubles) == (held, ["The other side could not be reached."])
+
+
+@pytest.mark.parametrize("where", ["https://[::1", "https:///users/colm/statuses/1", "https://colm.example:8/1", "https://COLM.example/1"])
+def test_post_is_of_who_is_at_home_where_it_lies_alone(where: str) -> None:
+    federated = msgspec.structs.replace(post(1, "colm", "Mine."), uri=where, network="mastodon")
+    author = msgspec.structs.replace(account("colm"), uri=where if "[" in where or "///" in where else "https://colm.example/users/colm")
+    assert is_theirs(msgspec.structs.replace(federated, author=author)) == (where == "https://COLM.example/1")
+
+
+def test_bug_at_one_post_keeps_no_other_from_being_asked_for(
+    network: Network, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    talk(network)
+
+    def broken(self: Client, posts: Sequence[Value]) -> Iterator[Around]:
+        yield Around("hettie.example", hints=(uri(4), uri(5)))
+        raise ZeroDivisionError("odd")
+
+    monkeypatch.setattr(Client, "around", broken)
+    done = complete(by=None, now=NOW, uri=uri(3), door=DOOR)
+    assert sorted(Post.objects.values_list("uri", flat=True)) == [uri(number) for number in range(1, 6)]
+    assert done.troubles == ["Something broke while a part was read. It has been written to the log, and the rest is here."]
+    assert "ZeroDivisionError" in caplog.text
 
 
 def test_what_cannot_be_reached_is_asked_for_after_growing_pauses(network: Network) -> None:

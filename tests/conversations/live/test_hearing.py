@@ -205,6 +205,19 @@ def test_silent_stream_is_not_believed(network: Network) -> None:
     assert Stream.objects.get().trouble.startswith("It has said nothing for some minutes")
 
 
+def test_stream_that_breaks_at_one_place_again_and_again_goes_on_behind_it(network: Network) -> None:
+    listening()
+    keep(opened(), Heard({"at": 7}))
+    line = Line("fake", ("fake", None), [], DOOR, lambda: False)
+    cursors = []
+    for _try in range(4):
+        network.tells = [ZeroDivisionError("odd")]
+        line.hold()
+        cursors.append(Stream.objects.get().cursor)
+    assert cursors == [{"at": 7}, {"at": 7}, {}, {}]
+    assert Listening.objects.get().due is not None
+
+
 def test_account_that_a_stream_tells_of_is_asked_seldom(network: Network) -> None:
     row = listening()
     keep(opened(), Heard({"at": 1}))

@@ -4,11 +4,14 @@ Each answer is stored in a transaction of its own, so that a kill at any moment 
 worker at a time asks for a conversation, with so many questions at most and for so long; what is left is asked for the next time.
 """
 
+import logging
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from random import Random
+
+from django.db import DatabaseError, InterfaceError
 
 from homespun.conversations.actions import absences
 from homespun.conversations.actions.asking import reader
@@ -31,9 +34,12 @@ from homespun.networks.live import completes
 from homespun.networks.protocols import Absent, Around, Completes
 from homespun.users.models import User
 
+log = logging.getLogger("homespun.completing")
+
 ROUNDS = 12
 SECONDS, REQUESTS = 300.0, 400  # of one asking
 CUT = _("It took too long, so the rest is asked for the next time.")
+BROKEN = _("Something broke while a part was read. It has been written to the log, and the rest is here.")
 AROUND = 0.75  # of these for what is around what is held; the rest for what that named
 AGES = (  # how old a conversation is, and how long it then rests
     (timedelta(hours=1), timedelta(minutes=10)),
@@ -140,6 +146,11 @@ class Asker:
                     break
         except (NetworkError, DoorError) as error:
             self.trouble(sentence(error))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("asking about conversation %d broke", self.done.conversation.pk)
+            self.trouble(str(BROKEN))
         if silent:
             self.take(Around("", absent=tuple(Absent(uri, "unreachable") for uri in sorted(silent)), asked=0))
         return hints

@@ -100,7 +100,15 @@ def is_theirs(post: Shown) -> bool:
         return True
     if post.uri.startswith("at://"):
         return post.uri.startswith(f"at://{post.author.uri}/")
-    return post.network != FEDERATED or urlsplit(post.uri).netloc.lower() == urlsplit(post.author.uri).netloc.lower()
+    return post.network != FEDERATED or host_of(post.uri) == host_of(post.author.uri) != ""
+
+
+def host_of(uri: str) -> str:
+    """With its port; "" where it names none."""
+    try:
+        return urlsplit(uri).netloc.lower()
+    except ValueError:
+        return ""
 
 
 def server_source(host: str, *, by: User | None, now: datetime) -> Source:

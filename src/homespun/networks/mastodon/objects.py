@@ -144,7 +144,7 @@ def content_of(thing: Thing, kind: str) -> tuple[str, str]:
     content, lang = language_text(thing, "content")
     if not content:
         content = source_of(thing)
-    elif thing.get("mediaType") in PLAIN:
+    elif str(thing.get("mediaType")) in PLAIN:
         content = in_paragraphs(content)
     if kind in TITLED:
         summary, summary_lang = language_text(thing, "summary")

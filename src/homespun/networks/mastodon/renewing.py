@@ -42,8 +42,10 @@ def post_of(record: bytes, place: Place) -> Post:
 
 
 def rooted(post: Post, root: str) -> Post:
-    """With the root of its conversation, in what is kept of it, too."""
+    """With the root of its conversation, in what is kept of it, too; as it is where that cannot be written again."""
     record = tolerant.loosely(statuses.unpacked(post.raw))
+    if not isinstance(record, dict):
+        return post
     return msgspec.structs.replace(post, root=root, raw=statuses.packed(orjson.dumps(record | {ROOTED: root})))
 
 

@@ -5,11 +5,7 @@ nothing. Where the key is gone what was sealed cannot be opened again by anybody
 another key.
 """
 
-import os
-import secrets
 from collections.abc import Mapping
-from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 import orjson
@@ -17,7 +13,8 @@ from cryptography.fernet import Fernet, InvalidToken
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-from django.conf import settings
+
+from homespun.core.security import keys
 
 KEY = "secrets/sealing-key"
 ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551  # of P-256
@@ -31,7 +28,7 @@ def signing_key() -> str:
     """The private key by which this house signs what it says of itself to others, as PEM. It follows from the sealing key, so that it is
     there as long as what was sealed can be opened. Raises `Lost`."""
     try:
-        held = _path().read_bytes().strip()
+        held = keys.place(KEY).read_bytes().strip()
     except OSError as error:
         raise Lost from error
     drawn = HKDF(hashes.SHA256(), 48, salt=None, info=b"homespun signing key").derive(held)
@@ -48,8 +45,7 @@ def seal(secret: Mapping[str, Any]) -> str:
 
 def make_key() -> None:
     """Where there is none."""
-    with suppress(FileExistsError):
-        _make_key(_path())
+    keys.make(keys.place(KEY), Fernet.generate_key)
 
 
 def opened(sealed: str, *, seconds: int | None = None) -> dict[str, Any]:
@@ -64,26 +60,6 @@ def opened(sealed: str, *, seconds: int | None = None) -> dict[str, Any]:
 def _box() -> Fernet:
     """Read each time, so that a key that was restored holds at once. Raises `Lost`."""
     try:
-        return Fernet(_path().read_text().strip())
+        return Fernet(keys.place(KEY).read_text().strip())
     except (OSError, ValueError) as error:
         raise Lost from error
-
-
-def _path() -> Path:
-    return Path(settings.DATA) / KEY
-
-
-def _make_key(path: Path) -> None:
-    """Whole or not at all, and by one of several who find none. Raises `FileExistsError`."""
-    if path.exists():
-        raise FileExistsError
-    path.parent.mkdir(exist_ok=True, mode=0o700)
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.fresh")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(Fernet.generate_key())
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)  # fails where another was quicker
-    finally:
-        fresh.unlink()

@@ -5,9 +5,6 @@ is first needed and lies beside the others; where it is lost another takes its p
 """
 
 import base64
-import os
-import secrets
-from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
@@ -17,6 +14,8 @@ import httpx
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from django.conf import settings
+
+from homespun.core.security import keys
 
 KEY = "secrets/actor-key"
 ACTOR, MAIN = "/actor", "#main-key"
@@ -34,7 +33,7 @@ def signed(url: str) -> dict[str, str]:
     asked, date = httpx.URL(url), format_datetime(datetime.now(UTC), usegmt=True)
     told = {"(request-target)": f"get {asked.raw_path.decode()}", "host": asked.netloc.decode(), "date": date}
     words = "\n".join(f"{name}: {told[name]}" for name in SIGNED)
-    made = base64.b64encode(_key(_path()).sign(words.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
+    made = base64.b64encode(_key(keys.place(KEY)).sign(words.encode(), padding.PKCS1v15(), hashes.SHA256())).decode()
     said = {"keyId": f"{actor()}{MAIN}", "algorithm": "rsa-sha256", "headers": " ".join(SIGNED), "signature": made}
     return {"date": date, "signature": ",".join(f'{name}="{value}"' for name, value in said.items())}
 
@@ -42,35 +41,17 @@ def signed(url: str) -> dict[str, str]:
 def public_key() -> str:
     """As PEM."""
     form = serialization.PublicFormat.SubjectPublicKeyInfo
-    return _key(_path()).public_key().public_bytes(serialization.Encoding.PEM, form).decode()
+    return _key(keys.place(KEY)).public_key().public_bytes(serialization.Encoding.PEM, form).decode()
 
 
 @lru_cache(maxsize=2)
 def _key(path: Path) -> rsa.RSAPrivateKey:
-    with suppress(FileExistsError):
-        _make_key(path)
+    keys.make(path, _drawn)
     key = serialization.load_pem_private_key(path.read_bytes(), None)
     assert isinstance(key, rsa.RSAPrivateKey)
     return key
 
 
-def _path() -> Path:
-    return Path(settings.DATA) / KEY
-
-
-def _make_key(path: Path) -> None:
-    """Whole or not at all, and by one of several who find none. Raises `FileExistsError`."""
-    if path.exists():
-        raise FileExistsError
-    path.parent.mkdir(exist_ok=True, mode=0o700)
-    made = rsa.generate_private_key(65537, BITS)
+def _drawn() -> bytes:
     kind, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}.fresh")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as file:
-        file.write(made.private_bytes(kind, form, serialization.NoEncryption()))
-        file.flush()
-        os.fsync(file.fileno())
-    try:
-        os.link(fresh, path)  # fails where another was quicker
-    finally:
-        fresh.unlink()
+    return rsa.generate_private_key(65537, BITS).private_bytes(kind, form, serialization.NoEncryption())

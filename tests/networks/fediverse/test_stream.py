@@ -68,6 +68,13 @@ def hear(one: Client, *uris: str) -> tuple[list[Heard], str]:
     return heard, ""
 
 
+def test_event_without_an_end_is_not_read_to_it(two: list[Home]) -> None:
+    home = two[0]
+    home.odd[PATH] = telling(b"event: update\n", *[b"data: " + b"x" * 60_000 + b"\n"] * 100)
+    heard, said = hear(client(home))
+    assert (sum(len(each.posts) for each in heard), said.endswith("It says more at once than is listened to here.")) == (0, True)
+
+
 def test_posts_edits_deletions_and_mentions_are_told_as_they_happen(two: list[Home]) -> None:
     home, away = two
     hers = away.write("bryony", 0, "New stile.")

@@ -43,6 +43,7 @@ Told = Queue[tuple[str, str, str | http.NetworkError | None]]  # of which hashta
 
 ENDED = _("%(server)s ended its stream.")
 NONE = _("%(server)s has no stream that can be heard here, so it is asked again and again.")
+TOO_MUCH = _("It says more at once than is listened to here.")
 WITHOUT = {400, 404, 405, 426, 501}  # what servers say that stream by websockets alone, or not at all
 
 
@@ -165,6 +166,8 @@ def events(lines: Iterator[str]) -> Iterator[tuple[str, str]]:
             event = value.strip()
         elif field == "data":
             data += value.removeprefix(" ")
+            if len(data) > EVENT_BYTES:
+                raise http.NetworkError(TOO_MUCH.sentence, permanent=False)
         elif not line:
             yield event, data
             event, data = "", ""

@@ -3,7 +3,7 @@
 import json
 import re
 from functools import cache
-from typing import Any, TypeVar, cast, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 import orjson
@@ -18,7 +18,8 @@ compact = msgspec.json.format
 def read(shape: type[T], record: bytes) -> T:
     """The record in that shape. Fields of another kind than they should be have their defaults; a record that is no object has all."""
     try:
-        return cast(T, decoder(shape).decode(record))
+        found: T = decoder(shape).decode(record)
+        return found
     except BROKEN:
         return fitted(shape, loosely(record))
 

@@ -99,7 +99,7 @@ def root_of(file: IO[bytes]) -> bytes:
 def record(block: bytes) -> Any:
     """What is in a block, which begins with its name. Raises `NetworkError` where it is not what its name says, or nothing at all."""
     content = block[LENGTH:]
-    if block[:4] != NAME or sha256(content).digest() != block[4:LENGTH]:
+    if block[:LENGTH] != NAME + sha256(content).digest():
         raise NetworkError(DAMAGED)
     try:
         return libipld.decode_dag_cbor(content)
@@ -110,6 +110,20 @@ def record(block: bytes) -> Any:
 def read(file: IO[bytes], spot: Spot) -> bytes:
     begins, length = place_of(spot)
     return os.pread(file.fileno(), length, begins)
+
+
+class Reading:
+    """Blocks in the order of the file, read a piece at a time."""
+
+    def __init__(self, file: IO[bytes]) -> None:
+        self.file, self.piece, self.begins = file, b"", 0
+
+    def block(self, spot: Spot) -> bytes:
+        begins, length = place_of(spot)
+        start = begins - self.begins
+        if not 0 <= start <= len(self.piece) - length:
+            self.piece, self.begins, start = os.pread(self.file.fileno(), max(PIECE, length), begins), begins, 0
+        return self.piece[start : start + length]
 
 
 @dataclass
@@ -142,6 +156,7 @@ class Tree:
 
     def _find(self, file: IO[bytes], nodes: dict[Any, Spot], spots: dict[bytes, Spot], wanted: "list[Wanted]") -> None:
         """From the top of the tree down to where keys of the wanted collections can be, as it is in their order."""
+        begins, found = tuple(each.begins for each in wanted), dict[str, Spot | None]()
         waiting: list[tuple[Any, bytes, bytes]] = []
         if isinstance(self.commit, dict):
             waiting.append((self.commit.get("data"), b"", LAST))
@@ -152,14 +167,10 @@ class Tree:
             keys, below = entries(record(read(file, spot)), after, before)
             waiting += [each for each in below if any(collection.lies_in(each[1], each[2]) for collection in wanted)]
             for key, value in keys:
-                if any(key.startswith(each.begins) for each in wanted):
-                    self._add(key.decode("ascii", "replace"), spots.get(value))
-
-    def _add(self, key: str, spot: Spot | None) -> None:
-        if spot is None:
-            self.missing.append(key)
-        else:
-            self.spots[key] = spot
+                if key.startswith(begins):
+                    found[key.decode("ascii", "replace")] = spots.get(value)
+        self.spots = {key: spot for key, spot in found.items() if spot is not None}
+        self.missing = [key for key, spot in found.items() if spot is None]
 
 
 class Wanted:

@@ -10,8 +10,8 @@ import libipld
 import orjson
 
 from homespun.networks.bluesky import cars, posts
-from homespun.networks.bluesky.cars import Spot, Tree
-from homespun.networks.bluesky.identity import DID, POST, kept, key_ms
+from homespun.networks.bluesky.cars import Tree
+from homespun.networks.bluesky.identity import DID, LONGEST, POST, kept, key_ms
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.exports import Member, Told
 from homespun.networks.said import Said
@@ -83,23 +83,24 @@ class Repository:
 
     def pages(self, cursor: dict[str, Any]) -> Iterator[Page]:
         """In the order of the file. The cursor is `{"at": …}`, where what was read ends."""
-        at, known = int(cursor.get("at", 0)), orjson.dumps({"author": {"did": self.did}})
+        at, reading = int(cursor.get("at", 0)), cars.Reading(self.file)
         keys = [key for key, spot in self.tree.spots.items() if spot >= cars.spot_of(at, 0) and key.startswith(POST)]
         keys.sort(key=self.tree.spots.__getitem__)
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]
-            found = [self._post(key, self.tree.spots[key], known) for key in part]
-            read = [post for post in found if isinstance(post, Post)]
-            unread = tuple(post for post in found if isinstance(post, Unread))
+            read, unread = list[Post](), list[Unread]()
+            for key in part:
+                try:
+                    read.append(self._post(key, reading.block(self.tree.spots[key])))
+                except (Unusable, NetworkError) as error:
+                    unread.append(Unread(Said(key[:300]), error.said))
             at = sum(cars.place_of(self.tree.spots[part[-1]]))
-            yield Page(read, {"at": at}, unread=unread, counts={"read": len(found)}, progress=min(at / self.size, 1.0))
+            yield Page(read, {"at": at}, unread=tuple(unread), counts={"read": len(part)}, progress=min(at / self.size, 1.0))
 
-    def _post(self, key: str, spot: Spot, known: bytes) -> Post | Unread:
-        try:
-            record = posts.beside(f"at://{self.did}/{key}", as_json(cars.record(cars.read(self.file, spot))), known)
-            return posts.post(posts.read(record), record, Place.OWN, self.owner)
-        except (Unusable, NetworkError) as error:
-            return Unread(Said(key[:300]), error.said)
+    def _post(self, key: str, block: bytes) -> Post:
+        uri = f"at://{self.did}/{key}"
+        record = as_json({"uri": uri[: LONGEST + 1], "author": {"did": self.did}, "record": cars.record(block)})
+        return posts.post(posts.read(record), record, Place.OWN, self.owner)
 
     def media(self) -> Sequence[tuple[str, Member]]:
         return []

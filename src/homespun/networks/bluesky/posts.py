@@ -8,8 +8,8 @@ from urllib.parse import parse_qs
 import orjson
 
 from homespun.networks import tolerant
-from homespun.networks.bluesky.identity import DID, LONGEST, account, account_of, did_of, is_post, kept, post_parts, published_ms, url_of
-from homespun.networks.bluesky.shapes import Blob, Embed, External, Facet, Label, Picture, Quoted, Ratio, Record, View
+from homespun.networks.bluesky.identity import DID, LONGEST, account, account_of, is_post, kept, post_parts, published_ms, url_of
+from homespun.networks.bluesky.shapes import Blob, Embed, External, Facet, Label, Picture, Quoted, Ratio, Record, Reply, View
 from homespun.networks.bluesky.texts import words
 from homespun.networks.errors import Unusable
 from homespun.networks.packing import Packing
@@ -76,7 +76,7 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
     published = published_ms(inside.createdAt, key, view.indexedAt)
     if not published:
         raise Unusable(_("It was left out: it does not say when it was written."))
-    parent = parent_of(inside, uri)
+    parent, root, to = answered(inside.reply, uri) if inside.reply else ("", "", None)
     embed, facets = inside.embed, inside.facets or ()
     text = words(inside.text, facets, embed.external if embed else None) if embed or facets else inside.text
     return Post(
@@ -87,21 +87,21 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
         kept(text, LONGEST_TEXT),
         kept(inside.langs[0], 12) if inside.langs else "",
         parent,
-        account(did_of(parent)) if parent else None,
+        to,
         "",
         place,
         Visibility.PUBLIC,
         "",
-        max(view.edited or 0, 0),
+        max(view.edited, 0) if view.edited else 0,
         (),
         references(embed) if embed else (),
         media(embed, shown_of(view), did, view.pds or "") if embed else (),
         packed(record),
         "bluesky",
         warning(view, inside) if view.labels or inside.labels else "",
-        min(max(view.replyCount or 0, 0), MOST_REPLIES),
+        min(max(view.replyCount, 0), MOST_REPLIES) if view.replyCount else 0,
         mentioned(facets) if facets else (),
-        (root if (root := root_in(inside)) == parent or is_post(root) else uri) if parent else "",
+        root,
     )
 
 
@@ -116,20 +116,21 @@ def author_of(view: View, did: str, owner: Account | None) -> Account:
     return owner if owner and owner.uri == did and owner.network == "bluesky" else account(did)
 
 
-def parent_of(record: Record, uri: str) -> str:
-    parent = (record.reply.parent.uri or "") if record.reply and record.reply.parent else ""
-    return parent if is_post(parent) and parent != uri else ""
+def answered(reply: Reply, uri: str) -> tuple[str, str, Account | None]:
+    """What it answers, where that began, and whom."""
+    parent = (reply.parent.uri or "") if reply.parent else ""
+    did, _key = post_parts(parent)
+    if not did or parent == uri:
+        return "", "", None
+    root = (reply.root.uri or "") if reply.root else ""
+    return parent, root if root == parent or is_post(root) else uri, account(did)
 
 
 def root_of(view: View) -> str:
     """The post that its thread begins with, as the record says it; itself where it answers nothing."""
     record = view.record or view.value
-    root = root_in(record) if record else ""
+    root = (record.reply.root.uri or "") if record and record.reply and record.reply.root else ""
     return root if is_post(root) else view.uri or ""
-
-
-def root_in(record: Record) -> str:
-    return (record.reply.root.uri or "") if record.reply and record.reply.root else ""
 
 
 def mentioned(facets: Iterable[Facet]) -> tuple[str, ...]:
@@ -150,7 +151,8 @@ def warning(view: View, record: Record) -> str:
 
 def references(embed: Embed) -> tuple[Reference, ...]:
     """What it quotes: `record`, or inside `recordWithMedia` one deeper."""
-    uri = quoted_uri(bytes(embed.record))
+    record = bytes(embed.record)
+    uri = quoted_uri(record) if record else ""
     return (Reference("quote", uri),) if is_post(uri) else ()
 
 

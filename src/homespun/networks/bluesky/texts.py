@@ -13,16 +13,15 @@ def words(text: str, facets: Iterable[Facet], card: External | None) -> str:
     link = (card.uri or "") if card else ""
     if link and link not in text:
         text = f"{text}\n\n{link}" if text else link
-    return text.replace("\0", "")
+    return text
 
 
 def with_links(text: str, facets: Iterable[Facet]) -> str:
-    raw = text.encode("utf-8", "replace")
-    links = sorted((facet.index.byteStart, facet.index.byteEnd, uri) for facet in facets if facet.index and (uri := link_of(facet)))
+    links = [(facet.index.byteStart, facet.index.byteEnd, uri) for facet in facets if facet.index and (uri := link_of(facet))]
     if not links:
         return text
-    parts, at = [], 0
-    for start, end, uri in links:
+    raw, parts, at = text.encode("utf-8", "replace"), list[str](), 0
+    for start, end, uri in sorted(links):
         if not at <= start < end <= len(raw):
             continue  # reaches into another one, or out of the text
         try:
@@ -34,7 +33,10 @@ def with_links(text: str, facets: Iterable[Facet]) -> str:
 
 
 def link_of(facet: Facet) -> str:
-    return next((each.uri for each in facet.features or () if each.uri), "")
+    for each in facet.features or ():
+        if each.uri:
+            return each.uri
+    return ""
 
 
 def written_out(shown: str, uri: str) -> str:

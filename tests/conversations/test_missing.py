@@ -10,11 +10,12 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from homespun.conversations.models import Absence, Completion, Conversation, Post
+from homespun.conversations.models import Absence, Completion, Conversation, MissingParent, Post
 from homespun.conversations.queries.tree import forget
 from homespun.core.jobs.worker import run_waiting
 from homespun.core.models import Site
 from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
 from homespun.users.models import Role, User
 from tests.conversations.cast import NOW, bryony, hettie, post, seen, source, talk
 from tests.conversations.live import fake
@@ -54,6 +55,14 @@ def page(client: Client, row: Post) -> Part:
 
 def texts(tree: Part, selector: str) -> list[str]:
     return [each.words for each in tree.all(selector)]
+
+
+def test_ghost_of_an_account_without_a_name_names_nobody(reader: Client) -> None:
+    nameless = Account.objects.create(uri="did:plc:nameless", network="bluesky")
+    row = post("An answer", hettie(), ghost=GHOST.format(1))
+    Absence.objects.create(uri=GHOST.format(1), why="blocked", asked=NOW)
+    MissingParent.objects.update(author=nameless)
+    assert texts(page(reader, row), ".ghost") == ["A post by somebody who has blocked an account of ours. It is not collected."]
 
 
 @pytest.mark.parametrize(

@@ -7,10 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from homespun.conversations.actions import own
 from homespun.conversations.models import Mention, Post
 from homespun.core.models import AuditEntry, Site
 from homespun.users.models import Role, User
-from tests.conversations.cast import NOW, bryony, hettie, post, talk
+from tests.conversations.cast import NOW, account, bryony, hettie, post, talk
 from tests.conversations.reading import Part, read
 
 pytestmark = pytest.mark.django_db
@@ -171,3 +172,10 @@ def test_words_of_who_waits_are_never_alive_and_warnings_stay_folded(reader: Cli
     Post.objects.filter(pk=warned.pk).update(warning="An accident")
     shown = page(reader)
     assert texts(shown, ".talk__said") == ["An accident", "<script>x()</script>"]
+
+
+def test_what_another_account_of_ours_said_waits_no_more_once_it_is_known_as_ours(reader: Client) -> None:
+    kept = Mention.objects.create(post=post("Do you ship?", account("colmstiles")), account=hettie())
+    mention("Yes, tomorrow.")
+    own.mark(bryony().pk)
+    assert list(Mention.objects.all()) == [kept]

@@ -1,8 +1,8 @@
 """Which accounts are ours: those of archives that are ours, and those that are connected. Posts, the index and the counts of
-conversations follow."""
+conversations follow, and what they said waits for no answer of ours."""
 
 from homespun.conversations.actions import indexing, thread_rows
-from homespun.conversations.models import Connection, Source
+from homespun.conversations.models import Connection, Mention, Source
 from homespun.people.models import Account
 
 
@@ -24,6 +24,8 @@ def _set(account: int, *, own: bool) -> None:
     keys = thread_rows.posts_by(account)
     before = indexing.entries(keys)
     Account.objects.filter(pk=account).update(is_own=own)
+    if own:
+        Mention.objects.filter(post__author=account).delete()
     indexing.take(before)
     indexing.put(indexing.entries(keys))
     thread_rows.refresh_conversations(thread_rows.conversations_of(keys))

@@ -127,7 +127,7 @@ def test_audience_that_a_network_does_not_have_is_refused() -> None:
 def test_picture_is_asked_for_its_words_once_and_kept_meanwhile() -> None:
     client = signed_in()
     response = sent(client, "", "Both stiles.", **{"picture-0": picture()})
-    assert sentences(response) == ["Describe it, or say that it needs no words."]
+    assert sentences(response) == ["Describe the picture, or say that it needs no words."]
     (kept,) = [each.get("value") for each in read(response.content).all("input[name=kept-0]")]
     assert sent(client, **{"kept-0": kept, "alt-0": "A red stile"}).status_code == 302
     run_waiting()

@@ -89,17 +89,10 @@ def open_streams(*, within_seconds: float = 300) -> Iterator[Open]:
         yield Open(stream, not stream.trouble and age < within_seconds)
 
 
-@dataclass(frozen=True, slots=True)
-class Wishes:
-    """How many wishes to be left out there are, and when the last one came."""
-
-    number: int
-    latest: datetime | None
-
-
-def wishes() -> Wishes:
-    told = Tombstone.objects.aggregate(number=Count("pk"), latest=Max("at"))
-    return Wishes(told["number"], told["latest"])
+def latest_wish() -> datetime | None:
+    """When somebody was left out last. Not how many were: one wish is kept as several hashes, of all that the account is known by."""
+    told: datetime | None = Tombstone.objects.aggregate(latest=Max("at"))["latest"]
+    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from homespun.conversations.actions import listening as actions
 from homespun.conversations.actions.listening import ADDRESS, HASHTAG, Recognised, recognise
 from homespun.conversations.forms import LeaveOutForm, ListenForm
 from homespun.conversations.models import Listening
-from homespun.conversations.queries.listening import FRESH, ears, open_streams, wishes
+from homespun.conversations.queries.listening import FRESH, ears, latest_wish, open_streams
 from homespun.conversations.worded import worded
 from homespun.core.door import door
 from homespun.core.security.sealing import seal
@@ -44,7 +44,7 @@ def listening(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, form: ListenForm, leave_out: LeaveOutForm) -> HttpResponse:
     found = ears()
-    told = {"ears": found, "streams": list(open_streams()), "wishes": wishes(), "now": timezone.now()}
+    told = {"ears": found, "streams": list(open_streams()), "latest_wish": latest_wish(), "now": timezone.now()}
     fresh = any(ear.state == FRESH for ear in found)  # the page looks again by itself until it has been asked
     return render(request, "conversations/listening/list.html", {**told, "fresh": fresh, "form": form, "leave_out": leave_out})
 

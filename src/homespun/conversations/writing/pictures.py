@@ -57,7 +57,7 @@ def _sent(number: int, data: Mapping[str, Any], files: Mapping[str, Any], now: d
     elif kept and f"drop-{number}" not in data:
         slot.file = MediaFile.objects.filter(sha256=kept, content_type__in=PICTURES).first()
     if slot.file and not slot.alt and not slot.needs_no_words:
-        slot.trouble = _("Describe it, or say that it needs no words.")
+        slot.trouble = _("Describe the picture, or say that it needs no words.")
     return slot
 
 

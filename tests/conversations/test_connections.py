@@ -11,7 +11,8 @@ from pytest_django.fixtures import Settings
 from homespun.conversations.actions import own, renewing
 from homespun.conversations.actions.asking import client_for, speaker
 from homespun.conversations.actions.connecting import PATIENCE, check_all
-from homespun.conversations.actions.outgoing import decide, retry, send
+from homespun.conversations.actions.outgoing import decide, retry
+from homespun.conversations.actions.sending import send
 from homespun.conversations.models import Connection, Listening, Outgoing, Post, Source
 from homespun.core.door import door
 from homespun.core.models import AuditEntry

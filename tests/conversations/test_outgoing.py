@@ -6,8 +6,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from homespun.conversations.actions import mentions, outgoing
-from homespun.conversations.actions.outgoing import Written, decide, send
+from homespun.conversations.actions import mentions, outgoing, sending
+from homespun.conversations.actions.outgoing import Written, decide
+from homespun.conversations.actions.sending import send
 from homespun.conversations.models import Connection, Mention, Outgoing, Post, State
 from homespun.conversations.queries.mentions import waiting
 from homespun.core.models import AuditEntry
@@ -100,7 +101,7 @@ def worked_off(server: Server, most: int = 60) -> None:
     now = NOW
     for _ in range(most):
         now += timedelta(hours=2)
-        for row in outgoing.due(now=now):
+        for row in sending.due(now=now):
             try:
                 send(outgoing=row, now=now, speaker=lambda _: server)
             except Killed:
@@ -185,7 +186,7 @@ def test_refusal_keeps_the_words_and_says_why_and_may_be_tried_again() -> None:
 def test_what_is_not_due_yet_is_not_sent_and_can_be_called_off() -> None:
     (row,) = decide(by=None, now=NOW, key="k", connection=connection(), texts=("Soon.",), due=NOW + LATER)
     server = Server()
-    assert outgoing.due(now=NOW) == []
+    assert sending.due(now=NOW) == []
     assert send(outgoing=row.pk, now=NOW, speaker=lambda _: server).state == "waiting"
     assert outgoing.cancel(by=None, now=NOW, outgoing=row) is True
     assert send(outgoing=row.pk, now=NOW + LATER, speaker=lambda _: server).state == "cancelled"
@@ -195,7 +196,7 @@ def test_what_is_not_due_yet_is_not_sent_and_can_be_called_off() -> None:
 def test_draft_waits_until_it_is_let_go() -> None:
     member = User.objects.create(email="hettie@stilewise.example", name="Hettie")
     first, second = decide(by=None, now=NOW, key="k", connection=connection(), texts=("One", "Two"), is_draft=True)
-    assert outgoing.due(now=NOW + LATER) == []
+    assert sending.due(now=NOW + LATER) == []
     assert send(outgoing=first.pk, now=NOW, speaker=lambda _: Server()).state == "draft"
     assert [row.pk for row in outgoing.let_go(by=member, now=NOW + LATER, outgoing=first)] == [first.pk]
     assert list(Outgoing.objects.values_list("state", "due")) == [("waiting", NOW + LATER)] * 2

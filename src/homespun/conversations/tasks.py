@@ -8,8 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving, pictures
-from homespun.conversations.actions import outgoing as outgoings
+from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving, pictures, sending
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.models import Outgoing, Run
 from homespun.conversations.queries import conversation_at
@@ -96,8 +95,8 @@ UNASKED = gettext_noop("Something broke while it was asked for, more than once. 
 def send(outgoing: int) -> None:
     """Do what was decided, and ask for what is to be done after it: another try, or the part that follows."""
     now = timezone.now()
-    row = outgoings.send(outgoing=outgoing, now=now, speaker=lambda connection: speaker(connection, door()))
-    send_soon(outgoings.ready_after(row, now=now))
+    row = sending.send(outgoing=outgoing, now=now, speaker=lambda connection: speaker(connection, door()))
+    send_soon(sending.ready_after(row, now=now))
 
 
 def send_soon(rows: Iterable[Outgoing]) -> None:
@@ -112,7 +111,7 @@ def send_due() -> None:
     """What is due and nobody has in hand: its worker died, or it came in by a restore."""
     with transaction.atomic():
         in_hand = being_sent(send.module_path)
-        send_soon(Outgoing.objects.filter(pk__in=set(outgoings.due(now=timezone.now())) - in_hand))
+        send_soon(Outgoing.objects.filter(pk__in=set(sending.due(now=timezone.now())) - in_hand))
 
 
 LISTENING = "listening"  # the queue of what is asked of networks by itself

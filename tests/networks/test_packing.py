@@ -4,18 +4,25 @@ from pathlib import Path
 
 import zstandard
 
+from homespun.networks.bluesky import posts
 from homespun.networks.packing import Packing
 from homespun.networks.x import tweets
 
 RECORD = b'{"id_str":"1200000000000000000","full_text":"Words","entities":{"hashtags":[],"symbols":[],"user_mentions":[],"urls":[]}}'
 
+POST = (
+    b'{"uri":"at://did:plc:ewvi7nxzyoun6zhxrhs64oiz/app.bsky.feed.post/3l2aaaaaaaa2a","author":{"did":"did:plc:ewvi7nxzyoun6zhxrhs64oiz"},'
+    b'"record":{"$type":"app.bsky.feed.post","text":"Words","langs":["en"],"createdAt":"2024-09-03T10:20:30.123Z"}}'
+)
+
 
 def test_record_comes_out_as_it_went_in() -> None:
-    assert tweets.unpacked(tweets.packed(RECORD)) == RECORD
+    assert (tweets.unpacked(tweets.packed(RECORD)), posts.unpacked(posts.packed(POST))) == (RECORD, POST)
 
 
 def test_dictionary_makes_records_smaller() -> None:
     assert len(tweets.packed(RECORD)) < len(Packing().packed(RECORD)) / 2
+    assert len(posts.packed(POST)) < len(Packing().packed(POST)) / 1.5
 
 
 def test_record_packed_without_or_with_an_older_dictionary_can_be_read(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -17,7 +18,7 @@ from homespun.networks.protocols import Absent
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
 
-PACKING = Packing()
+PACKING = Packing(Path(__file__).with_name("posts-1.dictionary"))
 packed, unpacked = PACKING.packed, PACKING.unpacked
 LARGEST = 1 << 20  # bytes of a record; servers of the network take no larger one
 LONGEST_TEXT = 100_000

@@ -17,17 +17,21 @@ from homespun.networks import NetworkError, known
 
 ALLOWED = re.compile(known.wanted(), re.IGNORECASE)  # what of a folder is sent at all: the rest never leaves the machine that it lies on
 
+# By the kind of an export; "" for one that has no sentence of its own.
 OF_SOMEBODY_MADE = {
+    "": gettext_lazy("An export of %(who)s, made on %(made)s."),
     "x-archive": gettext_lazy("An X archive of %(who)s, made on %(made)s."),
     "bluesky-repository": gettext_lazy("A Bluesky repository of %(who)s, as it was on %(made)s."),
     "mastodon-export": gettext_lazy("A Mastodon export of %(who)s, made on %(made)s."),
 }
 OF_SOMEBODY = {
+    "": gettext_lazy("An export of %(who)s."),
     "x-archive": gettext_lazy("An X archive of %(who)s."),
     "bluesky-repository": gettext_lazy("A Bluesky repository of %(who)s."),
     "mastodon-export": gettext_lazy("A Mastodon export of %(who)s."),
 }
 OF_NOBODY = {
+    "": gettext_lazy("An export. It does not say whose it is."),
     "x-archive": gettext_lazy("An X archive. It does not say whose it is."),
     "x-pages": gettext_lazy("Posts of X that somebody saved. They join the conversations that they belong to."),
     "bluesky-repository": gettext_lazy("A Bluesky repository. It gives no name, only the account's permanent id."),
@@ -50,10 +54,10 @@ class Found:
         who = f"@{self.handle}" if self.handle else self.name
         words = {"who": who, "made": date_format(datetime.fromisoformat(self.made), "DATE_FORMAT") if self.made else ""}
         if who and self.made:
-            return OF_SOMEBODY_MADE.get(self.kind, OF_SOMEBODY_MADE["x-archive"]) % words
+            return OF_SOMEBODY_MADE.get(self.kind, OF_SOMEBODY_MADE[""]) % words
         if who:
-            return OF_SOMEBODY.get(self.kind, OF_SOMEBODY["x-archive"]) % words
-        return str(OF_NOBODY.get(self.kind, OF_NOBODY["x-archive"]))
+            return OF_SOMEBODY.get(self.kind, OF_SOMEBODY[""]) % words
+        return str(OF_NOBODY.get(self.kind, OF_NOBODY[""]))
 
     def as_dict(self) -> dict[str, Any]:
         return asdict(self)

@@ -22,8 +22,7 @@ from homespun.users.models import User
 ACCOUNT, HASHTAG, ADDRESS, FEED, PAGE, POST = "account", "hashtag", "address", "feed", "page", "post"  # kinds of source, with MENTIONS
 BARE_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 BARE_HANDLE = re.compile(r"[\w-]+\.bsky\.social|[\w.-]+@[\w-]+(\.[\w-]+)+")  # as people write it, without the sign before it
-
-
+LONGEST_PAUSE = timedelta(hours=6)
 LEFT_OUT = _("Whoever that is wishes to be left out.")
 
 
@@ -185,7 +184,7 @@ def stop(*, by: User | None, now: datetime, listening: Listening) -> None:
             audit.record(by=by, now=now, verb="listening.stop", subject=f"listening:{listening.pk}", address=listening.address)
 
 
-def pause_after(failures: int, *, longest: timedelta = timedelta(hours=6)) -> timedelta:
+def pause_after(failures: int) -> timedelta:
     """How long to leave a source alone that has failed so many times: a minute, then twice as long each time."""
     longer: timedelta = timedelta(minutes=1) * 2 ** min(failures - 1, 12)
-    return min(longer, longest)
+    return min(longer, LONGEST_PAUSE)

@@ -11,6 +11,7 @@ from homespun.conversations.models import Connection, Listening, Sighting, Strea
 from homespun.networks.protocols import MENTIONS
 
 WORKING, TROUBLED, PAUSED, FRESH = "well", "trouble", "paused", "fresh"
+SILENT = 300  # seconds after which a stream that says nothing is not well
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +83,11 @@ class Open:
     is_well: bool
 
 
-def open_streams(*, within_seconds: float = 300) -> Iterator[Open]:
+def open_streams() -> Iterator[Open]:
     now = timezone.now()
     for stream in Stream.objects.select_related("connection__account").order_by("name"):
         age = (now - (stream.heard or stream.begun)).total_seconds()
-        yield Open(stream, not stream.trouble and age < within_seconds)
+        yield Open(stream, not stream.trouble and age < SILENT)
 
 
 def latest_wish() -> datetime | None:

@@ -118,9 +118,9 @@ def stands_marked(rows: list[Sending], verb: Outgoing.Verb, undone: Outgoing.Ver
     return last is not None and last.row.verb == verb
 
 
-def hand(user: User, lines: Iterable[DrawnLine | DrawnRow], connections: Iterable[Connection] | None = None) -> Hand:
+def hand(user: User, lines: Iterable[DrawnLine | DrawnRow]) -> Hand:
     """Three queries and one for each connected account, however many posts there are; one where no account is connected."""
-    ours = list(connected() if connections is None else connections)
+    ours = list(connected())
     held = pens(each for each in ours if each.state == Connection.State.WORKING)
     rows = asked.of(card.uri for card in cards_in(lines)) if held else {}
     broken = [each for each in ours if each.state == Connection.State.BROKEN]

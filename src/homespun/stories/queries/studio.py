@@ -20,10 +20,6 @@ def first_item(story: Story) -> Item | None:
     return _live(story).order_by("position", "pk").first()
 
 
-def last_item(story: Story) -> Item | None:
-    return _live(story).order_by("position", "pk").last()
-
-
 def item_versions(story: Story) -> QuerySet[Item, tuple[int, int]]:
     """Key and version of each item, in order: enough to know what another window has changed."""
     return _live(story).order_by("position", "pk").values_list("pk", "version")

@@ -20,6 +20,7 @@ from homespun.conversations.models import Absence, Completion, Conversation, Mis
 from homespun.conversations.queries import conversation, shape
 from homespun.conversations.queries.lacking import Lacking, lacking
 from homespun.conversations.queries.reading import Tree
+from homespun.conversations.queries.search import key_at
 from homespun.core.models import AuditEntry
 from homespun.http import Door
 from homespun.networks.protocols import Absent, Around
@@ -246,6 +247,15 @@ def test_only_conversations_that_we_take_part_in_are_asked_about_by_themselves(n
     done.conversation.own = 1
     rests = [next_asking(done.conversation, said + age) for age in (timedelta(minutes=5), timedelta(hours=5), timedelta(days=200))]
     assert rests == [said + timedelta(minutes=15), said + timedelta(hours=6), None]
+
+
+def test_post_that_says_it_is_of_a_time_to_come_is_of_when_it_was_seen(network: Network) -> None:
+    network.add(post(1, "hettie", "Which?"), msgspec.structs.replace(post(2, "mallory", "Mine.", parent=1), published=(1 << 41) - 2))
+    conversation = complete(by=None, now=NOW, uri=uri(1), door=DOOR).conversation
+    conversation.refresh_from_db()
+    assert Post.objects.get(uri=uri(2)).published == NOW
+    conversation.own = 1
+    assert (conversation.latest < key_at(NOW + timedelta(seconds=1)), next_asking(conversation, NOW + timedelta(days=200))) == (True, None)
 
 
 def test_command_prints_what_was_asked_and_what_is_missing(network: Network) -> None:

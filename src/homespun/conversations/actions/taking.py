@@ -8,6 +8,7 @@ from datetime import datetime
 from urllib.parse import urlsplit
 
 from django.db import transaction
+from msgspec import structs
 
 from homespun.conversations.actions import absences, changes, rows
 from homespun.conversations.actions.storing import Store, Stored
@@ -21,6 +22,7 @@ from homespun.users.models import User
 
 NOBOT = re.compile(r"#\s?no-?bots?\b", re.IGNORECASE)
 FEDERATED = "mastodon"
+AHEAD = 86_400_000  # ms, as clocks and zones differ
 BATCH = 2_000  # posts of one transaction
 
 
@@ -59,6 +61,7 @@ class Taking:
         self.refused += refused
         if not kept:
             return Stored()
+        kept = [dated(post, self.now) for post in kept]
         changes.bring_back(kept, by=self.by, now=self.now)
         stored = Store(source.pk, wishes=self.wishes, by=self.by, now=self.now).store(kept)
         absences.forget(name for post in kept for name in (post.uri, *post.names))
@@ -84,6 +87,12 @@ class Taking:
             else:
                 kept.append(post)
         return kept, refused
+
+
+def dated(post: Shown, now: datetime) -> Shown:
+    """Nothing was written after it was seen: else one post could stand above all others, and be asked about for years."""
+    seen = int(now.timestamp() * 1000)
+    return structs.replace(post, published=seen) if post.published > seen + AHEAD else post
 
 
 def told(absent: Iterable[Absent]) -> list[Absent]:

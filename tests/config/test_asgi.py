@@ -1,12 +1,12 @@
 """What stands between the web server and Django: a query, headers and a body as WSGI takes them."""
 
-import asyncio
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from homespun.config.asgi import ROOM, plain, together, unbroken
+from tests.core.loops import in_a_loop
 
 
 def test_query_is_ascii_and_says_the_same() -> None:
@@ -27,8 +27,8 @@ def test_body_that_breaks_off_is_an_error() -> None:
         return {"type": "http.request", "body": b"half", "more_body": True}
 
     with pytest.raises(OSError, match="the browser has gone"):
-        asyncio.run(unbroken(gone)())  # type: ignore[arg-type]  # asyncio wants a coroutine by name
-    assert asyncio.run(unbroken(piece)())["body"] == b"half"  # type: ignore[arg-type]
+        in_a_loop(unbroken(gone)())
+    assert in_a_loop(unbroken(piece)())["body"] == b"half"
 
 
 def test_small_pieces_are_sent_as_one_and_the_answer_is_closed() -> None:

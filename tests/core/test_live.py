@@ -2,11 +2,10 @@
 
 import asyncio
 import sqlite3
-from collections.abc import Coroutine, MutableMapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import MutableMapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection
@@ -14,16 +13,10 @@ from django.db import DatabaseError, connection
 from homespun.core import audit, live
 from homespun.core.live.stream import Stream
 from homespun.core.live.watching import Looking, Watcher
+from tests.core.loops import in_a_loop
 
 NOW = datetime(2026, 3, 10, 9, 0, tzinfo=UTC)
 Message = MutableMapping[str, Any]
-T = TypeVar("T")
-
-
-def in_a_loop(what: Coroutine[Any, Any, T]) -> T:
-    """In a thread, as a browser of another test may hold this one's loop."""
-    with ThreadPoolExecutor(1) as threads:
-        return threads.submit(asyncio.run, what).result()
 
 
 @dataclass

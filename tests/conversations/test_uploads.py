@@ -200,5 +200,5 @@ def test_of_a_folder_only_what_is_read_is_sent(name: str, is_sent: bool) -> None
 
 
 def test_export_without_a_sentence_of_its_own_is_not_taken_for_one_of_x() -> None:
-    assert recognition.Found("gopher-hole", "hettie", made="2026-03-10").sentence == "An export of @hettie, made on March 10, 2026."
+    assert recognition.Found("gopher-hole", "hettie", made="2026-03-10").sentence == "An export of @hettie, made on 10 March 2026."
     assert recognition.Found("gopher-hole").sentence == "An export. It does not say whose it is."

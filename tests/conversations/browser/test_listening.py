@@ -30,7 +30,7 @@ def test_what_is_typed_is_recognised_and_then_heard(to_hear: Network, desk: Desk
     row = page.locator("tbody tr")
     expect(row).to_contain_text("Not asked yet.")
     sync_due(now=timezone.now() + timedelta(seconds=1), door=Door(site="https://stilewise.example"))
-    expect(row).to_contain_text("Well.")
+    expect(row).to_contain_text("Well.", timeout=20_000)
     expect(row).to_contain_text("Bryony")
 
 

@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator
 from html.parser import HTMLParser
 
+from django.test import Client
+
 VOID = {"area", "br", "hr", "img", "input", "link", "meta", "source", "wbr"}
 STEP = re.compile(r"[.#]?[\w-]+|\[[\w-]+(?:=[\w-]+)?\]")
 
@@ -90,3 +92,13 @@ def read(content: bytes) -> Part:
     reader.feed(content.decode())
     assert reader.here is reader.root, f"<{reader.here.tag}> is not closed"
     return reader.root
+
+
+def opened(client: Client, address: str) -> Part:
+    response = client.get(address)
+    assert response.status_code == 200, response.status_code
+    return read(response.content)
+
+
+def texts(tree: Part, selector: str) -> list[str]:
+    return [each.words for each in tree.all(selector)]

@@ -12,7 +12,7 @@ from homespun.conversations.models import Mention, Post
 from homespun.core.models import AuditEntry, Site
 from homespun.users.models import Role, User
 from tests.conversations.cast import NOW, account, bryony, hettie, post, talk
-from tests.conversations.reading import Part, read
+from tests.conversations.reading import Part, opened, read, texts
 
 pytestmark = pytest.mark.django_db
 WAITING = "/desk/conversations/?show=waiting"
@@ -43,13 +43,7 @@ def mention(text: str = "Do you ship to the islands?", *, parent: Post | None = 
 
 
 def page(client: Client, address: str = WAITING) -> Part:
-    response = client.get(address)
-    assert response.status_code == 200, response.status_code
-    return read(response.content)
-
-
-def texts(tree: Part, selector: str) -> list[str]:
-    return [each.words for each in tree.all(selector)]
+    return opened(client, address)
 
 
 def test_every_page_counts_who_waits_and_leads_there_in_one_click(reader: Client) -> None:

@@ -20,7 +20,7 @@ from homespun.users.models import Role, User
 from tests.conversations.cast import NOW, bryony, hettie, post, seen, source, talk
 from tests.conversations.live import fake
 from tests.conversations.live.conftest import network
-from tests.conversations.reading import Part, read
+from tests.conversations.reading import Part, opened, read, texts
 
 __all__ = ["network"]
 
@@ -48,13 +48,7 @@ def address(row: Post) -> str:
 
 
 def page(client: Client, row: Post) -> Part:
-    response = client.get(address(row))
-    assert response.status_code == 200, response.status_code
-    return read(response.content)
-
-
-def texts(tree: Part, selector: str) -> list[str]:
-    return [each.words for each in tree.all(selector)]
+    return opened(client, address(row))
 
 
 def test_ghost_of_an_account_without_a_name_names_nobody(reader: Client) -> None:

@@ -14,7 +14,7 @@ from homespun.conversations.queries.looks import milliseconds_of
 from homespun.core.models import Site
 from homespun.users.models import User
 from tests.conversations.cast import account, arrived, hettie, post, talk
-from tests.conversations.reading import Part, read
+from tests.conversations.reading import Part, opened, texts
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/conversations/"
@@ -40,13 +40,7 @@ def reader(member: User) -> Iterator[Client]:
 
 
 def page(client: Client, address: str = LIST) -> Part:
-    response = client.get(address)
-    assert response.status_code == 200, response.status_code
-    return read(response.content)
-
-
-def texts(tree: Part, selector: str) -> list[str]:
-    return [each.words for each in tree.all(selector)]
+    return opened(client, address)
 
 
 def here(row: Post) -> str:

@@ -15,7 +15,7 @@ from homespun.core.models import Site
 from homespun.people.models import Account
 from homespun.users.models import User
 from tests.conversations.cast import NOW, bryony, post
-from tests.conversations.reading import Part, read
+from tests.conversations.reading import Part, opened, texts
 
 pytestmark = pytest.mark.django_db
 LIST = "/desk/conversations/"
@@ -54,13 +54,7 @@ def both() -> tuple[Post, Post]:
 
 
 def page(client: Client, address: str = LIST) -> Part:
-    response = client.get(address)
-    assert response.status_code == 200, response.status_code
-    return read(response.content)
-
-
-def texts(tree: Part, selector: str) -> list[str]:
-    return [each.words for each in tree.all(selector)]
+    return opened(client, address)
 
 
 def here(row: Post) -> str:

@@ -75,8 +75,8 @@ MENTIONS = "mentions"  # as an address: what speaks to the account that the clie
 
 class Listens(Protocol):
     def pages(self, address: str, cursor: Cursor) -> Iterator[Page]:
-        """What is new at the address (an account, a hashtag, a feed, `MENTIONS`) behind the cursor, oldest first. Ends when there is
-        nothing more for now. A `Page` of up to some hundred posts is kept together with its cursor."""
+        """What is new at the address (an account as @handle or by its uri, a hashtag, a feed, `MENTIONS`) behind the cursor, oldest first.
+        Ends when there is nothing more for now. A `Page` of up to some hundred posts is kept together with its cursor."""
 
 
 class Heard(msgspec.Struct, frozen=True, gc=False):

@@ -14,7 +14,7 @@ import httpx
 from django.db import transaction
 from django.db.models import QuerySet
 
-from homespun.conversations.actions.finding import Came, find, root_of, sentence
+from homespun.conversations.actions.finding import REFUSALS, Came, find, root_of, sentence
 from homespun.conversations.actions.taking import Taking, speaks_of_us
 from homespun.conversations.models import Post, Source
 from homespun.conversations.worded import worded
@@ -95,7 +95,7 @@ def kept(*, by: User | None, now: datetime, content: bytes, name: str) -> Pasted
         audit.record(by=by, now=now, verb="posts.paste", subject=f"posts:{len(posts)}", new=stored.new)
     if pasted := Pasted([(rows[0].url, came(rows, known, stored.updated)) for rows in by_conversation(uris)]):
         return pasted
-    raise NetworkError(_("Whoever wrote that wishes to be left out, so it is not collected."))
+    raise NetworkError(REFUSALS["left out"])
 
 
 def at(uris: list[str]) -> QuerySet[Post]:

@@ -10,6 +10,7 @@ from typing import Any
 import httpx
 import pytest
 
+from homespun import http
 from homespun.http import Answer, Door, NetworkError, addresses, pauses, retry_after
 from tests.http import servers
 from tests.http.servers import Asked, Pages, serving
@@ -250,6 +251,15 @@ def test_what_is_no_address_may_not_be_visited_and_is_said(door: Door, address: 
 def test_nobody_can_ask_for_more_than_a_day(door: Door, wish: str) -> None:
     with serving(servers.failing(503, retry_after=wish)) as server:
         assert refusal(door, f"{server.url}/").retry_after == 86_400.0
+
+
+def test_rules_of_many_hosts_fill_no_memory(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(http, "ROBOTS_LINES", 5)
+    rules = lambda asked: asked.say(200, b"User-agent: *\nDisallow: /private\n")  # noqa: E731
+    with serving(rules) as one, serving(rules) as two, serving(rules) as three:
+        for server in (one, two, three, two, one):
+            assert door.may_visit(f"{server.url}/open")
+        assert [len(server.seen) for server in (one, two, three)] == [2, 1, 1]
 
 
 def test_robots_that_are_not_there_forbid_nothing(door: Door) -> None:

@@ -16,16 +16,16 @@ from datetime import UTC, datetime
 from functools import cached_property
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Network, IPv6Network, ip_network
-from urllib.robotparser import RobotFileParser
 
 import httpx
 from django.utils.translation import gettext_lazy as _
 from ssrfguard import Policy
 from websockets.sync.client import ClientConnection
 
-from homespun.http import pauses, streaming, websockets
+from homespun.http import pauses, robots, streaming, websockets
 from homespun.http.answers import Answer, NetworkError, fits, in_words, media_type, read, refused
 from homespun.http.pauses import retry_after
+from homespun.http.robots import Robots
 from homespun.http.transport import Transport, timed
 
 __all__ = ["Answer", "Door", "NetworkError", "addresses", "fits", "media_type", "retry_after"]
@@ -36,6 +36,7 @@ BUDGET = 300  # requests to one host in BUDGET_SECONDS
 BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
 ROBOTS_CAP = 500 * 1024  # RFC 9309, 2.5
+ROBOTS_LINES = 200_000  # of all hosts together that are kept in memory
 ROBOTS_SECONDS = 24 * 3600.0
 US = "Homespun"  # as a robots.txt names us
 RESTS = 60.0  # seconds that a host is left alone which says that it is asked too much, and not for how long
@@ -49,7 +50,7 @@ class Host:
 
     at_once: threading.BoundedSemaphore
     asked: deque[float] = field(default_factory=deque)
-    robots: tuple[float, RobotFileParser] | None = None
+    robots: Robots | None = None
     rests: dict[bool, float] = field(default_factory=dict)  # until when it wants to be left alone, by whether that was for reading
 
 
@@ -122,22 +123,32 @@ class Door:
         with in_words():
             root = httpx.URL(url)
             host = self.host(netloc_of(root))
-            if host.robots is None or time.monotonic() - host.robots[0] > ROBOTS_SECONDS:
-                host.robots = (time.monotonic(), self.robots(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline))
-            rules = host.robots[1]
+            known = host.robots
+            if known is None or time.monotonic() - known.at > ROBOTS_SECONDS:
+                known = self.rules_at(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline)
+                self.remember(host, known)
+            rules = known.rules
             is_named = any(entry.applies_to(US) for entry in rules.entries)  # type: ignore[attr-defined]  # typeshed leaves it out
             return rules.can_fetch(US, url if crawling or is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
 
-    def robots(self, url: str, deadline: float) -> RobotFileParser:
-        rules = RobotFileParser(url)
+    def rules_at(self, url: str, deadline: float) -> Robots:
         try:
-            lines = self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text.splitlines()
-            rules.parse([line for line in lines if is_rule(line)])
+            return robots.read(self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text)
         except NetworkError as error:
             if not (error.permanent and 400 <= error.status < 500):
                 raise
-            rules.parse(["User-agent: *", "Disallow:"])
-        return rules
+            return robots.read("")
+
+    def remember(self, host: Host, known: Robots) -> None:
+        """Those of the hosts that were asked last; of all others they are asked for again."""
+        with self.lock:
+            host.robots = known
+            found = [(each.robots.at, each.robots.lines, each) for each in self.hosts.values() if each.robots and each is not host]
+            left = ROBOTS_LINES - known.lines
+            for _at, lines, each in sorted(found, key=lambda one: one[0], reverse=True):
+                left -= lines
+                if left < 0:
+                    each.robots = None
 
     def host(self, netloc: str) -> Host:
         with self.lock:
@@ -260,17 +271,6 @@ def opened(policy: Policy) -> httpx.Client:
 
 def netloc_of(url: httpx.URL) -> str:
     return url.netloc.decode("ascii")
-
-
-def is_rule(line: str) -> bool:
-    """Whether it can be read; what cannot is passed over (RFC 9309, 2.2)."""
-    if line.isascii() and "[" not in line:
-        return True
-    try:
-        RobotFileParser().parse(["User-agent: *", line])
-    except ValueError:
-        return False
-    return True
 
 
 def no_cookies() -> CookieJar:

@@ -96,10 +96,6 @@ def streams(client: object) -> TypeGuard[Streams]:
     return hasattr(client, "stream")
 
 
-def speaks(client: object) -> TypeGuard[Speaks]:
-    return hasattr(client, "limits") and hasattr(client, "post")
-
-
 def takes_back(speaker: object) -> TypeGuard[TakesBack]:
     return hasattr(speaker, "unlike") and hasattr(speaker, "unrepost")
 

@@ -92,13 +92,15 @@ def sync(*, listening: int, now: datetime, door: Door) -> Synced | None:
     try:
         with reading(f"listening-{listening}"):
             row = Listening.objects.select_related("source", "connection__account").filter(pk=listening, due__lte=now).first()
-            return Asking(row, now, door).done() if row else None
+            return Turn(row, now, door).done() if row else None
     except Busy:
         return None
 
 
 @dataclass
-class Asking:
+class Turn:
+    """One asking of one source."""
+
     row: Listening
     now: datetime
     door: Door

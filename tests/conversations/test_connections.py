@@ -81,6 +81,12 @@ def test_account_on_mastodon_is_connected(owner: Client, home: Mastodon) -> None
     assert (entry.subject, entry.details) == (f"connection:{row.pk}", {"account": row.account.uri})
 
 
+@pytest.mark.parametrize("path", ["/@hettie", "/users/hettie/"])
+def test_account_on_mastodon_is_connected_by_the_address_of_its_page(owner: Client, home: Mastodon, path: str) -> None:
+    come_back(owner, home.yes(begun(owner, "mastodon", f"{home.url}{path}")))
+    assert Connection.objects.get().account.uri == f"{home.url}/users/hettie"
+
+
 def test_account_on_bluesky_is_connected_by_oauth(owner: Client, blue: Atproto) -> None:
     url = begun(owner, "bluesky", f"@{HANDLE}")
     assert f"@{HANDLE} is connected." in come_back(owner, blue.yes(url))

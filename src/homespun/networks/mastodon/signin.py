@@ -6,6 +6,7 @@ OAuth as docs.joinmastodon.org/spec/oauth and /client/authorized describe it, wi
 
 import base64
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
@@ -27,6 +28,7 @@ from homespun.networks.values import Account
 if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
 
+PROFILE = re.compile(r"(?:https?://)?(?P<server>[^/@\s]+)/(?:@|users/)(?P<name>[^/@\s]+)/?")
 # Whose account it is; posts; what speaks to us; posts by their address; who has blocked us. And to post, with pictures, and to like.
 SCOPES = (
     "read:accounts",
@@ -77,7 +79,7 @@ class SignIn(SignsIn):
         self.asking, self.door = asking, asking.door
 
     def begin(self, typed: str, us: Ourselves) -> Begun:
-        """`typed` is @name@server, or the server alone."""
+        """`typed` is @name@server, the address of a profile, or the server alone."""
         server = self.server_of(typed)
         version, offers = self.rules(server).version, self.offers(server)
         scopes = scopes_of(offers, version)
@@ -106,6 +108,8 @@ class SignIn(SignsIn):
 
     def server_of(self, typed: str) -> Server:
         """The one that the name leads to, which may have another address than the name (RFC 7033)."""
+        if profile := PROFILE.fullmatch(typed.strip()):
+            typed = "{name}@{server}".format(**profile.groupdict())
         name, at, place = typed.strip().removeprefix("@").rpartition("@")
         found = address_of(place)
         if not found:

@@ -151,7 +151,9 @@ def test_list_leads_back_to_each_of_its_years(reader: Client) -> None:
 
 
 def test_list_with_nothing_in_it_says_what_to_do(reader: Client) -> None:
-    assert texts(page(reader, LIST), ".empty h2") == ["Nothing has been said here yet"]
+    shown = page(reader, LIST)
+    assert texts(shown, ".empty h2") == ["Nothing has been said here yet"]
+    assert texts(shown, ".empty a") == ["Bring an archive", "Add by address", "Connect an account"]
 
 
 def test_search_marks_what_it_found_and_says_how_much(reader: Client) -> None:

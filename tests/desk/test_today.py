@@ -53,6 +53,7 @@ def test_an_empty_house_offers_three_ways_on(desk: Client) -> None:
     assert main.find("h1")[0].words == "Welcome, Vita Pell."
     ways = {form.attributes["action"]: form.attributes["method"] for form in main.find("form")}
     assert ways == {"/desk/archives/": "post", "/desk/conversations/addition/": "post", "/desk/archives/sample/": "post"}
+    assert [link.attributes["href"] for link in main.find("a") if "Connect" in link.words] == ["/desk/settings/connections/"]
 
 
 def test_account_that_has_to_be_connected_again_is_named_first(desk: Client, vita: User) -> None:

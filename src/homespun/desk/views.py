@@ -40,12 +40,13 @@ SIGNS = {
     "both": ["them", "us", "them", "us", "them", "missing", "them", "us", "them"],
     "long": ["them", "us"] * 15,
 }
+START = {"signs": SIGNS, "allow": recognition.ALLOWED.pattern}
 
 
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     if queries.is_empty():
-        return render(request, "desk/start.html", {"signs": SIGNS, "allow": recognition.ALLOWED.pattern})
+        return render(request, "desk/start.html", START | {"may_settle": holds(request.user, Right.SETTLE)})
     return render(
         request,
         "desk/today.html",

@@ -103,6 +103,7 @@ def _newest(user: User, question: Asked) -> dict[str, Any]:
         "shown": found.name,
         "years": years(question, found.name, span(conversations_for(user), found.name)),
         "is_empty": not found.rows and not Post.objects.exists(),
+        "may_settle": holds(user, Right.SETTLE),
     }
 
 

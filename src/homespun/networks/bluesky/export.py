@@ -84,7 +84,8 @@ class Repository:
     def pages(self, cursor: dict[str, Any]) -> Iterator[Page]:
         """In the order of the file. The cursor is `{"at": …}`, where what was read ends."""
         at, reading = int(cursor.get("at", 0)), cars.Reading(self.file)
-        keys = [key for key, spot in self.tree.spots.items() if spot >= cars.spot_of(at, 0) and key.startswith(POST)]
+        behind = cars.spot_of(at, 0)
+        keys = [key for key, spot in self.tree.spots.items() if spot >= behind and key.startswith(POST)]
         keys.sort(key=self.tree.spots.__getitem__)
         for start in range(0, len(keys), AT_ONCE):
             part = keys[start : start + AT_ONCE]

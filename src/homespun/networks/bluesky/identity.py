@@ -72,7 +72,7 @@ def key_ms(key: str) -> int:
     if len(key) != 13:
         return 0
     try:
-        ms = (int(key.encode("utf-8", "replace").translate(DIGITS), 32) >> 10) // 1000
+        ms = (int(key.encode().translate(DIGITS), 32) >> 10) // 1000
     except ValueError:
         return 0
     return ms if FIRST_MS <= ms < LAST_MS else 0
@@ -99,7 +99,7 @@ def written_ms(written: str | None) -> int:
 def published_ms(created: str | None, key: str, indexed: str | None) -> int:
     """When it was written, as its author says; not later than its key, which the author's server gave it; 0 where nothing says it."""
     said, given = written_ms(created), key_ms(key)
-    return (min(said, given) if said and given else said or given) or written_ms(indexed)
+    return (given if said > given > 0 else said or given) or written_ms(indexed)
 
 
 def now_ms() -> int:

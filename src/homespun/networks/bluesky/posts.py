@@ -79,7 +79,8 @@ def post(view: View, record: bytes, place: Place, owner: Account | None = None) 
         raise Unusable(_("It was left out: it does not say when it was written."))
     parent, root, to = answered(inside.reply, uri) if inside.reply else ("", "", None)
     embed, facets = inside.embed, inside.facets or ()
-    text = words(inside.text, facets, embed.external if embed else None) if embed or facets else inside.text
+    card = embed.external if embed else None
+    text = words(inside.text, facets, card) if card or facets else inside.text
     return Post(
         uri,
         url_of(did, key),
@@ -137,7 +138,7 @@ def root_of(view: View) -> str:
 def mentioned(facets: Iterable[Facet]) -> tuple[str, ...]:
     """The accounts that its words name."""
     named = [each.did for facet in facets for each in facet.features or () if each.did and DID.match(each.did)]
-    return tuple(dict.fromkeys(named))[:MOST_MENTIONS]
+    return tuple(dict.fromkeys(named))[:MOST_MENTIONS] if named else ()
 
 
 def values(labels: Iterable[Label]) -> list[str]:
@@ -152,8 +153,7 @@ def warning(view: View, record: Record) -> str:
 
 def references(embed: Embed) -> tuple[Reference, ...]:
     """What it quotes: `record`, or inside `recordWithMedia` one deeper."""
-    record = bytes(embed.record)
-    uri = quoted_uri(record) if record else ""
+    uri = quoted_uri(bytes(embed.record)) if embed.record else ""
     return (Reference("quote", uri),) if is_post(uri) else ()
 
 
@@ -170,8 +170,8 @@ def media(embed: Embed, shown: Embed | None, did: str, pds: str) -> tuple[Media,
     """Pictures, films and moving pictures of the record, under the hashes by which its repository holds them; urls from the view."""
     embed, shown = with_media(embed), with_media(shown) if shown else None
     if embed.images:
-        seen = {last(url): url for each in (shown.images if shown else None) or () if (url := web(each.fullsize))}
-        return tuple(picture(each, seen, did, pds) for each in embed.images[:MOST_MEDIA])
+        seen = {last(url): url for each in shown.images or () if (url := web(each.fullsize))} if shown else {}
+        return tuple([picture(each, seen, did, pds) for each in embed.images[:MOST_MEDIA]])
     if embed.video:
         cid = cid_of(embed.video)
         url = web(shown.playlist if shown else "") or blob(pds, did, cid)
@@ -183,8 +183,7 @@ def media(embed: Embed, shown: Embed | None, did: str, pds: str) -> tuple[Media,
 
 def with_media(embed: Embed) -> Embed:
     """The pictures beside a quote."""
-    inside = bytes(embed.media)
-    return tolerant.read(Embed, inside) if inside else embed
+    return tolerant.read(Embed, bytes(embed.media)) if embed.media else embed
 
 
 def picture(each: Picture, seen: dict[str, str], did: str, pds: str) -> Media:
@@ -212,8 +211,9 @@ def blob(pds: str, did: str, cid: str) -> str:
 
 
 def size(ratio: Ratio | None) -> tuple[int, int]:
-    width, height = ((ratio.width or 0), (ratio.height or 0)) if ratio else (0, 0)
-    return (width, height) if 0 < width < 10_000_000 and 0 < height < 10_000_000 else (0, 0)
+    if not ratio or not ratio.width or not ratio.height:
+        return 0, 0
+    return (ratio.width, ratio.height) if 0 < ratio.width < 10_000_000 and 0 < ratio.height < 10_000_000 else (0, 0)
 
 
 def moving(card: External) -> Media | None:

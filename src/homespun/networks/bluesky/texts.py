@@ -4,8 +4,6 @@ from collections.abc import Iterable
 
 from homespun.networks.bluesky.shapes import External, Facet
 
-CUT = ("…", "...")
-
 
 def words(text: str, facets: Iterable[Facet], card: External | None) -> str:
     """Shortened links become whole ones, links behind other words follow them in brackets, a link card's comes last if it is not told."""
@@ -40,8 +38,6 @@ def link_of(facet: Facet) -> str:
 
 
 def written_out(shown: str, uri: str) -> str:
-    cut = shown.strip()
-    for sign in CUT:
-        cut = cut.removesuffix(sign)
+    cut = shown.strip().removesuffix("…").removesuffix("...")
     bare = cut.removeprefix("https://").removeprefix("http://").rstrip("/")
     return uri if bare and bare in uri else f"{shown} ({uri})"

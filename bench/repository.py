@@ -1,4 +1,4 @@
-"""A Bluesky repository of any number of made-up posts, as a file (CAR): beside the posts twice as many likes, and a tree of their keys.
+"""A Bluesky repository of any number of made-up posts, as a file (CAR): the posts, likes if they are wanted, and a tree of their keys.
 
 python -m bench.repository COUNT FILE
 """
@@ -23,11 +23,11 @@ WORDS = ("stile", "gate", "field", "hedge", "box", "card", "shelf", "moss", "sla
 Raw = dict[str, Any]
 
 
-def write(path: Path, count: int) -> Path:
-    """The same for the same count."""
+def write(path: Path, count: int, likes: int = 0) -> Path:
+    """The same for the same counts."""
     chance = random.Random(7)
     records = {f"app.bsky.feed.post/{key_at(BEGUN + number * STEP)}": post(number, chance) for number in range(count)}
-    records |= {f"app.bsky.feed.like/{key_at(BEGUN + number * STEP)}": like(number) for number in range(2 * count)}
+    records |= {f"app.bsky.feed.like/{key_at(BEGUN + number * STEP)}": like(number) for number in range(likes)}
     records["app.bsky.actor.profile/self"] = {"$type": "app.bsky.actor.profile", "displayName": "Bench", "description": "Made up"}
     path.write_bytes(repository(DID, records))
     return path

@@ -1,5 +1,6 @@
 """An account's own repository, brought as a file."""
 
+import random
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import libipld
 import pytest
 
-from bench.repository import repository, varint
+from bench.repository import post, repository, varint
 from homespun.networks import known
 from homespun.networks.bluesky import cars, export, renewed
 from homespun.networks.bluesky.identity import key_at
@@ -18,6 +19,7 @@ from tests.networks.bluesky_network import BEGUN, did
 
 HETTIE = did("hettie")
 OWNER = Account(HETTIE, "", "Hettie Moule", bio="Makes stiles", network="bluesky")
+OWNER_WITHOUT_NAME = Account(HETTIE, network="bluesky")
 PROFILE = {"$type": "app.bsky.actor.profile", "displayName": "Hettie Moule", "description": "Makes stiles"}
 PICTURE = b"\x01\x55\x12\x20" + b"p" * 32
 Records = dict[str, Any]
@@ -82,6 +84,24 @@ def test_posts_of_a_repository_are_read_and_nothing_else_is(tmp_path: Path) -> N
     assert [renewed(post.raw, post.place, OWNER) for post in posts] == posts
 
 
+def test_posts_are_the_same_when_their_kept_records_are_read(tmp_path: Path) -> None:
+    chance = random.Random(3)
+    odd: Records = {
+        "langs": "en",
+        "facets": [{"index": {"byteStart": "0"}, "features": 7}],
+        "reply": {"root": 1},
+        "labels": {"values": [{"val": "porn"}, 5]},
+    }
+    labelled: Records = {"labels": {"values": [{"val": "nudity"}]}, "reply": None, "langs": []}
+    made = {key(number): post(number, chance) for number in range(200)} | {
+        key(200): record("Odd", **odd),
+        key(201): record("Bare", **labelled),
+    }
+    found = read(written(tmp_path, repository(HETTIE, made)))
+    assert len(found) == 202
+    assert [renewed(each.raw, each.place, OWNER_WITHOUT_NAME) for each in found] == found
+
+
 def test_reading_goes_on_behind_a_cursor(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(export, "AT_ONCE", 2)
     opened = export.opened(written(tmp_path, repository(HETTIE, {key(number): record(f"Stile {number}") for number in range(5)})), Told())
@@ -116,7 +136,7 @@ def test_same_repository_has_the_same_fingerprint_and_a_later_one_another(tmp_pa
 
 
 def test_what_is_no_post_is_named_and_the_rest_is_read(tmp_path: Path) -> None:
-    odd = {
+    odd: Records = {
         key(1): {"$type": "app.bsky.feed.post", "createdAt": "2024-09-03T10:20:30Z"},
         key(2): record("Bytes", more=b"raw"),
         "app.bsky.feed.post/a b": record("Key"),

@@ -30,6 +30,7 @@ Raw = dict[str, Any]
 LAST = b"\xff"  # behind every record key
 
 
+MOST = (1 << 22) - 1
 Spot = int  # where a block lies in the file, from its name on, and how long it is: small, as there are many
 
 
@@ -39,7 +40,7 @@ def spot_of(begins: int, length: int) -> Spot:
 
 def place_of(spot: Spot) -> tuple[int, int]:
     """Where it begins, and how long it is."""
-    return spot >> 22, spot & (1 << 22) - 1
+    return spot >> 22, spot & MOST
 
 
 def begins(start: bytes) -> bool:
@@ -121,7 +122,7 @@ class Reading:
         self.file, self.piece, self.begins = file, b"", 0
 
     def block(self, spot: Spot) -> bytes:
-        begins, length = place_of(spot)
+        begins, length = spot >> 22, spot & MOST  # not by a call, as there are many
         start = begins - self.begins
         if not 0 <= start <= len(self.piece) - length:
             self.piece, self.begins, start = os.pread(self.file.fileno(), max(PIECE, length), begins), begins, 0

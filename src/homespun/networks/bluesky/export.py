@@ -7,11 +7,13 @@ from pathlib import Path
 from typing import IO, Any
 
 import libipld
+import msgspec
 import orjson
 
 from homespun.networks.bluesky import cars, posts
 from homespun.networks.bluesky.cars import Tree
 from homespun.networks.bluesky.identity import DID, LONGEST, POST, kept, key_ms
+from homespun.networks.bluesky.shapes import Record, View
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.exports import Member, Told
 from homespun.networks.said import Said
@@ -100,8 +102,9 @@ class Repository:
 
     def _post(self, key: str, block: bytes) -> Post:
         uri = f"at://{self.did}/{key}"
-        record = as_json({"uri": uri[: LONGEST + 1], "author": {"did": self.did}, "record": cars.record(block)})
-        return posts.post(posts.read(record), record, Place.OWN, self.owner)
+        record = cars.record(block)
+        raw = as_json({"uri": uri[: LONGEST + 1], "author": {"did": self.did}, "record": record})
+        return posts.post(view(uri, record) or posts.read(raw), raw, Place.OWN, self.owner)
 
     def media(self) -> Sequence[tuple[str, Member]]:
         return []
@@ -115,6 +118,14 @@ class Repository:
     def close(self) -> None:
         with suppress(OSError):
             self.file.close()
+
+
+def view(uri: str, record: Any) -> View | None:
+    """What `posts.read` makes of it as JSON, in half the time; None where only that can say it."""
+    try:
+        return View(uri=uri, record=msgspec.convert(record, Record)) if "embed" not in record else None
+    except (msgspec.ValidationError, TypeError):
+        return None
 
 
 def as_json(record: Any) -> bytes:

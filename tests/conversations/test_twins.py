@@ -156,3 +156,10 @@ def test_list_takes_as_many_queries_for_three_as_for_one(reader: Client, number:
     with CaptureQueriesContext(connection) as asked:
         assert len(page(reader).all(".talk")) == number
     assert len(asked) == 19
+
+
+def test_warning_stands_before_the_words_where_a_network_knows_none(reader: Client) -> None:
+    first = said("mastodon", "Our ladder stile won a prize.")
+    Post.objects.filter(pk=first.pk).update(warning="Boasting")
+    twin = said("bluesky", "Boasting\n\nOur ladder stile won a prize.", minutes=1)
+    assert others_of(Conversation.objects.get(pk=first.conversation_id)) == [Conversation.objects.get(pk=twin.conversation_id)]

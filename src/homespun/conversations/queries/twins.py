@@ -21,7 +21,7 @@ NEAR = 600_000 << 22  # ten minutes of keys
 LINK = re.compile(r"https?://\S+|\b[\w-]+(?:\.[\w-]+)+/\S*")  # networks shorten them, each in its own way
 NUMBER = re.compile(r"\s*\(\d+/\d+\)$")  # of a part, as networks.splitting writes it
 SHORTEST = 40  # letters of a first part that is known by its beginning
-FIELDS = ("pk", "conversation_id", "network", "text")
+FIELDS = ("pk", "conversation_id", "network", "text", "warning")
 
 
 class Said(NamedTuple):
@@ -31,6 +31,7 @@ class Said(NamedTuple):
     conversation: int
     network: str
     text: str
+    warning: str
 
     @property
     def is_part(self) -> bool:
@@ -40,15 +41,23 @@ class Said(NamedTuple):
     def words(self) -> str:
         return bare_words(NUMBER.sub("", self.text))
 
+    @property
+    def warned_words(self) -> str:
+        """As a network writes them that knows no warnings."""
+        return bare_words(NUMBER.sub("", f"{self.warning} {self.text}"))
+
     def is_near(self, other: "Said") -> bool:
         return abs(self.pk - other.pk) <= NEAR and self.network != other.network
 
     def is_twin_of(self, other: "Said") -> bool:
         if not (self.is_near(other) and self.words):
             return False
-        shorter, longer = sorted((self, other), key=lambda said: len(said.words))
-        begins = shorter.is_part and len(shorter.words) >= SHORTEST and longer.words.startswith(shorter.words)
-        return self.words == other.words or begins
+        return self._says(self.words, other, other.words) or self._says(self.warned_words, other, other.warned_words)
+
+    def _says(self, mine: str, other: "Said", its: str) -> bool:
+        (shorter, first), (longer, _) = sorted(((mine, self), (its, other)), key=lambda said: len(said[0]))
+        begins = first.is_part and len(shorter) >= SHORTEST and longer.startswith(shorter)
+        return mine == its or begins
 
     def goes_on_from(self, whole: "Said") -> bool:
         """Whether it is a further part of what was said at once elsewhere."""
@@ -83,7 +92,8 @@ def _firsts(keys: Sequence[int]) -> list[Said]:
     if not keys:
         return []
     one = (
-        "select * from (select id, conversation_id, network, text, parent_id, (select is_own from people_account where id = author_id)"
+        "select * from (select id, conversation_id, network, text, warning, parent_id,"
+        " (select is_own from people_account where id = author_id)"
         " from conversations_post where conversation_id = %s order by id limit 1) as one{}"
     )
     with connection.cursor() as cursor:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from homespun.networks.web import feeds, following, pages
+from homespun.networks.web.addresses import tidy
 from homespun.networks.web.charsets import decoded
 from homespun.networks.web.texts import text_of_html
 
@@ -43,6 +44,28 @@ def test_hostile_feed_is_read_quickly_or_not_at_all(name: str) -> None:
     posts = following.posts_of(feed) if feed else []
     assert all("root:" not in post.text and len(post.text) < 200_000 and "\0" not in post.text for post in posts)
     assert time.process_time() - before < 8
+
+
+ITEM = b"<rss version='2.0'><channel><title>t</title><item><guid>1</guid><title>t</title><description>%s</description></item></channel>"
+
+
+@pytest.mark.parametrize("odd", [b"&#99999999;", b"&#xD800;", b"&#55296;&lt;"])
+@pytest.mark.parametrize("cut", [0, 2])
+def test_feed_at_which_its_parser_fails_is_none_or_is_read(odd: bytes, cut: int) -> None:
+    body = (b'<?xml version="1.0" encoding="utf-8"?>' + ITEM % odd)[: -cut or None] + b"<a href=x>"
+    feed = feeds.read(body, URL, "application/rss+xml")
+    assert feed is None or len(following.posts_of(feed)) <= 1
+
+
+def test_feed_whose_encoding_is_no_word_is_none() -> None:
+    assert feeds.read(b'<?xml version="1.0" encoding="\xed\xa0"?>' + ITEM % b"a", URL, "application/rss+xml") is None
+
+
+@pytest.mark.parametrize("address", ["http://[a[b]/x", "http://a]b[/x", "http://[::1", "//[a[b]/"])
+def test_address_that_nothing_can_read_is_none(address: str) -> None:
+    assert tidy(address, URL) == ""
+    page = pages.read(f"<base href='{address}'><article><p>{'Words. ' * 60}<a href='y'>y</a></p></article>", URL)
+    assert page is not None and "Words." in page.record["html"]
 
 
 def page_bombs() -> dict[str, str]:

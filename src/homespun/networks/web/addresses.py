@@ -17,7 +17,7 @@ def tidy(address: str | None, base: str = "") -> str:
         host, port = parts.hostname, parts.port
     except ValueError:
         return ""
-    if parts.scheme not in PORTS or not host:
+    if parts.scheme not in PORTS or not host or "[" in host or "]" in host:
         return ""
     netloc = host if port in (None, PORTS[parts.scheme]) else f"{host}:{port}"
     query = parts.query

@@ -21,6 +21,7 @@ XML = ("application/rss+xml", "application/atom+xml", "application/rdf+xml", "ap
 JSON = ("application/feed+json", "application/json")
 TYPES = (*XML, *JSON)
 BEGINNING = 1 << 16
+BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what feedparser raises at odd feeds
 OWN_NAME = re.compile(r"[?&]entry=[0-9a-f]{24}$")  # of what a feed copies from elsewhere
 SPACE = b"\xef\xbb\xbf \t\r\n"
 FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?[^?]*+\?>|<!--(?:[^-]|-(?!->))*+-->|<![^->\[][^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+<([\w:.-]+)")
@@ -53,7 +54,10 @@ def read(body: bytes, url: str, content_type: str) -> Feed | None:
         told = tolerant.loosely(body)
         return of_json(told, url) if isinstance(told, dict) else None
     headers = {"content-type": content_type or "application/xml", "content-location": url}
-    told = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    try:
+        told = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+    except BROKEN:
+        return None
     if not told.get("version") and not told.get("entries"):
         return None
     return of_xml(told, url)

@@ -72,6 +72,8 @@ def words(page: HtmlElement, base: str, record: Record) -> dict[str, Any]:
             each.drop_tree()
     if len(text_of(part)) < max(FEWEST, len(record.get("text", ""))):
         return {}
+    for each in part.xpath("//base[@href]"):
+        del each.attrib["href"]  # lxml would fail at one that is no address
     part.make_links_absolute(base, resolve_base_href=False, handle_failures="ignore")
     html = etree.tostring(part, encoding="unicode", method="html", with_tail=False)
     return {"html": html} if len(html) <= LONGEST_HTML else {"text": text_of(part)}

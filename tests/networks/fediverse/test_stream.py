@@ -15,7 +15,7 @@ from homespun.conversations.models import Connection, Post, Sighting, State
 from homespun.http import Door, addresses
 from homespun.networks.errors import NetworkError, SignedOut
 from homespun.networks.live import Asking
-from homespun.networks.mastodon import Client
+from homespun.networks.mastodon import Client, stream
 from homespun.networks.protocols import Heard
 from homespun.networks.said import Said
 from homespun.networks.values import Place
@@ -73,6 +73,14 @@ def test_event_without_an_end_is_not_read_to_it(two: list[Home]) -> None:
     home.odd[PATH] = telling(b"event: update\n", *[b"data: " + b"x" * 60_000 + b"\n"] * 100)
     heard, said = hear(client(home))
     assert (sum(len(each.posts) for each in heard), said.endswith("It says more at once than is listened to here.")) == (0, True)
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_stream_that_breaks_within_us_is_over(two: list[Home], monkeypatch: pytest.MonkeyPatch) -> None:
+    two[0].odd[PATH] = telling(event("update", {}))
+    monkeypatch.setattr(stream, "events", lambda lines: 1 / 0)
+    _heard, said = hear(client(two[0]))
+    assert said.endswith("ended its stream.")
 
 
 def test_posts_edits_deletions_and_mentions_are_told_as_they_happen(two: list[Home]) -> None:

@@ -149,7 +149,8 @@ class Line(Thread):
                     self.tell(event, data)
         except http.NetworkError as error:
             ended = error
-        self.tell("", ended)
+        finally:  # whatever it was: else the stream would be taken for one that is silent
+            self.tell("", ended)
 
     def tell(self, event: str, data: str | http.NetworkError | None) -> None:
         while not self.over.is_set():

@@ -24,6 +24,8 @@ AT_HOME = (Place.OWN, Place.SERVER)
 
 def mark_deleted(drafts: Iterable[Draft]) -> None:
     """Those of these that are gone at their source, or whose author is, whatever their records say."""
+    if not rows.any_absent():
+        return
     every = list(drafts)
     gone = set(rows.gone({name for draft in every for name in _names(draft.merged)}))
     for draft in every if gone else ():

@@ -108,6 +108,11 @@ def gone(uris: Iterable[str]) -> list[str]:
     return [row[0] for row in database().execute(asked, (listed(uris),))]
 
 
+def any_absent() -> bool:
+    """Whether there is an absence at all, which an import of a first archive need not ask of every post."""
+    return database().execute("select 1 from conversations_absence limit 1").fetchone() is not None
+
+
 def taken_keys(keys: Iterable[int]) -> set[int]:
     return {row[0] for row in database().execute(f"select p.id {EACH} conversations_post p on p.id = j.value", (listed(keys),))}
 

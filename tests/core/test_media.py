@@ -165,6 +165,14 @@ def test_public_copy_of_another_size_or_form_is_refused(width: int, extension: s
         media.public_copy(kept(pictures.png()), width=width, extension=extension)
 
 
+@pytest.mark.parametrize("part", [b"av1C", b"iloc", b"pitm"])
+def test_picture_that_fails_while_it_is_measured_is_refused(part: bytes) -> None:
+    out = BytesIO()
+    Image.new("RGB", (30, 20)).save(out, "AVIF")
+    with pytest.raises(media.Refused, match="cannot be read"):
+        kept(out.getvalue().replace(part, b"xxxx"))
+
+
 def test_public_copy_of_a_picture_that_is_cut_off_is_refused() -> None:
     file = kept(pictures.jpeg(400, 400)[:-600])
     with pytest.raises(media.Refused) as refused:

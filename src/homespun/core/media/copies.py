@@ -42,7 +42,7 @@ def encoded(source: Path, *, width: int, extension: str) -> bytes:
             if image.width * image.height > MAX_PIXELS:
                 raise Refused(_("This picture has more pixels than can be shown."))
             return _encode(image, width, extension)
-    except (OSError, ValueError, SyntaxError, ArithmeticError) as error:
+    except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError) as error:  # the last is what AVIF fails with
         raise Refused(_("This picture cannot be read.")) from error
 
 

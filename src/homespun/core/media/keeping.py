@@ -57,7 +57,7 @@ def measured(path: Path) -> tuple[int, int]:
         with Image.open(path) as image:
             turned = image.getexif().get(ORIENTATION) in SIDEWAYS
             width, height = image.size
-    except (OSError, ValueError, SyntaxError, ArithmeticError) as error:
+    except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError) as error:  # the last is what AVIF fails with
         raise Refused(_("This picture cannot be read.")) from error
     if width * height > MAX_PIXELS:
         raise Refused(_("This picture has more pixels than can be shown."))

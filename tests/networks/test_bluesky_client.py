@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import orjson
 import pytest
 
+from homespun.networks.bluesky import oauth
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import MENTIONS, Absent, Around
 from homespun.networks.values import Account, Place, Post
@@ -338,3 +339,18 @@ def test_answers_that_are_none_break_nothing_but_the_asking(network: Network, na
     except NetworkError:
         return
     assert {*found} <= public
+
+
+@pytest.mark.parametrize(
+    ("address", "safe"),
+    [
+        ("https://house.example/oauth", True),
+        ("http://127.0.0.1:2583", True),
+        ("http://house.example", False),
+        ("https://host:abc", False),
+        ("https:///x", False),
+        ("", False),
+    ],
+)
+def test_address_where_one_signs_in_is_looked_at(address: str, safe: bool) -> None:
+    assert oauth.is_safe(address) == safe

@@ -85,6 +85,8 @@ class Ear:
         except (DatabaseError, InterfaceError) as error:
             log.warning("the database does not answer (%s)", error)
             connections.close_all()
+        except Exception:  # which nobody would hear of, as nobody asks what became of it
+            log.exception("asking source %d failed", pk)
 
     def see_to_streams(self, now: datetime) -> None:
         """Open those that there should be, close the others, and begin anew with what has fallen silent or is to tell of others."""

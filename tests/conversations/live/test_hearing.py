@@ -13,7 +13,7 @@ import pytest
 from cryptography.fernet import Fernet
 from django.db import transaction
 
-from homespun.conversations.actions import hearing
+from homespun.conversations.actions import hearing, syncing
 from homespun.conversations.actions.hearing import Hearing
 from homespun.conversations.actions.listening import listen, listen_to_own
 from homespun.conversations.actions.syncing import sync, sync_due
@@ -216,6 +216,12 @@ def test_stream_that_breaks_at_one_place_again_and_again_goes_on_behind_it(netwo
         cursors.append(Stream.objects.get().cursor)
     assert cursors == [{"at": 7}, {"at": 7}, {}, {}]
     assert Listening.objects.get().due is not None
+
+
+def test_bug_in_asking_is_in_the_log(network: Network, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(syncing, "sync", lambda **_all: 1 / 0)
+    Ear(DOOR).ask(7)
+    assert "asking source 7 failed" in caplog.text
 
 
 def test_account_that_a_stream_tells_of_is_asked_seldom(network: Network) -> None:

@@ -195,7 +195,10 @@ def test_a_worker_survives_a_database_that_does_not_answer(monkeypatch: pytest.M
     monkeypatch.setattr(worker.Worker, "beat", lambda self: None)
     monkeypatch.setattr(connections, "close_all", lambda: None)
     monkeypatch.setattr(worker, "IDLE", 0.01)
-    assert worker.Worker(["default"]).run() == 0
+    try:
+        assert worker.Worker(["default"]).run() == 0
+    finally:
+        tasks.STOP.clear()  # of this process, in which other tests go on
     assert len(steps) == 2
 
 

@@ -188,7 +188,7 @@ class Gathering:
 
     def _ours(self, own: Api) -> Iterator[Around]:
         """What a server of ours shows around the root."""
-        root = min((post for post in self.held.values()), key=lambda post: post.published, default=None)
+        root = min(self.held.values(), key=lambda post: (post.parent in self.held, post.published), default=None)  # seconds may be the same
         if root:
             yield from self._shown_us(own, root)
 

@@ -129,15 +129,3 @@ def test_token_is_sent_to_its_own_server_alone(door: Door, two: list[Home]) -> N
     list(client.around([post]))
     assert not [path for path, headers in secret.server.seen if "authorization" in headers]
     assert [path for path, headers in ours.server.seen if headers.get("authorization") == "Bearer s3cret"]
-
-
-def test_conversation_begins_where_nothing_is_answered_although_all_was_said_in_one_second(door: Door) -> None:
-    with homes(1) as (ours,):
-        root = ours.write("hettie", 0, "Which?")
-        deep = ours.write("bryony", 0, "The ladder.", root.uri)
-        ours.write("colm", 0, "The gate.", root.uri)
-        guarded(ours, lambda asked: asked.headers.get("authorization") == "Bearer s3cret")
-        client = Client(asking(door, ours))
-        (post,) = (post for answer in client.fetch([deep.uri]) for post in answer.posts)
-        found = {each.text for answer in client.around([post]) for each in answer.posts}
-        assert found - {"The ladder."} == {"Which?", "The gate."}

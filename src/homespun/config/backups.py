@@ -287,5 +287,5 @@ def hold_outgoing(fresh: Path) -> None:
         known = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
         if "conversations_outgoing" in known:
             held = "update conversations_outgoing set state = 'failed', trouble = ? where state in ('waiting', 'sending') and due <= ?"
-            database.execute(held, [SENT_SINCE, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S}"])
+            database.execute(held, [SENT_SINCE, f"{datetime.now(UTC):%Y-%m-%d %H:%M:%S.%f}"])
             database.commit()

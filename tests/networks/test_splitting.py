@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from homespun.networks.errors import NetworkError
 from homespun.networks.graphemes import graphemes
 from homespun.networks.graphemes import length as seen
+from homespun.networks.mentions import missing_mentions
 from homespun.networks.splitting import WHOLE, split
 
 LINK = 23
@@ -75,6 +76,36 @@ def test_ten_parts_leave_room_for_two_digits() -> None:
     assert len(parts) > 9
     assert [part for part in parts if len(part) > 30] == []
     assert parts[9].endswith(f" (10/{len(parts)})")
+
+
+def test_parts_begin_with_the_names_that_they_lack_and_keep_their_numbers() -> None:
+    def opening(number: int, part: str) -> str:
+        return "" if not number or "@bryony" in part else "@bryony "
+
+    text = "@bryony The ladder froze. Nobody crossed. You saw, @bryony, the letter of spring. We wrote it."
+    assert split(text, longest=48, length=len, opening=opening) == [
+        "@bryony The ladder froze. Nobody crossed. (1/3)",
+        "You saw, @bryony, the letter of spring. (2/3)",
+        "@bryony We wrote it. (3/3)",
+    ]
+
+
+def test_names_that_leave_no_room_for_words_are_refused() -> None:
+    with pytest.raises(NetworkError, match="mentions so many people that there is little room for words"):
+        split("stile " * 60, longest=40, length=len, opening=lambda number, _part: "@bryony " * 3 if number else "")
+
+
+@settings(deadline=None)
+@given(text=WRITTEN, longest=st.integers(60, 300))
+def test_every_part_fits_with_the_names_that_it_mentions(text: str, longest: int) -> None:
+    names = ["bryony@shelves.example", "colm"]
+
+    def opening(number: int, part: str) -> str:
+        return "".join(f"@{name} " for name in missing_mentions(part, names)) if number else ""
+
+    parts = split(text, longest=longest, length=counted, opening=opening)
+    assert [part for part in parts if counted(part) > longest] == []
+    assert [part for part in parts if missing_mentions(part, names)] == ([] if len(parts) > 1 else parts)
 
 
 @settings(deadline=None)

@@ -112,6 +112,15 @@ class Person:
     def rename(self, handle: str) -> None:
         self.network.ask("com.atproto.identity.updateHandle", self.token, handle=handle)
 
+    def notifications(self) -> list[Raw]:
+        """What the network tells this person of, the newest first."""
+        self.network.settle()
+        url = f"{self.network.settings['BSKY_PDS_URL']}/xrpc/app.bsky.notification.listNotifications"
+        answer = self.network.http.get(url, params={"limit": 100}, headers={"authorization": f"Bearer {self.token}"})
+        assert answer.is_success, answer.text
+        found: list[Raw] = answer.json()["notifications"]
+        return found
+
     def repository(self) -> bytes:
         answer = self.network.http.get(f"{self.network.settings['BSKY_PDS_URL']}/xrpc/com.atproto.sync.getRepo", params={"did": self.did})
         answer.raise_for_status()

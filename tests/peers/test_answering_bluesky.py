@@ -62,3 +62,25 @@ def test_long_answer_is_a_thread_there_and_here(bluesky: Network, connection: Co
         (None, row.conversation_id),
         *((before, row.conversation_id) for before in (row.pk, parts[0].pk, parts[1].pk)),
     ]
+
+
+def test_every_part_of_a_long_answer_is_in_the_notifications_of_whom_it_answers(bluesky: Network, connection: Connection) -> None:
+    """The app view tells the author of a post of answers to answers, but only four deep, so later parts need the mention."""
+    edda = bluesky.person("edda")
+    asked = edda.post("How did the ladder stile fare?")
+    bluesky.settle()
+    find(by=None, now=NOW, address=asked.uri, door=bluesky.door)
+    row = Post.objects.get(uri=asked.uri)
+    told = {"key": new_key(), "text": LONG * 3, "to": [connection.pk], "language": "en", "visibility": 1, "do": "send"}
+    assert signed_in().post(f"/desk/writing/?answer={row.pk}", told).status_code == 302
+    for _part in range(8):
+        run_waiting()
+        bluesky.settle()  # an app view that sees a part before the one that it answers never shows it
+    sent = list(Outgoing.objects.order_by("pk"))
+    assert [(each.state, each.trouble) for each in sent] == [("sent", "")] * 8
+    notified = [each["uri"] for each in edda.notifications()]
+    assert sorted(notified) == sorted(each.uri for each in sent)
+    assert [each.text.startswith("@edda.test ") for each in sent] == [False, *[True] * 7]
+    records = [each["record"] for each in edda.notifications()]
+    mentioned = [feature["did"] for each in records for facet in each.get("facets", ()) for feature in facet["features"]]
+    assert mentioned == [edda.did] * 7

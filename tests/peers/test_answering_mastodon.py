@@ -13,6 +13,8 @@ from homespun.conversations.writing import pens
 from homespun.conversations.writing.form import new_key
 from homespun.core.jobs.worker import run_waiting
 from homespun.core.security import sealing
+from homespun.networks.protocols import MENTIONS
+from homespun.networks.values import Visibility
 from homespun.people.models import Account
 from tests.conversations.quills import KEY, signed_in
 from tests.conversations.test_writing import picture
@@ -21,6 +23,7 @@ from tests.peers.test_mastodon_api import PEOPLE, Site, read, site
 __all__ = ["site"]
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 3, 10, 12, 0, tzinfo=UTC)
+NAMED = {Visibility.PUBLIC: "public", Visibility.UNLISTED: "unlisted", Visibility.FOLLOWERS: "private", Visibility.DIRECT: "direct"}
 LONG = "The ladder stile froze again in the night, and nobody could cross it before noon. " * 9
 
 
@@ -67,6 +70,34 @@ def test_long_answer_stands_there_threaded_and_here_once(site: Site, connection:
     mine = Post.objects.filter(uri__in=[first.uri, second.uri])
     assert (mine.count(), {each.conversation_id for each in mine}) == (2, {row.conversation_id})
     assert before <= Post.objects.count()
+
+
+@pytest.mark.parametrize("visibility", [Visibility.PUBLIC, Visibility.UNLISTED, Visibility.FOLLOWERS, Visibility.DIRECT])
+def test_every_part_of_a_long_answer_is_in_the_notifications_of_whom_it_answers(
+    site: Site, connection: Connection, visibility: Visibility
+) -> None:
+    hers, his = site.of("bryony"), site.of("colm")
+    hers.notifications_clear()
+    his.notifications_clear()
+    asked = hers.status_post("@stilewise Which stile held you up?", visibility=NAMED[visibility])
+    take(site, MENTIONS)
+    row = Post.objects.get(uri=asked.uri)
+    assert row.visibility == visibility
+    wrote(connection, f"?answer={row.pk}", f"@bryony {LONG}{LONG}", visibility=int(visibility))
+    sent = [row.uri for row in Outgoing.objects.order_by("pk")]
+    told = [each.status for each in reversed(hers.notifications()) if each.type == "mention"]
+    assert len(sent) == 4
+    assert [(each.uri, each.visibility) for each in told] == [(uri, NAMED[visibility]) for uri in sent]
+    assert his.notifications() == []
+
+
+def test_every_part_of_a_long_direct_message_reaches_whom_it_mentions(site: Site, connection: Connection) -> None:
+    hers = site.of("edda")
+    hers.notifications_clear()
+    wrote(connection, "", f"{LONG} Ask @edda. {LONG}", visibility=int(Visibility.DIRECT))
+    sent = [row.uri for row in Outgoing.objects.order_by("pk")]
+    told = [each.status for each in reversed(hers.notifications()) if each.type == "mention"]
+    assert [(each.uri, each.visibility) for each in told] == [(uri, "direct") for uri in sent]
 
 
 def test_post_is_edited_liked_reposted_and_deleted_there(site: Site, connection: Connection) -> None:

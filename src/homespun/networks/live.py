@@ -10,7 +10,7 @@ from homespun.http import Door
 from homespun.networks import known
 from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TakesBack, TellsBlocks
+from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TakesBack, TellsAddressees, TellsBlocks
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 
@@ -98,6 +98,10 @@ def streams(client: object) -> TypeGuard[Streams]:
 
 def takes_back(speaker: object) -> TypeGuard[TakesBack]:
     return hasattr(speaker, "unlike") and hasattr(speaker, "unrepost")
+
+
+def tells_addressees(speaker: object) -> TypeGuard[TellsAddressees]:
+    return hasattr(speaker, "addressees")
 
 
 def takes_passwords(sign_in: object) -> TypeGuard[TakesPasswords]:

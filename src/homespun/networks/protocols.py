@@ -107,6 +107,7 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     edits: bool = True
     quotes: bool = True
     names: bool = False  # an answer reaches those whom its words name, and nobody else
+    names_in_parts: bool = False  # a part behind the first, which answers a post of our own, reaches those whom its words name
     visibilities: tuple[int, ...] = (1,)
 
 
@@ -147,6 +148,11 @@ class Speaks(Protocol):
     def repost(self, uri: str) -> None: ...
 
     def like(self, uri: str) -> None: ...
+
+
+class TellsAddressees(Protocol):
+    def addressees(self, raw: bytes) -> tuple[str, ...]:
+        """The handles of those whom a kept record of a post mentions; its author isn't among them."""
 
 
 class TakesBack(Protocol):

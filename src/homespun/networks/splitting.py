@@ -1,7 +1,7 @@
 """A text that is longer than one post may be, as numbered parts that each fit: "… (1/3)".
 
 Cut where a reader would pause: between paragraphs, else between sentences, else between words, and inside a word only where it alone is
-longer than a part; never inside a link, a name, a tag or what is seen as one letter.
+longer than a part; never inside a link, a name, a tag or what is seen as one letter. A part begins with the names that it has to mention.
 """
 
 import re
@@ -15,7 +15,8 @@ from homespun.networks.graphemes import graphemes
 from homespun.networks.said import said as _
 
 Length = Callable[[str], int]
-WHOLE = re.compile(r"https?://[^\s<>\"\u3000-\u303f\uff00-\uffef]+|@\w[\w.-]*(?:@\w[\w.-]*)?|[#＃]\w+")
+Opening = Callable[[int, str], str]  # what a part has to begin with, by its number (0: the undivided text) and its own words
+WHOLE = re.compile(r"https?://[^\s<>\"\u3000-\u303f\uff00-\uffef]+|@\w[\w.-]*(?:@\w[\w.-]*(?::\d+)?)?|[#＃]\w+")
 PARAGRAPH = re.compile(r"\s*\n\s*\n\s*")
 SENTENCE = re.compile(r"[.!?…][\"'”’»)\]]*\s+|[。！？][」』）]*|\n")
 SPACE = re.compile(r"\s+")
@@ -24,33 +25,40 @@ CLOSING = "、。，．！？」』）】〉》ーぁぃぅぇぉっゃゅょァ
 MOST_DIGITS = 4
 
 
-def split(text: str, *, longest: int, length: Length) -> list[str]:
+def no_opening(_number: int, _part: str) -> str:
+    return ""
+
+
+def split(text: str, *, longest: int, length: Length, opening: Opening = no_opening) -> list[str]:
     """The parts as they are posted; one, without a number, where the whole fits. Raises `NetworkError` where a link alone does not."""
     text = text.strip()
-    if length(text) <= longest:
-        return [text]
+    if length(whole := opening(0, text) + text) <= longest:
+        return [whole]
+    if max(length(opening(number, "")) for number in (1, 2)) > longest // 2:
+        raise NetworkError(_("This mentions so many people that there is little room for words. Mention fewer."))
     places = dict(sorted(stops(text).items()))
     for digits in range(1, MOST_DIGITS + 1):
-        parts = list(cut(text, places, Room(longest, length, "9" * digits)))
+        room = Room(longest, length, "9" * digits, opening)
+        parts = list(cut(text, places, room))
         if len(str(len(parts))) <= digits:
-            return [numbered(part, number, len(parts)) for number, part in enumerate(parts, 1)]
+            return [room.filled(part, number, len(parts)) for number, part in enumerate(parts, 1)]
     raise NetworkError(_("This is too long to be posted, even in parts."))
 
 
 @dataclass(frozen=True)
 class Room:
-    """What one part may hold beside its number."""
+    """What one part may hold beside its number and the names that it has to mention."""
 
     longest: int
     length: Length
     total: str  # as many digits as the number of parts may have
+    opening: Opening
 
     def fits(self, part: str, number: int) -> bool:
-        return self.length(numbered(part.strip(), number, self.total)) <= self.longest
+        return self.length(self.filled(part.strip(), number, self.total)) <= self.longest
 
-
-def numbered(part: str, number: int, total: int | str) -> str:
-    return f"{part} ({number}/{total})"
+    def filled(self, part: str, number: int, total: int | str) -> str:
+        return f"{self.opening(number, part)}{part} ({number}/{total})"
 
 
 def stops(text: str) -> dict[int, int]:

@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import itertools
+import re
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
@@ -11,6 +12,8 @@ from tests.networks.homes.answering import Asked, Home, Said, Way
 
 SCOPES = ["read", "write", "read:accounts", "read:statuses", "read:notifications", "read:search", "read:follows"]
 SCOPES += ["write:statuses", "write:media", "write:favourites"]
+# Account::MENTION_RE of Mastodon 4.5
+MENTION = re.compile(r"(?<![=/\w])@(\w+(?:[\w.-]+\w+)?(?:@\w+(?:[\w.-]+\w+)?(?::\d+)?)?)")
 NOT_FOUND = Said(404, {"error": "Record not found"})
 
 
@@ -155,6 +158,20 @@ class Mastodon(Home):
             **self.words(told),
         }
         return Said(200, self.statuses[number])
+
+    def notified(self, handle: str) -> list[str]:
+        """The texts of the statuses that mention this account, the oldest first: what a server tells it of, whatever they answer."""
+        return [each["source"] for each in self.statuses.values() if handle in self.mentioned(each)]
+
+    def seen_by(self, handle: str) -> list[str]:
+        """What an account may see that doesn't follow ours."""
+        shown = ("public", "unlisted")
+        return [each["source"] for each in self.statuses.values() if each["visibility"] in shown or handle in self.mentioned(each)]
+
+    def mentioned(self, status: dict[str, Any]) -> set[str]:
+        """As ProcessMentionsService finds them: in the words alone, and without a server those who are at home here."""
+        home = self.url.partition("://")[2]
+        return {name if "@" in name else f"{name}@{home}" for name in MENTION.findall(status["source"])}
 
     def words(self, told: dict[str, Any]) -> dict[str, Any]:
         media = [self.media[each] for each in told.get("media_ids", ())]

@@ -12,8 +12,10 @@ from django.utils.translation import get_language
 from homespun.conversations.models import Connection, Conversation, Mention, Post
 from homespun.conversations.views.drawn import DrawnLine
 from homespun.conversations.views.hand import Hand, cards_in, hand
+from homespun.conversations.writing.addressees import opening_of
 from homespun.conversations.writing.form import About, WriteForm, new_key
 from homespun.conversations.writing.pens import READABLE, Pen, can_be_answered
+from homespun.conversations.writing.previews import Preview
 from homespun.core.site import site
 from homespun.users.models import User
 
@@ -27,7 +29,7 @@ class Composer:
     form: WriteForm
     about: About
     may_post: bool
-    becomes: list[tuple[Pen, list[str]]] = field(default_factory=list)  # in which parts, once that was asked
+    becomes: list[Preview] = field(default_factory=list)  # in which parts, once that was asked
     again: int = 0  # key of what was taken back to be written anew
 
     @property
@@ -112,9 +114,8 @@ def spoken_to(about: About) -> set[int | None]:
 
 
 def opening(pen: Pen, about: About) -> str:
-    """Where an answer reaches only those that it names, it begins with the name of whom it answers."""
-    author = about.answered.author if about.answered else None
-    return f"@{author.handle} " if pen.limits.names and author and author.handle and not author.is_own else ""
+    """Where an answer reaches only those that it names, it begins with their names."""
+    return opening_of(pen.addressees(about.answered)) if pen.limits.names else ""
 
 
 def language(about: About) -> str:

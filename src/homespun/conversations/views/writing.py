@@ -1,7 +1,8 @@
 """Writing: a new post, an answer, a quote; what it becomes; and what is done with posts that are there."""
 
 from collections.abc import Callable
-from typing import Any, cast
+from contextlib import suppress
+from typing import cast
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -22,7 +23,9 @@ from homespun.conversations.writing.deciding import Typed
 from homespun.conversations.writing.form import About, WriteForm, new_key, written_before
 from homespun.conversations.writing.pens import can_be_answered, can_be_shared
 from homespun.conversations.writing.pictures import of
+from homespun.conversations.writing.previews import Preview
 from homespun.networks import NetworkError
+from homespun.networks.values import Visibility
 from homespun.users.access import Right, needs
 from homespun.users.models import User
 
@@ -90,7 +93,7 @@ def sent(request: HttpRequest, held: Hand, about: About, before: Outgoing | None
         rows = deciding.say(by=by, now=now, typed=typed, is_draft=deed == "draft")
         messages.success(request, said(rows[0], is_draft=deed == "draft"))
         return redirect(where(about, rows[0]))
-    becomes = [(pen, form.cleaned_data["parts"][pen.connection.pk]) for pen in form.chosen()] if form.is_valid() else []
+    becomes = form.previews() if form.is_valid() else []
     made = Composer(form, about, held.may_post, becomes, again=before.pk if before else 0)
     return page(request, held, about, made, status=200 if deed == "preview" and form.is_valid() else UNUSABLE)
 
@@ -132,11 +135,11 @@ def parts(request: HttpRequest) -> HttpResponse:
     about, _before = asked_about(request)
     chosen = set(request.POST.getlist("to"))
     text, warning = request.POST.get("text", "").strip(), request.POST.get("warning", "").strip()
-    becomes: list[tuple[Any, list[str]]] = []
+    visibility = number(request.POST.get("visibility")) or Visibility.PUBLIC
+    becomes: list[Preview] = []
     for pen in pens_for(hand(cast(User, request.user), []), about):
-        if str(pen.connection.pk) in chosen:
-            try:
-                becomes.append((pen, pen.parts(text, warning)))
-            except NetworkError:
-                continue  # said when it is sent
+        if text and str(pen.connection.pk) in chosen:
+            with suppress(NetworkError):  # said when it is sent
+                parts = pen.parts(text, warning, people=pen.addressees(about.answered), visibility=visibility)
+                becomes.append(Preview.of(pen, parts, text, warning))
     return render(request, "conversations/writing/parts.html", {"becomes": becomes})

@@ -21,6 +21,7 @@ from homespun.conversations.worded import worded
 from homespun.conversations.writing import pictures
 from homespun.conversations.writing.pens import Pen
 from homespun.conversations.writing.pictures import Slot
+from homespun.conversations.writing.previews import Preview
 from homespun.networks import NetworkError
 from homespun.networks.values import Visibility
 
@@ -143,9 +144,18 @@ class WriteForm(forms.Form):
         told["parts"] = {}
         for pen in self.chosen():
             try:
-                told["parts"][pen.connection.pk] = pen.parts(told["text"], told["warning"])
+                told["parts"][pen.connection.pk] = pen.parts(
+                    told["text"],
+                    told["warning"],
+                    people=pen.addressees(self.about.answered),
+                    visibility=told.get("visibility") or Visibility.PUBLIC,
+                )
             except NetworkError as error:
                 self.add_error("text", worded(error.said))
+
+    def previews(self) -> list[Preview]:
+        told = self.cleaned_data
+        return [Preview.of(pen, told["parts"][pen.connection.pk], told["text"], told["warning"]) for pen in self.chosen()]
 
     def chosen(self) -> list[Pen]:
         return [pen for pen in self.pens if pen.connection.pk in self.cleaned_data.get("to", [])]

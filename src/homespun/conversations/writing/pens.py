@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 from homespun.conversations.actions.asking import speaker
 from homespun.conversations.models import Connection, Post, State
+from homespun.conversations.writing.addressees import NOBODY, Addressees, addressees_of, home_of, mentions_for, to_mention
 from homespun.core.door import door
 from homespun.networks import NetworkError
 from homespun.networks.protocols import Limits, Speaks
 from homespun.networks.splitting import split
-from homespun.networks.values import Visibility
+from homespun.networks.values import FOR_FEW, Visibility
 
 LONG_LINK = "https://stile.example/" + "a" * 200
 LONG_NAME = "@a@" + "stile." * 20 + "example"
@@ -39,12 +40,29 @@ class Pen:
         """Whether names are counted without their server."""
         return self.speaks.length(LONG_NAME) < len(LONG_NAME)
 
-    def parts(self, text: str, warning: str = "") -> list[str]:
-        """The posts that this text becomes. Where a network has no content warnings, the warning begins the text."""
+    def addressees(self, answered: Post | None) -> Addressees:
+        return addressees_of(answered, self.connection, self.speaks)
+
+    def parts(self, text: str, warning: str = "", *, people: Addressees = NOBODY, visibility: int = Visibility.PUBLIC) -> list[str]:
+        """The posts that this text becomes, with the names that each has to mention. Raises `NetworkError`.
+
+        A text that fits in one post goes out as it was typed, unless it would reach nobody without the names. Where a network has no
+        content warnings, the warning begins the text.
+        """
+        home = home_of(self.connection)
+        names = to_mention(text, people, visibility, home)
+        needs = (self.limits.names and visibility in FOR_FEW, self.limits.names, self.limits.names_in_parts)
+
+        def opening(number: int, part: str) -> str:
+            return mentions_for(part, names, home) if needs[min(number, 2)] else ""
+
         if warning and not self.limits.warns:
             text, warning = f"{warning}\n\n{text}", ""
-        before = f"{warning}\n\n" if warning else ""
-        return split(text, longest=self.limits.longest, length=lambda part: self.speaks.length(before + part))
+        return split(text, longest=self.limits.longest, length=lambda part: self.length(part, warning), opening=opening)
+
+    def length(self, part: str, warning: str = "") -> int:
+        """As the network counts it, the warning included."""
+        return self.speaks.length(f"{warning}\n\n{part}" if warning and self.limits.warns else part)
 
     def audiences(self, answered: Post | None) -> list[Visibility]:
         """Who may be let see it: never more than see what it answers."""

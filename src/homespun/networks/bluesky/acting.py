@@ -48,7 +48,7 @@ class Held(msgspec.Struct):
 class Speaker(Speaks, TakesBack):
     """Acts as the account whose secret it is given."""
 
-    limits = Limits(longest=LONGEST, pictures=PICTURES, edits=False)
+    limits = Limits(longest=LONGEST, pictures=PICTURES, edits=False, names_in_parts=True)
 
     def __init__(self, asking: "Asking") -> None:
         self.session = Session(asking)

@@ -13,11 +13,12 @@ import msgspec
 from homespun.networks import shrinking, tolerant
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.mastodon import counting, statuses
+from homespun.networks.mastodon.addressees import addressees
 from homespun.networks.mastodon.instance import Rules
 from homespun.networks.mastodon.server import Refusal, Server
 from homespun.networks.mastodon.values import edited_ms, same_host
 from homespun.networks.mastodon.words import words as plain
-from homespun.networks.protocols import Limits, Picture, Speaks, TakesBack, Words
+from homespun.networks.protocols import Limits, Picture, Speaks, TakesBack, TellsAddressees, Words
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
 
@@ -65,7 +66,7 @@ class Results(msgspec.Struct):
     statuses: list[Own] = []
 
 
-class Speaker(Speaks, TakesBack):
+class Speaker(Speaks, TakesBack, TellsAddressees):
     """Acts as the account whose token it is given."""
 
     def __init__(self, asking: "Asking") -> None:
@@ -76,12 +77,16 @@ class Speaker(Speaks, TakesBack):
             pictures=self.rules.pictures,
             quotes=bool(self.rules.quotes),
             names=True,
+            names_in_parts=True,
             visibilities=tuple(int(each) for each in VISIBILITIES),
         )
 
     def length(self, text: str) -> int:
         """A content warning counts, too: give both, joined."""
         return counting.length(text, self.rules.url)
+
+    def addressees(self, raw: bytes) -> tuple[str, ...]:
+        return addressees(raw)
 
     def post(self, words: Words) -> Post:
         parent = self.number(words.parent) if words.parent else ""

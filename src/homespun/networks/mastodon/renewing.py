@@ -20,6 +20,10 @@ class Kind(msgspec.Struct, gc=False):
     type: msgspec.Raw = msgspec.Raw()
     rooted_in: str | None = None  # ours: the post that its conversation begins with, where a server told it by showing both together
 
+    @property
+    def is_status(self) -> bool:
+        return bool(bytes(self.account)) and not bytes(self.type)
+
 
 def renewed(raw: bytes, place: Place, owner: Account | None) -> Post:
     """Raises `Unusable`."""
@@ -35,8 +39,7 @@ def owned(post: Post, owner: Account | None) -> Post:
 def post_of(record: bytes, place: Place) -> Post:
     """Raises `Unusable`."""
     kind = tolerant.read(Kind, record)
-    is_status = bytes(kind.account) and not bytes(kind.type)
-    post = statuses.post(statuses.read(record), record, place) if is_status else objects.post_of(record, place)
+    post = statuses.post(statuses.read(record), record, place) if kind.is_status else objects.post_of(record, place)
     root = address(kind.rooted_in, URI)
     return msgspec.structs.replace(post, root=root) if root and post.parent and root != post.uri else post
 

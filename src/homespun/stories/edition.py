@@ -14,6 +14,7 @@ from django.utils.text import Truncator
 
 from homespun.conversations.models import Post, PostMedia
 from homespun.core import media as files
+from homespun.core.html import clean
 from homespun.core.models import MediaFile
 from homespun.stories import words
 from homespun.stories.models import Edition, Item, Story
@@ -208,7 +209,7 @@ def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:
     return Entry(
         number=number,
         kind=item.kind,
-        html=post.html or words.paragraphs(post.text),
+        html=clean(post.html) or words.paragraphs(post.text),
         text=post.text or words.plain(post.html),
         author=_author(post),
         own=own,

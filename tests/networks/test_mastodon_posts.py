@@ -13,7 +13,7 @@ from homespun.networks.errors import Unusable
 from homespun.networks.known import NETWORKS
 from homespun.networks.mastodon import actors, statuses
 from homespun.networks.mastodon.renewing import post_of, rooted
-from homespun.networks.mastodon.words import is_bomb, words
+from homespun.networks.mastodon.words import is_bomb, with_breaks, words
 from homespun.networks.values import Place
 
 CASES = Path(__file__).parent / "cases" / "mastodon"
@@ -99,3 +99,56 @@ def test_html_made_to_be_hard_to_read_is_read_quickly(content: str) -> None:
 def test_words_keep_every_letter_of_paragraphs_lists_and_verses() -> None:
     content = "<p>One</p><ul><li>two</li><li>three <b>four</b></li></ul><pre>  five\n six</pre>seven<br>eight"
     assert re.findall(r"\w+", words(content)) == ["One", "two", "three", "four", "five", "six", "seven", "eight"]
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("<p>Alpha\nBeta\nGamma\n\nDelta</p>", "Alpha\nBeta\nGamma\n\nDelta"),
+        ("<p>one\n<b>two</b>\r\n  three</p>\n<p>\n four </p>", "one\ntwo\nthree\n\nfour"),
+        ("<p>one <br>\n two</p>", "one\ntwo"),
+        ("plain\ntext  here", "plain\ntext here"),
+    ],
+)
+def test_newlines_in_html_of_a_post_are_lines(content: str, text: str) -> None:
+    assert words(content) == text
+    assert words(with_breaks(content)) == text
+
+
+def test_newlines_in_html_of_an_article_are_spaces() -> None:
+    assert words("<p>wrapped\nat eighty</p>\n<p>columns</p>", has_lines=False) == "wrapped at eighty\n\ncolumns"
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("<p>So:</p><pre><code>def f():\n    return 1\n</code></pre><p>Done</p>", "So:\n\ndef f():\n    return 1\n\nDone"),
+        ("<pre>\n  one\r\n    two</pre>", "  one\n    two"),
+    ],
+)
+def test_indentation_of_code_is_kept(content: str, text: str) -> None:
+    assert words(content) == text
+    assert with_breaks(content) == content
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("<ol><li>first</li><li>second</li></ol>", "1. first\n2. second"),
+        ('<ol start="7">\n  <li><p>a</p></li>\n  <li>b</li>\n</ol>after', "7. a\n\n8. b\n\nafter"),
+        ('<ol start="many"><li>a</li></ol>', "1. a"),
+        ("<ul><li>a<ol><li>b</li><li>c</li></ol></li><li>d</li></ul>", "- a\n1. b\n2. c\n- d"),
+        ("<li>a</li></ol></ul><li>b", "- a\n\n- b"),
+    ],
+)
+def test_ordered_lists_keep_their_numbers(content: str, text: str) -> None:
+    assert words(content) == text
+
+
+def test_options_of_a_poll_without_a_title_are_kept() -> None:
+    raw = json.loads((CASES / "question.raw.json").read_text(encoding="utf-8"))["raw"]
+    raw["oneOf"] = [{"name": "Ladder"}, {"type": "Note"}, {"content": "<p>Step</p>"}]
+    assert post_of(orjson.dumps(raw), Place.SERVER).text == "Which one?\n\n- Ladder\n-\n- Step"
+    status = json.loads((CASES / "status-plain.raw.json").read_text(encoding="utf-8"))["raw"]
+    status |= {"content": "<p>Which?</p>", "poll": {"options": [{"title": None}, {"title": "Gate"}]}}
+    assert post_of(orjson.dumps(status), Place.SERVER).text == "Which?\n\n-\n- Gate"

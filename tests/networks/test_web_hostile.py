@@ -125,3 +125,15 @@ def test_feed_of_two_thousand_entries_is_read_in_a_few_seconds(tmp_path: Path) -
 )
 def test_charset_is_found_wherever_it_is_said(body: bytes, said: str, text: str) -> None:
     assert decoded(body, said) == text
+
+
+@pytest.mark.parametrize(
+    ("html", "text"),
+    [
+        ("<p>a</p><pre><code>def f():\n    return  1\n</code></pre>b", "a\n\ndef f():\n    return  1\n\nb"),
+        ("<ol start=3><li><p>a</p></li><li>b</li></ol>", "3. a\n\n4. b"),
+        ("<p>wrapped\nat eighty</p>", "wrapped at eighty"),
+    ],
+)
+def test_text_of_a_page_keeps_indentation_of_code_and_numbers_of_lists(html: str, text: str) -> None:
+    assert text_of_html(html) == text

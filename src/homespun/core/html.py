@@ -5,8 +5,8 @@ from html import unescape
 
 import nh3
 
-TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "code"}
-ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "*": set()}  # "*": else `lang` and `title` stay on everything
+TAGS = {"p", "br", "strong", "em", "a", "ul", "ol", "li", "h2", "h3", "h4", "blockquote", "code", "pre"}
+ATTRIBUTES: dict[str, set[str]] = {"a": {"href"}, "ol": {"start"}, "*": set()}  # "*": else `lang` and `title` stay on everything
 SCHEMES = {"http", "https", "mailto"}
 ENDS = re.compile(r"<(?:br|/p|/h[1-6]|/li|/blockquote|/ul|/ol|/pre)\b[^>]*>", re.IGNORECASE)
 

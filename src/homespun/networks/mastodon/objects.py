@@ -14,7 +14,7 @@ from homespun.networks.mastodon import actors, pictures
 from homespun.networks.mastodon.properties import Thing, id_of, kinds, language_text, links, several, things
 from homespun.networks.mastodon.statuses import choices, packed
 from homespun.networks.mastodon.values import NAME, URI, address, count, edited_ms, kept, ms_of, readable, same_host
-from homespun.networks.mastodon.words import is_bomb, unquoted, words
+from homespun.networks.mastodon.words import is_bomb, unquoted, with_breaks, words
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Place, Post, Reference, Visibility
 
@@ -50,6 +50,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
     quoted = references(thing, uri)
     if quoted and "quote-inline" in content:
         content = unquoted(content)
+    content = with_breaks(content) if kind in WRITTEN else content
     url = readable(url_of(thing), uri)
     parent = id_of(thing.get("inReplyTo"))
     return Post(
@@ -57,7 +58,7 @@ def post(raw: Thing, record: bytes, place: Place) -> Post:
         url,
         author,
         published,
-        words(content),
+        words(content, has_lines=kind in WRITTEN),
         kept(lang or told_language(raw) or told_language(thing), 12),
         parent if parent != uri else "",
         answered(thing, parent),
@@ -153,11 +154,16 @@ def content_of(thing: Thing, kind: str) -> tuple[str, str]:
     title, title_lang = language_text(thing, "name")
     if title:
         content, lang = f"<h2>{html.escape(words(title), quote=False)}</h2>{content}", lang or title_lang
-    titles = [name for each in chain(things(thing.get("oneOf")), things(thing.get("anyOf"))) if (name := kept(each.get("name"), NAME))]
-    content += choices(titles) if titles else ""
+    content += choices([option_title(each) for each in chain(things(thing.get("oneOf")), things(thing.get("anyOf")))])
     for each in things(thing.get("attachment")):
         content += attached(each, content)
     return content, lang
+
+
+def option_title(option: Thing) -> str:
+    """ "" for one that has none: it is an option all the same."""
+    name, _lang = language_text(option, "name")
+    return kept(name or words(language_text(option, "content")[0]), NAME)
 
 
 def source_of(thing: Thing) -> str:

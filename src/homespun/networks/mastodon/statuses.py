@@ -31,7 +31,7 @@ from homespun.networks.mastodon.values import (
     readable,
     same_host,
 )
-from homespun.networks.mastodon.words import is_bomb, unquoted, words
+from homespun.networks.mastodon.words import is_bomb, unquoted, with_breaks, words
 from homespun.networks.packing import Packing
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
@@ -73,6 +73,7 @@ def post(status: Status, record: bytes, place: Place) -> Post:
     quoted = references(status, server)
     if quoted and "quote-inline" in content:
         content = unquoted(content)
+    content = with_breaks(content)
     url = readable(status.url, uri)
     return Post(
         uri,
@@ -139,11 +140,13 @@ def handle_of(user: User, server: str, actor: str) -> str:
 
 
 def with_poll(content: str, poll: Poll | None) -> str:
-    titles = [each.title for each in (poll and poll.options) or () if each.title]
-    return content + choices(titles) if titles else content
+    return content + choices([each.title or "" for each in poll.options or ()]) if poll else content
 
 
 def choices(titles: list[str]) -> str:
+    """The options of a poll as a list; those without a title are items without words."""
+    if not titles:
+        return ""
     return "<ul>" + "".join([f"<li>{html.escape(title, quote=False)}</li>" for title in titles]) + "</ul>"
 
 

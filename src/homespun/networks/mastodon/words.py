@@ -1,8 +1,13 @@
-"""The words of a post that came as HTML: paragraphs and lines kept, links written out, nothing else. Pure."""
+"""The text of a post that came as HTML: paragraphs, lines, lists and code kept, links written out, nothing else. Pure.
+
+A newline in the text is a line, as Mastodon shows it (`white-space: pre-wrap`) and bridges write it. In long HTML such as an article, it
+is a space, as in HTML.
+"""
 
 import html
 import re
 from functools import lru_cache
+from itertools import pairwise
 from typing import NamedTuple
 
 import nh3
@@ -13,6 +18,8 @@ TAG = re.compile(r"<([^<>]*+)>")
 INSIDE = re.compile(r"(/?)([a-z][a-z0-9]*)((?:\s+[a-z][\w-]*(?:=\"[^\"]*+\")?)*+)\s*/?")
 ATTRIBUTE = re.compile(r"([a-z][\w-]*)=\"([^\"]*+)\"")
 SPACE = re.compile(r"[ \t\r\n\f]+")
+BLANK = re.compile(r"[ \t\f\r]+")
+LINE_END = re.compile(r"[ \t\f\r]*\n[ \t\f\r]*")
 UNEVEN = re.compile(r"[\t\r\n\f]|  ")
 GAPS = re.compile(r"\n{3,}")
 ADDRESS = re.compile(r"\S*[./…]\S*")
@@ -21,7 +28,6 @@ PARAGRAPHS = """p div blockquote ul ol dl pre h1 h2 h3 h4 h5 h6 hr table section
 PARAGRAPH = dict.fromkeys(re.findall(r"\w+", PARAGRAPHS), "\n\n")
 OPENED = PARAGRAPH | {
     "br": "\n",
-    "li": "\n- ",
     "tr": "\n",
     "dt": "\n",
     "dd": "\n",
@@ -53,27 +59,55 @@ SILENT = {
 }
 SILENT |= {"time", "cite", "kbd", "samp", "var", "ins", "bdo", "bdi", "wbr", "tbody", "thead"}
 INLINE = (('<p class="quote-inline">', "</p>"), ('<span class="quote-inline">', "</span>"))
-KNOWN = {*OPENED, *SILENT}
-ATTRIBUTES = {"a": {"href", "class"}, "img": {"alt"}}
+KNOWN = {*OPENED, *SILENT, "li"}
+LISTS = {"ul", "ol"}
+LAYOUT = frozenset(" \n")
+MARKS = ("\n- ", ". ")  # of items of lists
+START = re.compile(r"-?\d{1,6}")
+ATTRIBUTES = {"a": {"href", "class"}, "img": {"alt"}, "ol": {"start"}}
 
 
 class Tag(NamedTuple):
-    """What a tag says for the text."""
+    """What a tag means for the text."""
 
-    kind: str  # "", a, /a, pre, /pre
-    text: str = ""  # what stands for it; of a link where it leads, "" for mentions and hashtags
+    kind: str  # "", a, /a, pre, /pre, li, ul, ol, /ul, /ol
+    text: str = ""  # written in its place; of a link its address, "" for mentions and hashtags
+    start: int = 1  # of an ordered list: the number of its first item
 
 
-def words(content: str) -> str:
-    """HTML as the plain text that one reads."""
-    if "<" not in content:
-        return laid_out(unescaped(SPACE.sub(" ", content)))
+def words(content: str, *, has_lines: bool = True) -> str:
+    """HTML as the plain text that one reads. `has_lines`: a newline in the text is one for the reader, too."""
     content = content[:LONGEST]
+    if "<" not in content:
+        return laid_out(unescaped(even(content, has_lines)))
     pieces = TAG.split(content)
     if content.count("<") != len(pieces) >> 1 or None in (tags := [tag_of(each) for each in pieces[1::2]]):
         pieces = TAG.split(plain(content))
         tags = [tag_of(each) or Tag("") for each in pieces[1::2]]
-    return laid_out(unescaped(written(pieces[::2], [tag or Tag("") for tag in tags])))
+    return laid_out(unescaped(render_text(pieces[::2], [tag or Tag("") for tag in tags], has_lines)))
+
+
+def with_breaks(content: str) -> str:
+    """HTML with `<br>` for each newline of its text, so that a browser shows the lines that `words` has."""
+    if "\n" not in content or is_bomb(content):
+        return content
+    pieces = TAG.split(content)
+    tags = [tag_of(each) for each in pieces[1::2]]
+    if content.count("<") != len(tags) or None in tags:
+        return content
+    edges = [Tag("", "\n"), *(tag or Tag("") for tag in tags), Tag("", "\n")]
+    verbatim = 0
+    for place, (before, after) in enumerate(pairwise(edges)):
+        verbatim += (before.kind == "pre") - (before.kind == "/pre")
+        if verbatim <= 0 and "\n" in (text := pieces[place * 2]):
+            text = text.lstrip(" \t\r\n") if is_block(before) else text
+            text = text.rstrip(" \t\r\n") if is_block(after) else text
+            pieces[place * 2] = LINE_END.sub("<br>", text)
+    return "".join(f"<{each}>" if place % 2 else each for place, each in enumerate(pieces))
+
+
+def is_block(tag: Tag) -> bool:
+    return tag.text[:1] == "\n" or tag.kind == "li"
 
 
 def unquoted(content: str) -> str:
@@ -109,6 +143,11 @@ def tag_of(inside: str) -> Tag | None:
         return Tag("/a") if closing else Tag("a", target_of(attributes))
     if name == "pre":
         return Tag(f"{closing}pre", "\n\n")
+    if name in LISTS:
+        start = attribute(attributes, "start") if name == "ol" else ""
+        return Tag(f"{closing}{name}", "\n\n", int(start) if START.fullmatch(start) else 1)
+    if name == "li":
+        return Tag("" if closing else "li")
     if name == "img":
         return Tag("", attribute(attributes, "alt"))
     return Tag("", (CLOSED if closing else OPENED).get(name, ""))
@@ -126,27 +165,89 @@ def attribute(attributes: str, name: str) -> str:
     return next((value for key, value in ATTRIBUTE.findall(attributes) if key == name), "")
 
 
-def written(texts: list[str], tags: list[Tag]) -> str:
-    """Texts with what stands for the tag between each and the next."""
-    out = [even(texts[0])]
-    links: list[tuple[int, str]] = []  # where the label of an open link begins, and where it leads
-    verbatim = 0
-    for (kind, said), text in zip(tags, texts[1:], strict=True):
-        if kind == "a":
-            links.append((len(out), said))
-        elif kind == "/a":
-            if links:
-                write_out(out, *links.pop())
-        elif said:
-            out.append(said)
-            verbatim += (kind == "pre") - (kind == "/pre")
+def render_text(texts: list[str], tags: list[Tag], has_lines: bool) -> str:
+    """Texts with what is written for the tag between each and the next."""
+    builder = TextBuilder(has_lines)
+    builder.add_text(texts[0])
+    for tag, text in zip(tags, texts[1:], strict=True):
+        if tag.kind or tag.text:
+            builder.add_tag(tag)
         if text:
-            out.append(text if verbatim > 0 else even(text))
-    return "".join(out)
+            builder.add_text(text)
+    return "".join(builder.parts)
 
 
-def even(text: str) -> str:
-    return SPACE.sub(" ", text) if UNEVEN.search(text) else text
+class TextBuilder:
+    """Puts the text together. White space beside a block is layout in HTML, but for that of code."""
+
+    def __init__(self, has_lines: bool) -> None:
+        self.has_lines = has_lines
+        self.parts = [""]
+        self.ends_in_layout = False  # the last part is a text, not what stands for a tag, and no code
+        self.links: list[tuple[int, str]] = []  # where the label of an open link begins, and its address
+        self.lists: list[int] = []  # of each open list the number of its next item; 0 where it has none
+        self.verbatim = 0
+
+    def add_tag(self, tag: Tag) -> None:
+        kind, written, start = tag
+        if kind == "a":
+            self.links.append((len(self.parts), written))
+            return
+        if kind == "/a":
+            if self.links:
+                write_out(self.parts, *self.links.pop())
+                self.ends_in_layout = False
+            return
+        if kind == "li":
+            if self.parts[-1] == "\n":  # behind a list within the item before
+                self.parts.pop()
+            self.add_gap(self.item_mark())
+        elif kind in LISTS:
+            if not self.lists:
+                self.add_gap(written)
+            self.lists.append(start if kind == "ol" else 0)
+        elif kind[1:] in LISTS:
+            self.lists = self.lists[:-1]
+            self.add_gap("\n" if self.lists else written)
+        else:
+            self.add_gap(written)
+            self.verbatim = max(0, self.verbatim + (kind == "pre") - (kind == "/pre"))
+
+    def item_mark(self) -> str:
+        if not self.lists or not self.lists[-1]:
+            return "\n- "
+        self.lists[-1] += 1
+        return f"\n{self.lists[-1] - 1}. "
+
+    def add_gap(self, written: str) -> None:
+        if written[0] == "\n" and self.ends_in_layout:
+            self.parts[-1] = self.parts[-1].rstrip(" \n")
+        is_needless = self.parts[-1].endswith(MARKS) if written == "\n\n" else written == " " and self.is_at_line_start()
+        if not is_needless:
+            self.parts.append(written)
+            self.ends_in_layout = False
+
+    def add_text(self, text: str) -> None:
+        if self.verbatim:
+            text = text.replace("\r\n", "\n")
+            text = text.removeprefix("\n") if self.parts[-1] == "\n\n" else text  # HTML drops the first newline of <pre>
+        else:
+            text = even(text, self.has_lines)
+            text = text.lstrip(" \n") if text[:1] in LAYOUT and self.is_at_line_start() else text
+        if text:
+            self.parts.append(text)
+            self.ends_in_layout = not self.verbatim and text[-1] in LAYOUT
+
+    def is_at_line_start(self) -> bool:
+        last = self.parts[-1]
+        return not last or last[-1] == "\n" or (not self.ends_in_layout and last[0] == "\n")
+
+
+def even(text: str, has_lines: bool) -> str:
+    """A text with single spaces, and with its newlines or spaces for them."""
+    if not UNEVEN.search(text):
+        return text
+    return BLANK.sub(" ", LINE_END.sub("\n", text)) if has_lines else SPACE.sub(" ", text)
 
 
 def write_out(out: list[str], start: int, target: str) -> None:
@@ -168,8 +269,8 @@ def bare(address: str) -> str:
 
 def laid_out(text: str) -> str:
     if "\n" in text:
-        text = GAPS.sub("\n\n", "\n".join([line.strip(" ") for line in text.split("\n")]))
-    return text.strip()
+        text = GAPS.sub("\n\n", "\n".join([line.rstrip() for line in text.split("\n")]))
+    return text.strip("\n").rstrip()
 
 
 def unescaped(text: str) -> str:

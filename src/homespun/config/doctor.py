@@ -17,6 +17,7 @@ from django.utils import timezone
 from homespun import __version__
 from homespun.config import data, locks
 from homespun.config.environ import environ
+from homespun.conversations.actions.record_check import check_records
 from homespun.conversations.models import Connection, Listening, Stream
 from homespun.core.jobs import leases
 
@@ -35,12 +36,10 @@ class Finding:
     todo: str = ""
 
 
-def examine() -> list[Finding]:
-    return [
-        finding
-        for look in (folder, database, background, connected, listening, address, post, pages, keeping, django_says)
-        for finding in guarded(look)
-    ]
+def examine(*, all_records: bool = False) -> list[Finding]:
+    stored = all_stored_records if all_records else stored_records
+    looks = (folder, database, stored, background, connected, listening, address, post, pages, keeping, django_says)
+    return [finding for look in looks for finding in guarded(look)]
 
 
 def guarded(look: Callable[[], Iterator[Finding]]) -> list[Finding]:
@@ -90,6 +89,30 @@ def quick_check(path: Path) -> str:
     except sqlite3.DatabaseError as error:
         return str(error)
     return "" if found == ["ok"] else "; ".join(found)
+
+
+def stored_records() -> Iterator[Finding]:
+    yield from _records(whole=False)
+
+
+def all_stored_records() -> Iterator[Finding]:
+    yield from _records(whole=True)
+
+
+def _records(*, whole: bool) -> Iterator[Finding]:
+    """Whether what sources showed of posts can still be read."""
+    if data.version() is not data.Version.CURRENT:
+        return
+    check = check_records(whole=whole)
+    part = "" if check.checked >= check.total else f" of {check.total:,}; homespun doctor --all-records checks all"
+    if not check.unreadable:
+        yield Finding("records", "well", f"{check.checked:,} can be read{part}")
+        return
+    sources = ", ".join(f"{count} from {title}" for title, count in [*check.by_source().items()][:3])
+    todo = ["Run: homespun complete --unreadable"] if check.to_fetch() else []
+    todo += [f"Import this archive again: {title}" for title in check.to_import()[:3]]
+    text = f"{len(check.unreadable):,} of {check.checked:,} can't be read ({sources}); their posts stay{part and f'. Checked{part}'}"
+    yield Finding("records", "broken", text, ". ".join(todo))
 
 
 def background() -> Iterator[Finding]:

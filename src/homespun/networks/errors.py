@@ -25,3 +25,7 @@ class Unusable(ValueError):
     def __init__(self, said: Said) -> None:
         super().__init__(said)
         self.said = said
+
+
+class UnreadableRecord(Unusable):
+    """A stored record is damaged: its bytes can't be turned back into the JSON that they were."""

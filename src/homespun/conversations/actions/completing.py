@@ -20,6 +20,7 @@ from homespun.conversations.actions.changes import AT_HOME
 from homespun.conversations.actions.finding import find, root_of, sentence
 from homespun.conversations.actions.held import values_of
 from homespun.conversations.actions.locking import reading
+from homespun.conversations.actions.record_check import unreadable_in
 from homespun.conversations.actions.taking import Taking
 from homespun.conversations.models import Completion, Conversation, MissingParent, Post, PostName
 from homespun.conversations.queries import conversation_at
@@ -111,6 +112,8 @@ class Asker:
 
     def ask_network(self, network: str, client: Completes) -> None:
         self.blocks.authors(values_of(self.done.conversation, network))
+        if damaged := unreadable_in(self.done.conversation, network):
+            self.hear(client.fetch(damaged))
         around: set[str] = set()  # what the network was asked about
         for _round in range(ROUNDS):
             posts = values_of(self.done.conversation, network)

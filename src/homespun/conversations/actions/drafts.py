@@ -5,15 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from msgspec import structs
+
 from homespun.conversations.actions import rows
+from homespun.conversations.actions.held import whole_values
 from homespun.conversations.actions.merging import Merged, Sight, alone, merged
 from homespun.conversations.actions.rows import Held
 from homespun.conversations.models import State
-from homespun.networks import known
-from homespun.networks.errors import Unusable
+from homespun.networks import known, values
 from homespun.networks.values import Account, Place
 
 KEPT_ASIDE = (int(Place.LIKE), int(Place.REPOST_TEXT))
+ASIDES_OF = "x"  # the network whose archives hold them
 
 
 @dataclass(slots=True, eq=False)
@@ -49,12 +52,18 @@ class Owners:
         return self.known[source]
 
     def sight(self, network: str, source: int, place: int, raw: bytes, seen: str = "") -> Sight | None:
-        """A kept record, read anew; None where today's parser finds no post in it."""
+        """A stored record, parsed again; None where it is damaged or today's parser finds no post in it."""
         owner, made = self.of(source)
         try:
             return Sight(source, known.NETWORKS[network].renewed(raw, Place(place), owner), made, seen)
-        except Unusable:
+        except ValueError:  # `Unusable`, or no JSON
             return None
+
+    def stand_in(self, record: "Kept", row: values.Post) -> Sight:
+        """What the database knows of a post, in place of a record that can't be read."""
+        author = None if record.place in KEPT_ASIDE else row.author
+        post = structs.replace(row, place=Place(record.place), version=record.version, author=author, raw=record.raw)
+        return Sight(record.source, post, self.of(record.source)[1], record.seen)
 
 
 def by_uri(sights: Iterable[Sight]) -> dict[str, list[Sight]]:
@@ -78,11 +87,16 @@ def by_uri(sights: Iterable[Sight]) -> dict[str, list[Sight]]:
 class Kept(NamedTuple):
     """A sighting that was written before."""
 
+    post: int
     source: int
     place: int
     version: str
     raw: bytes
     seen: str
+
+    @property
+    def key(self) -> tuple[int, int, str]:
+        return (self.source, self.place, self.version)
 
 
 def drafted(groups: dict[str, list[Sight]], owners: Owners, *, anew: bool = False) -> tuple[list[Draft], list[int]]:
@@ -116,8 +130,8 @@ def _against_held(
     joined: dict[str, list[Sight]], known: dict[str, dict[int, Held]], owners: Owners, anew: bool
 ) -> tuple[list[Draft], list[int]]:
     kept: dict[int, list[Kept]] = defaultdict(list)
-    for post, *record in rows.sightings({key for each in known.values() for key in each}):
-        kept[post].append(Kept(*record))
+    for row in rows.sightings({key for each in known.values() for key in each}):
+        kept[row[0]].append(Kept(*row))
     drafts: list[Draft] = []
     same: list[int] = []
     for uri, sights in joined.items():
@@ -142,18 +156,17 @@ def _is_news(sight: Sight, kept: Kept | None) -> bool:
 
 def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Kept], owners: Owners, anew: bool) -> Draft | None:
     """The draft of a post that is held, or None where nothing new is said of it."""
-    before = {record[:3]: record for record in kept}
+    before = {record.key: record for record in kept}
     fresh = [sight for sight in sights if _is_news(sight, before.get(sight.key))]
     if any(key[1] not in KEPT_ASIDE for key in before):
         fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
     if not fresh and len(mine) == 1 and not anew:
         return None
-    network = next(iter(mine.values())).network
-    every = {sight.key: sight for record in kept if (sight := owners.sight(network, record.source, record.place, record.raw, record.seen))}
+    every, unread = _reread(next(iter(mine.values())).network, kept, owners)
     fresh = [sight for sight in fresh if sight.key not in every or every[sight.key].post.edited <= sight.post.edited]
     if not fresh and len(mine) == 1 and not anew:
         return None
-    every |= {sight.key: sight for sight in fresh}
+    every = _stand_ins(unread, owners) | every | {sight.key: sight for sight in fresh}
     whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]
     main = next((row for row in mine.values() if row.uri == uri), None) or min(mine.values())
     if anew:
@@ -164,3 +177,22 @@ def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Ke
     draft.dropped = bool(whole) and len(whole) < len(every)
     draft.others = [row for row in mine.values() if row.id != main.id]
     return draft
+
+
+def _reread(network: str, kept: list[Kept], owners: Owners) -> tuple[dict[tuple[int, int, str], Sight], list[Kept]]:
+    """Stored records as posts, and those that can't be read."""
+    sights, unread = {}, []
+    for record in kept:
+        if sight := owners.sight(network, record.source, record.place, record.raw, record.seen):
+            sights[sight.key] = sight
+        else:
+            unread.append(record)
+    return sights, unread
+
+
+def _stand_ins(unread: list[Kept], owners: Owners) -> dict[tuple[int, int, str], Sight]:
+    """The post as it is in the database, once for each record of it that can't be read, so that nothing is lost with the record."""
+    if not unread:
+        return {}
+    rows_by_key = whole_values({record.post for record in unread})
+    return {record.key: owners.stand_in(record, rows_by_key[record.post]) for record in unread if record.post in rows_by_key}

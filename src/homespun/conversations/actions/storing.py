@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from homespun.conversations.actions import changes, indexing, rows, thread_rows, threads, tombstones
-from homespun.conversations.actions.drafts import KEPT_ASIDE, Draft, Owners, by_uri, drafted
+from homespun.conversations.actions.drafts import ASIDES_OF, KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import Sight
 from homespun.conversations.words import cut
 from homespun.core import live
@@ -88,7 +88,7 @@ class Store:
         if not kept:
             return []
         held = rows.parents({row[0] for row in kept})
-        sights = [self.owners.sight("x", source, place, raw) for uri, source, place, raw in kept if uri not in held]
+        sights = [self.owners.sight(ASIDES_OF, source, place, raw) for uri, source, place, raw in kept if uri not in held]
         found, _ = drafted(by_uri(self.wishes.heard_sights(sight for sight in sights if sight)), self.owners)
         return found
 

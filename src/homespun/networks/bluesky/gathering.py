@@ -8,14 +8,12 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
-import zstandard
-
 from homespun.networks.bluesky import posts, threads
 from homespun.networks.bluesky.appview import POSTS, host
 from homespun.networks.bluesky.asking import why_of
 from homespun.networks.bluesky.identity import did_of, is_post, key_at, key_ms, parts
 from homespun.networks.bluesky.repositories import AT_ONCE
-from homespun.networks.errors import NetworkError
+from homespun.networks.errors import NetworkError, UnreadableRecord
 from homespun.networks.protocols import Absent, Around
 from homespun.networks.values import Post, Unread
 
@@ -45,7 +43,7 @@ def root_of(post: Post) -> str:
         return post.root or post.uri
     try:
         return posts.root_of(posts.read(posts.unpacked(post.raw)))
-    except zstandard.ZstdError:
+    except UnreadableRecord:
         return ""
 
 

@@ -1,5 +1,6 @@
 """`homespun doctor`: what is configured, what is broken, what to do."""
 
+from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
@@ -16,8 +17,11 @@ class Command(command.Command):
     group = "Look after"
     needs = Needs.ANY
 
+    def arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--all-records", action="store_true", help="read every stored record; takes minutes on a large site")
+
     def run(self, **options: Any) -> Answer:
-        findings = doctor.examine()
+        findings = doctor.examine(all_records=options["all_records"])
         is_well = all(finding.state != "broken" for finding in findings)
         return {"version": __version__, "well": is_well, "findings": [asdict(finding) for finding in findings]}
 

@@ -32,6 +32,8 @@ class Mastodon(Home):
         self.working_on_media = 0  # times that a picture is not ready yet
         self.tells_sources = True
         self.deeds: list[tuple[str, str]] = []
+        self.marks: set[tuple[str, str]] = set()
+        self.refuses_same: Said | None = None  # the answer to what changes nothing, where it is refused
         self.numbers = itertools.count(100)
 
     def yes(self, url: str) -> dict[str, str]:
@@ -88,10 +90,11 @@ class Mastodon(Home):
         if status is None and number not in self.elsewhere.values():
             return NOT_FOUND
         if deed in ("reblog", "favourite", "unreblog", "unfavourite"):
-            self.deeds.append((deed, number))
-            return Said(200, {"id": number})
+            return self.mark(number, deed)
         if status is None:
-            return NOT_FOUND
+            return Said(
+                200, {"id": number, "favourited": (number, "favourite") in self.marks, "reblogged": (number, "reblog") in self.marks}
+            )
         if deed == "source" and self.tells_sources:
             return Said(200, {"id": number, "text": status["source"], "spoiler_text": status["spoiler_text"]})
         if deed:
@@ -99,8 +102,19 @@ class Mastodon(Home):
         if asked.method == "DELETE":
             return Said(200, self.statuses.pop(number))
         if asked.method == "PUT":
-            status |= self.words(asked.told) | {"edited_at": "2038-11-24T10:00:00.000Z"}
+            words = self.words(asked.told)
+            if self.refuses_same and all(status[name] == each for name, each in words.items()):
+                return self.refuses_same
+            status |= words | {"edited_at": "2038-11-24T10:00:00.000Z"}
         return Said(200, status)
+
+    def mark(self, number: str, deed: str) -> Said:
+        is_on, mark = not deed.startswith("un"), (number, deed.removeprefix("un"))
+        if self.refuses_same and is_on == (mark in self.marks):
+            return self.refuses_same
+        (self.marks.add if is_on else self.marks.discard)(mark)
+        self.deeds.append((deed, number))
+        return Said(200, {"id": number})
 
     def finger(self, asked: Asked) -> Said:
         link = {"rel": "self", "type": "application/activity+json", "href": self.actor or f"{self.url}/users/hettie"}

@@ -4,7 +4,9 @@ The server gives the same status for the same Idempotency-Key for an hour. Whoev
 statuses first.
 """
 
+import re
 import time
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import httpx
@@ -34,6 +36,8 @@ VISIBILITIES = {
 }
 SKEW = 5 * 60_000  # ms by which a server's clock may differ from ours
 RECENT = 40  # own statuses that are looked at
+GONE = (httpx.codes.NOT_FOUND, httpx.codes.GONE)
+UNCHANGED = re.compile(r"\b(?:not|\w+n['’]t) (?:been )?(?:changed|modified)\b|\bno changes?\b|\bunchanged\b", re.IGNORECASE)
 PATIENCE = 60.0  # seconds in which a server may work on a picture
 
 
@@ -47,6 +51,8 @@ class Own(msgspec.Struct):
     in_reply_to_id: str | None = None
     content: str = ""
     spoiler_text: str = ""
+    favourited: bool | None = None
+    reblogged: bool | None = None
     media_attachments: list["Medium"] = []
 
 
@@ -181,29 +187,63 @@ class Speaker(Speaks, TakesBack, TellsAddressees):
         before = self.server.read(Own, f"{STATUSES}/{number}")
         media = [self.uploaded(each) for each in words.pictures] or [each.id for each in before.media_attachments]
         value = {"spoiler_text": words.warning} | self.told(words) | {"media_ids": media}
-        return self.shown(self.server.send("PUT", f"{STATUSES}/{number}", value), words)
+        try:
+            record = self.server.send("PUT", f"{STATUSES}/{number}", value)
+        except Refusal as error:
+            record = self.unchanged(number, words, error)
+        return self.shown(record, words)
+
+    def unchanged(self, number: str, words: Words, error: Refusal) -> bytes:
+        """The status, where the server refuses the edit because it has these words already; else raises the refusal.
+
+        GoToSocial answers 422 "status was not changed"; others say it in other words, or in none.
+        """
+        if error.status not in (httpx.codes.BAD_REQUEST, httpx.codes.UNPROCESSABLE_ENTITY):
+            raise error
+        record = self.server.get(f"{STATUSES}/{number}")
+        if not UNCHANGED.search(error.reason) and not self.says(tolerant.read(Own, record), words):
+            raise error
+        return record
 
     def delete(self, uri: str) -> None:
-        """Gone is gone: nothing is raised where it was deleted before."""
+        """Nothing is raised where it was deleted before."""
         try:
             self.server.send("DELETE", f"{STATUSES}/{self.number(uri)}")
         except NotFound:
             return
         except Refusal as error:
-            if error.status != httpx.codes.NOT_FOUND:
+            if error.status not in GONE:
                 raise
 
     def repost(self, uri: str) -> None:
-        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/reblog")
+        self.mark(self.number(uri), "reblog", lambda own: own.reblogged is True)
 
     def like(self, uri: str) -> None:
-        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/favourite")
+        self.mark(self.number(uri), "favourite", lambda own: own.favourited is True)
 
     def unrepost(self, uri: str) -> None:
-        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/unreblog")
+        self.unmark(uri, "unreblog", lambda own: own.reblogged is False)
 
     def unlike(self, uri: str) -> None:
-        self.server.send("POST", f"{STATUSES}/{self.number(uri)}/unfavourite")
+        self.unmark(uri, "unfavourite", lambda own: own.favourited is False)
+
+    def unmark(self, uri: str, deed: str, is_done: Callable[[Own], bool]) -> None:
+        """Nothing is raised where the post is gone, and the mark with it."""
+        try:
+            self.mark(self.number(uri), deed, is_done)
+        except NotFound:
+            return
+        except Refusal as error:
+            if error.status not in GONE:
+                raise
+
+    def mark(self, number: str, deed: str, is_done: Callable[[Own], bool]) -> None:
+        """Some servers (Pleroma, those that come from Misskey) refuse what was done before, so the status is asked how it stands."""
+        try:
+            self.server.send("POST", f"{STATUSES}/{number}/{deed}")
+        except Refusal as error:
+            if not error.permanent or error.status in GONE or not is_done(self.server.read(Own, f"{STATUSES}/{number}")):
+                raise
 
 
 class NotFound(NetworkError):

@@ -24,11 +24,11 @@ INSIDE = ("localhost", "127.", "[::1]")
 
 
 class Refusal(NetworkError):
-    """The server said no, for a reason of its own. `status` is HTTP's, `retry_after` the seconds that it wishes to be left alone."""
+    """The server said no, for a `reason` of its own. `status` is HTTP's, `retry_after` the seconds that it wishes to be left alone."""
 
-    def __init__(self, said: Said, error: http.NetworkError) -> None:
+    def __init__(self, said: Said, error: http.NetworkError, reason: str = "") -> None:
         super().__init__(said, permanent=error.permanent)
-        self.status, self.retry_after = error.status, error.retry_after
+        self.status, self.retry_after, self.reason = error.status, error.retry_after, reason
 
 
 class Why(msgspec.Struct):
@@ -99,8 +99,8 @@ class Server:
         why = tolerant.read(Why, error.answer.body) if error.answer else Why()
         words = (why.error_description or why.error)[:300] or error.sentence
         if not error.permanent:
-            return Refusal(_("%(server)s cannot do it now: %(why)s", server=self.name, why=words), error)
-        return Refusal(_("%(server)s refuses it: %(why)s", server=self.name, why=words), error)
+            return Refusal(_("%(server)s cannot do it now: %(why)s", server=self.name, why=words), error, words)
+        return Refusal(_("%(server)s refuses it: %(why)s", server=self.name, why=words), error, words)
 
 
 def address_of(typed: str) -> str:

@@ -12,9 +12,10 @@ from PIL import Image
 from pytest_django.fixtures import Settings
 
 from homespun.core import media
-from homespun.core.media import copies, landing
+from homespun.core.media import landing
 from homespun.core.media.kinds import content_type_of
 from homespun.core.models import MediaFile
+from homespun.pictures import UnreadablePicture, declared
 from tests.core import pictures
 
 pytestmark = pytest.mark.django_db
@@ -89,10 +90,10 @@ def test_file_past_the_limit_is_refused_and_leaves_nothing(folder: Path) -> None
 
 
 def test_picture_with_too_many_pixels_is_refused_before_it_is_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("homespun.core.media.keeping.MAX_PIXELS", 1000)
+    monkeypatch.setitem(declared.MAX_PIXELS, "image/png", 1000)
     with pytest.raises(media.Refused) as refused:
         kept(pictures.png())
-    assert str(refused.value) == "This picture has more pixels than can be shown."
+    assert str(refused.value) == "This picture has too many pixels. Make it smaller and try again."
 
 
 @pytest.mark.parametrize(
@@ -169,15 +170,35 @@ def test_public_copy_of_another_size_or_form_is_refused(width: int, extension: s
 def test_picture_that_fails_while_it_is_measured_is_refused(part: bytes) -> None:
     out = BytesIO()
     Image.new("RGB", (30, 20)).save(out, "AVIF")
-    with pytest.raises(media.Refused, match="cannot be read"):
+    with pytest.raises(media.Refused, match="can't be read"):
         kept(out.getvalue().replace(part, b"xxxx"))
+
+
+def test_picture_that_failed_is_not_tried_again_within_the_hour(monkeypatch: pytest.MonkeyPatch) -> None:
+    file = kept(pictures.jpeg(400, 400)[:-600])
+    tries: list[int] = []
+
+    def fail(*_args: object, **_options: object) -> None:
+        tries.append(1)
+        raise UnreadablePicture
+
+    monkeypatch.setattr("homespun.pictures.copy_picture", fail)
+    for _visit in range(3):
+        with pytest.raises(media.Refused):
+            media.public_copy(file, width=480)
+    assert len(tries) == 1
+
+
+def test_tall_picture_is_made_narrow_enough_for_the_format() -> None:
+    file = kept(pictures.saved(Image.new("L", (200, 20_000)), "PNG"))
+    assert seen(file)[1] == (164, 16_383)
 
 
 def test_public_copy_of_a_picture_that_is_cut_off_is_refused() -> None:
     file = kept(pictures.jpeg(400, 400)[:-600])
     with pytest.raises(media.Refused) as refused:
         media.public_copy(file, width=480)
-    assert str(refused.value) == "This picture cannot be read."
+    assert str(refused.value) == "This picture can't be read. The file may be damaged."
 
 
 def test_file_is_public_while_anything_published_shows_it() -> None:
@@ -194,11 +215,11 @@ def test_file_is_public_while_anything_published_shows_it() -> None:
 def test_copy_that_cannot_be_written_leaves_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     held = kept(pictures.jpeg())
 
-    def full(image: object, width: int, extension: str) -> bytes:
-        raise MemoryError
+    def full(*_args: object, **_options: object) -> None:
+        raise OSError("No space left on device")
 
-    monkeypatch.setattr(copies, "_encode", full)
-    with pytest.raises(MemoryError):
+    monkeypatch.setattr("homespun.pictures.copy_picture", full)
+    with pytest.raises(OSError, match="No space left"):
         media.public_copy(held, width=480)
     assert files_in(folder) == [held.sha256]
 

@@ -1,61 +1,46 @@
-"""Pictures made small enough for a network, and rid of what they tell besides the picture (EXIF: where and when it was taken)."""
+"""Makes pictures small enough for a network, and removes what they say about where and when they were taken."""
 
 import io
 
-from PIL import Image, ImageOps
-
+from homespun import pictures
 from homespun.networks.errors import NetworkError
 from homespun.networks.said import said as _
+from homespun.pictures import Declared
 
-SIDE = 4096
-STEPS = 16  # each three quarters of the one before it
-QUALITIES = (90, 80, 65)
 PLAIN = ("image/jpeg", "image/png", "image/webp", "image/gif")
 
 
 def fitted(content: bytes, kind: str, most: int) -> tuple[bytes, str]:
-    """The picture and its media type in at most so many bytes. What is no picture stays as it is. Raises `NetworkError`."""
-    if kind not in PLAIN or (len(content) <= most and not tells(content)):
+    """The picture and its media type in at most so many bytes. Other files stay as they are. Raises `NetworkError`."""
+    if kind not in PLAIN:
         return content, kind
-    image = opened(content)
-    side = min(SIDE, max(image.size))
-    for _step in range(STEPS):
-        image.thumbnail((side, side))
-        for quality in QUALITIES:
-            made = io.BytesIO()
-            image.save(made, "JPEG", quality=quality, optimize=True)
-            if made.tell() <= most:
-                return made.getvalue(), "image/jpeg"
-        side = max(side * 3 // 4, 1)
-    raise NetworkError(_("This picture cannot be made small enough for the network."))
-
-
-def tells(content: bytes) -> bool:
+    declared = _declared(content)
+    if len(content) <= most and not declared.has_metadata:
+        return content, declared.content_type
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            return bool(image.getexif())
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return False
-
-
-def opened(content: bytes) -> Image.Image:
-    """Upright, on white where it lets something through."""
-    try:
-        image = ImageOps.exif_transpose(Image.open(io.BytesIO(content)))
-        if image.mode in ("RGBA", "LA", "P"):
-            seen = image.convert("RGBA")
-            image = Image.new("RGB", seen.size, "white")
-            image.paste(seen, mask=seen.getchannel("A"))
-        return image.convert("RGB")
-    except (OSError, ValueError, Image.DecompressionBombError) as error:
-        raise NetworkError(_("This picture cannot be read.")) from error
+        with pictures.one_at_a_time(declared.width * declared.height):
+            made = pictures.fit_picture(
+                io.BytesIO(content), content_type=declared.content_type, orientation=declared.orientation, max_bytes=most
+            )
+    except pictures.UnreadablePicture as error:
+        raise NetworkError(_("This picture can't be read. The file may be damaged.")) from error
+    if not made:
+        raise NetworkError(_("This picture can't be made small enough for the network."))
+    return made, "image/jpeg"
 
 
 def size(content: bytes) -> tuple[int, int]:
-    """Width and height as it is shown; zeros where it cannot be read."""
+    """Width and height as it is shown; zeros where it can't be read."""
     try:
-        with Image.open(io.BytesIO(content)) as image:
-            turned = image.getexif().get(0x0112, 1) in (5, 6, 7, 8)
-            return (image.height, image.width) if turned else image.size
-    except (OSError, ValueError, Image.DecompressionBombError):
+        return _declared(content).upright_size
+    except NetworkError:
         return 0, 0
+
+
+def _declared(content: bytes) -> Declared:
+    try:
+        return pictures.read_declared(io.BytesIO(content))
+    except pictures.PictureTooLarge as error:
+        raise NetworkError(_("This picture has too many pixels. Make it smaller and try again.")) from error
+    except pictures.UnreadablePicture as error:
+        raise NetworkError(_("This picture can't be read. The file may be damaged.")) from error

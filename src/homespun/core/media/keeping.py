@@ -8,19 +8,15 @@ from typing import IO
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from PIL import Image
 
+from homespun import pictures
 from homespun.core.media.kinds import HEAD, PICTURES, content_type_of
 from homespun.core.media.landing import landing, settled
 from homespun.core.models import MediaFile
+from homespun.pictures import Declared
 
 CHUNK = 1 << 20
 MAX_BYTES = 2 << 30
-MAX_PIXELS = 120_000_000
-SIDEWAYS = {5, 6, 7, 8}  # values of Exif's orientation that swap width and height
-ORIENTATION = 0x0112
-
-Image.MAX_IMAGE_PIXELS = None  # Pillow's own guard warns and goes on; `measured` refuses
 
 
 class Refused(Exception):
@@ -36,7 +32,7 @@ def keep(stream: IO[bytes], *, now: datetime, max_bytes: int = MAX_BYTES) -> Med
             raise Refused(_("This is not a picture, film or sound of a kind that can be kept here."))
         held = MediaFile.objects.filter(sha256=sha256).first()
         if held is None or not path_of(held).exists():
-            width, height = measured(Path(file.name)) if content_type in PICTURES else (0, 0)
+            width, height = measured(Path(file.name)).upright_size if content_type in PICTURES else (0, 0)
             _settle(file, sha256)
             held, _made = MediaFile.objects.get_or_create(
                 sha256=sha256,
@@ -51,17 +47,15 @@ def path_of(media: MediaFile | str) -> Path:
     return Path(settings.MEDIA_ROOT) / sha256[:2] / sha256
 
 
-def measured(path: Path) -> tuple[int, int]:
-    """Width and height of a picture as it is meant to be seen; only its head is read."""
+def measured(path: Path) -> Declared:
+    """What a picture declares about its size; it isn't decoded. Raises `Refused`."""
     try:
-        with Image.open(path) as image:
-            turned = image.getexif().get(ORIENTATION) in SIDEWAYS
-            width, height = image.size
-    except (OSError, ValueError, SyntaxError, ArithmeticError, RuntimeError) as error:  # the last is what AVIF fails with
-        raise Refused(_("This picture cannot be read.")) from error
-    if width * height > MAX_PIXELS:
-        raise Refused(_("This picture has more pixels than can be shown."))
-    return (height, width) if turned else (width, height)
+        with path.open("rb") as file:
+            return pictures.read_declared(file)
+    except pictures.PictureTooLarge as error:
+        raise Refused(_("This picture has too many pixels. Make it smaller and try again.")) from error
+    except (pictures.UnreadablePicture, OSError) as error:
+        raise Refused(_("This picture can't be read. The file may be damaged.")) from error
 
 
 def _copy(stream: IO[bytes], file: IO[bytes], max_bytes: int) -> tuple[str, int, bytes]:

@@ -3,6 +3,8 @@
 SVG is not among them: it is a document that can run scripts.
 """
 
+from homespun.pictures import picture_type
+
 HEAD = 4096  # bytes that are enough to tell
 PICTURES = frozenset({"image/jpeg", "image/png", "image/gif", "image/webp", "image/avif"})
 EXTENSIONS = {
@@ -22,10 +24,6 @@ EXTENSIONS = {
     "audio/flac": "flac",
 }
 STARTS = (
-    (b"\xff\xd8\xff", "image/jpeg"),
-    (b"\x89PNG\r\n\x1a\n", "image/png"),
-    (b"GIF87a", "image/gif"),
-    (b"GIF89a", "image/gif"),
     (b"fLaC", "audio/flac"),
     (b"ID3", "audio/mpeg"),
     (b"\xff\xfb", "audio/mpeg"),
@@ -33,10 +31,7 @@ STARTS = (
     (b"\xff\xf3", "audio/mpeg"),
     (b"\xff\xf2", "audio/mpeg"),
 )
-RIFFS = {b"WEBP": "image/webp", b"WAVE": "audio/wav"}
 BRANDS = {
-    b"avif": "image/avif",
-    b"avis": "image/avif",
     b"qt  ": "video/quicktime",
     b"M4A ": "audio/mp4",
     b"M4B ": "audio/mp4",
@@ -48,11 +43,13 @@ BRANDS = {
 
 def content_type_of(head: bytes) -> str:
     """The type of a file by its first bytes, "" where it is none that we keep."""
+    if picture := picture_type(head):
+        return picture
     for start, content_type in STARTS:
         if head.startswith(start):
             return content_type
     if head.startswith(b"RIFF"):
-        return RIFFS.get(head[8:12], "")
+        return "audio/wav" if head[8:12] == b"WAVE" else ""
     if head[4:8] == b"ftyp":
         return BRANDS.get(head[8:12], "")
     if head.startswith(b"\x1aE\xdf\xa3"):

@@ -67,7 +67,7 @@ def _run(source: IO[bytes], target: IO[bytes], **task: Any) -> None:
                 stdout=target,
                 stderr=subprocess.DEVNULL,
                 timeout=SECONDS,
-                env={"PATH": os.defpath, **{name: os.environ[name] for name in ("PYTHONPATH", "PYTHONHOME") if name in os.environ}},
+                env={"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},  # and none of our secrets
                 check=False,
             )
         except subprocess.TimeoutExpired as error:

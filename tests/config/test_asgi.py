@@ -1,45 +1,127 @@
-"""What stands between the web server and Django: a query, headers and a body as WSGI takes them."""
+"""What Django is given of a request, and what a client is sent of an answer."""
 
-from collections.abc import Iterator
+import io
+from collections.abc import Callable, Iterator, MutableMapping
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from homespun.config.asgi import ROOM, plain, together, unbroken
+from homespun.config.request_bodies import BodyReader, Limits
+from homespun.config.wsgi_bridge import FILLED, PIECE, WsgiBridge, header_variables, wsgi_environ
 from tests.core.loops import in_a_loop
 
+Message = MutableMapping[str, Any]
+SCOPE = {
+    "type": "http",
+    "method": "GET",
+    "path": "/caf\N{LATIN SMALL LETTER E WITH ACUTE}/",
+    "raw_path": b"/caf%C3%A9/",
+    "query_string": b"",
+    "http_version": "1.1",
+    "server": ("127.0.0.1", "8000"),
+    "client": ("192.0.2.1", "4711"),
+    "headers": [],
+}
 
-def test_query_is_ascii_and_says_the_same() -> None:
-    scope = {"query_string": b"q=caf\xc3\xa9%20\xff&from=@a+b", "headers": []}
-    assert plain(scope)["query_string"] == b"q=caf%C3%A9%20%FF&from=@a+b"
+
+@dataclass
+class Client:
+    """A client of `application`, which takes whatever it is sent."""
+
+    application: Callable[..., Any]
+    sent: list[Message] = field(default_factory=list)
+    is_gone: bool = False
+
+    async def receive(self) -> Message:
+        return {"type": "http.disconnect"}
+
+    async def send(self, message: Message) -> None:
+        self.sent.append(message)
+
+    async def nobody_is_member(self, cookies: str) -> bool:
+        return False
+
+    def ask(self, **scope: Any) -> "Client":
+        async def answered() -> None:
+            bridge = WsgiBridge(self.application, BodyReader(Limits(), Path(), self.nobody_is_member), 1)
+            await bridge(SCOPE | scope, self.receive, self.send)
+
+        in_a_loop(answered())
+        return self
+
+    @property
+    def pieces(self) -> list[bytes]:
+        return [message["body"] for message in self.sent if message["type"] == "http.response.body"]
+
+
+@dataclass
+class Pieces:
+    """An answer of WSGI."""
+
+    pieces: list[bytes]
+    read: int = 0
+    is_closed: bool = False
+
+    def __call__(self, environ: dict[str, Any], start: Callable[..., Any]) -> "Pieces":
+        start("200 OK", [("Content-Type", "text/plain")])
+        return self
+
+    def __iter__(self) -> Iterator[bytes]:
+        for piece in self.pieces:
+            self.read += 1
+            yield piece
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def test_path_and_query_are_as_wsgi_wants_them() -> None:
+    environ = wsgi_environ(SCOPE | {"query_string": b"q=caf\xc3\xa9%20\xff&from=@a+b"}, io.BytesIO())
+    assert environ["PATH_INFO"].encode("latin-1").decode() == "/caf\N{LATIN SMALL LETTER E WITH ACUTE}/"
+    assert environ["QUERY_STRING"] == "q=caf%C3%A9%20%FF&from=@a+b"
+    assert (environ["REMOTE_ADDR"], environ["SERVER_PORT"]) == ("192.0.2.1", "8000")
 
 
 def test_header_that_would_pass_for_the_proxys_own_is_dropped() -> None:
-    headers = [(b"x-forwarded-for", b"192.0.2.1"), (b"x_forwarded_for", b"198.51.100.1"), (b"cookie", b"a=1")]
-    assert plain({"query_string": b"", "headers": headers})["headers"] == [headers[0], headers[2]]
+    headers = [(b"x-forwarded-for", b"192.0.2.1"), (b"x_forwarded_for", b"198.51.100.1")]
+    assert header_variables(headers) == {"HTTP_X_FORWARDED_FOR": "192.0.2.1"}
 
 
-def test_body_that_breaks_off_is_an_error() -> None:
-    async def gone() -> dict[str, Any]:
-        return {"type": "http.disconnect"}
+def test_headers_that_come_twice_are_joined() -> None:
+    headers = [(b"cookie", b"a=1"), (b"accept", b"text/html"), (b"cookie", b"b=2"), (b"accept", b"*/*"), (b"content-type", b"a/b")]
+    assert header_variables(headers) == {"HTTP_COOKIE": "a=1; b=2", "HTTP_ACCEPT": "text/html,*/*", "CONTENT_TYPE": "a/b"}
 
-    async def piece() -> dict[str, Any]:
-        return {"type": "http.request", "body": b"half", "more_body": True}
 
-    with pytest.raises(OSError, match="the browser has gone"):
-        in_a_loop(unbroken(gone)())
-    assert in_a_loop(unbroken(piece)())["body"] == b"half"
+def test_size_of_a_body_in_chunks_is_told_to_the_application() -> None:
+    environ = wsgi_environ(SCOPE | {"headers": [(b"transfer-encoding", b"chunked")]}, io.BytesIO(b"a=1"), 3)
+    assert (environ["CONTENT_LENGTH"], "HTTP_TRANSFER_ENCODING" in environ) == ("3", False)
 
 
 def test_small_pieces_are_sent_as_one_and_the_answer_is_closed() -> None:
-    closed = []
+    answer = Pieces([b"a"] * 100)
+    client = Client(answer).ask()
+    assert (client.pieces, client.sent[0]["status"], answer.is_closed) == ([b"a" * 100], 200, True)
 
-    class Answer:
-        def __iter__(self) -> Iterator[bytes]:
-            yield from [b"a"] * (ROOM + 10)
 
-        def close(self) -> None:
-            closed.append(True)
+def test_head_reads_nothing_of_a_file() -> None:
+    answer = Pieces([b"a"] * 100)
+    client = Client(answer).ask(method="HEAD")
+    assert (client.pieces, answer.read, answer.is_closed) == ([b""], 0, True)
 
-    pieces = list(together(lambda environ, start: Answer())({}, None))
-    assert ([len(piece) for piece in pieces], closed) == ([ROOM, 10], [True])
+
+def test_rest_of_a_file_is_not_read_for_a_client_that_has_gone() -> None:
+    answer = Pieces([b"a" * PIECE] * 1000)
+    client = Client(answer).ask()
+    assert answer.is_closed
+    assert answer.read <= 2 * FILLED // PIECE
+    assert all(len(piece) <= PIECE for piece in client.pieces)
+
+
+def test_application_that_breaks_gives_no_half_answer(caplog: pytest.LogCaptureFixture) -> None:
+    def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
+        raise ValueError("broken")
+
+    assert Client(broken).ask().sent == []
+    assert "A request failed." in caplog.text

@@ -11,6 +11,7 @@ Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
 Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
 
 BEAT = 20.0  # seconds between two signs of life; proxies end what is silent for a minute
+SENDING = 30.0  # seconds that a browser has to take one event
 LONGEST = 900.0  # seconds of one stream: then the browser connects again, and is asked again who it is
 MOST = 5_000  # streams of one process
 HEADERS = [
@@ -47,7 +48,9 @@ class Stream:
         self.open += 1
         version = await self.watcher.begin()
         try:
-            await self.tell(version, gone, send)
+            await self.tell(version, gone, with_deadline(send))
+        except TimeoutError:
+            pass  # it has stopped reading
         finally:
             gone.cancel()
             self.open -= 1
@@ -80,6 +83,14 @@ def event(version: int) -> str:
 
 def said(text: str) -> MutableMapping[str, Any]:
     return {"type": "http.response.body", "body": text.encode(), "more_body": True}
+
+
+def with_deadline(send: Send) -> Send:
+    async def sending(message: MutableMapping[str, Any]) -> None:
+        async with asyncio.timeout(SENDING):
+            await send(message)
+
+    return sending
 
 
 async def until_gone(receive: Receive) -> None:

@@ -2,6 +2,7 @@
 
 import multiprocessing
 import os
+import resource
 import signal
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -10,16 +11,20 @@ from types import FrameType
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces
+from granian.http import HTTP1Settings
 from granian.log import LogLevels
 from granian.server import Server
 
 from homespun.config.asgi import ENDING, Application, application
 from homespun.config.logs import LOGGING
+from homespun.config.request_bodies import Limits
 from homespun.core import command
 from homespun.core.command import Answer
 
 WAITING = 2_048  # connections that nobody has looked at yet
-OPEN = 6_000  # requests of one process that are not answered yet, streams among them
+OPEN = 6_000  # connections of one process, streams among them
+OTHER_FILES = 200  # that a process may have open beside its connections
+LONGEST_HEAD = 64 << 10  # bytes of the head of a request
 
 
 class Command(command.Command):
@@ -32,17 +37,19 @@ class Command(command.Command):
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--processes", type=int, default=1)
         parser.add_argument("--threads", type=int, default=8)
+        parser.add_argument("--patience", type=float, default=Limits.patience, help="seconds to wait for a slow client")
 
-    def run(self, *, host: str, port: int, processes: int, threads: int, **options: Any) -> Answer:
+    def run(self, *, host: str, port: int, processes: int, threads: int, patience: float, **options: Any) -> Answer:
         server = Server(
             "homespun.config.asgi:application",
             address=host,
             port=port,
             interface=Interfaces.ASGI,
-            http=HTTPModes.http1,  # what stands in for WSGI joins the cookies of HTTP/2 in a wrong way
+            http=HTTPModes.http1,  # proxies speak nothing else to it
             workers=processes,
             backlog=WAITING,
-            backpressure=OPEN,
+            backpressure=min(OPEN, max_open_files() - OTHER_FILES),
+            http1_settings=HTTP1Settings(header_read_timeout=int(patience * 1000), max_buffer_size=LONGEST_HEAD),
             respawn_failed_workers=True,
             workers_kill_timeout=10,
             log_level=LogLevels.error,
@@ -50,16 +57,24 @@ class Command(command.Command):
             websockets=False,
         )
         server.on_startup(end_streams_first)
-        server.serve(target_loader=partial(loaded, threads))
+        server.serve(target_loader=partial(loaded, threads, Limits(patience=patience)))
         return {}
 
     def tell(self, answer: Answer) -> str:
         return ""
 
 
-def loaded(threads: int, target: str) -> Application:
+def max_open_files() -> int:
+    """How many files a process may open, after raising that to what the system allows: each connection is one."""
+    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    limit = OPEN + OTHER_FILES if hard == resource.RLIM_INFINITY else min(OPEN + OTHER_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
+    return limit
+
+
+def loaded(threads: int, limits: Limits, target: str) -> Application:
     """In a process that serves."""
-    return application(threads)
+    return application(threads, limits)
 
 
 def end_streams_first() -> None:

@@ -118,6 +118,14 @@ def test_answer_begins_with_all_whom_the_answered_post_is_for(home: Mastodon) ->
     assert (home.notified(COLM), home.notified(BRYONY)) == (sent, sent)
 
 
+def test_answer_to_a_post_whose_record_is_damaged_begins_with_its_author(home: Mastodon) -> None:
+    row = asked(home, Visibility.PUBLIC, COLM)
+    Sighting.objects.filter(post=row).update(raw=b"\x28\xb5\x2f\xfd damaged")
+    assert opening(row) == f"@{BRYONY}"
+    Sighting.objects.filter(post=row).delete()
+    assert opening(row) == f"@{BRYONY}"
+
+
 def test_people_of_our_own_server_are_named_as_it_names_them(home: Mastodon) -> None:
     local = f"bryony@{home.url.partition('://')[2]}"
     row = asked(home, Visibility.PUBLIC, by=local)

@@ -1,10 +1,12 @@
 """Whom an answer is for, and which of them each part of it has to mention."""
 
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 
 from homespun.conversations.models import Connection, Post, Sighting
 from homespun.networks import live
+from homespun.networks.errors import UnreadableRecord
 from homespun.networks.mentions import full, leading_mentions, mentions_in, missing_mentions, short
 from homespun.networks.protocols import Speaks
 from homespun.networks.values import Visibility
@@ -32,17 +34,21 @@ def addressees_of(post: Post | None, connection: Connection, speaks: Speaks) -> 
     if post is None:
         return NOBODY
     home, author = home_of(connection), post.author
-    named = speaks.addressees(_record(post)) if live.tells_addressees(speaks) else ()
+    named = _mentioned(post, speaks)
     theirs = author.handle if author and not author.is_own else ""
     ours = {full(handle, home) for handle in _own_handles(post.network)} if named else set[str]()
     ours |= {full(connection.account.handle, home), full(theirs, home)}
     return Addressees(True, short(theirs, home), tuple(short(each, home) for each in named if full(each, home) not in ours))
 
 
-def _record(post: Post) -> bytes:
-    """What was kept of it in its best place."""
-    found = Sighting.objects.filter(post=post).order_by("place", "-pk").values_list("raw", flat=True).first()
-    return bytes(found or b"")
+def _mentioned(post: Post, speaks: Speaks) -> tuple[str, ...]:
+    """Out of the record that was kept of it in its best place; nobody where there is none that can be read."""
+    if not live.tells_addressees(speaks):
+        return ()
+    record = Sighting.objects.filter(post=post).order_by("place", "-pk").values_list("raw", flat=True).first()
+    with suppress(UnreadableRecord):
+        return speaks.addressees(bytes(record)) if record else ()
+    return ()
 
 
 def _own_handles(network: str) -> Iterable[str]:

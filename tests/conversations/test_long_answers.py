@@ -45,7 +45,7 @@ def home(settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
 def connection(home: Mastodon) -> Connection:
     us = account(home, f"hettie@{home.url.partition('://')[2]}", own=True)
     told = {"network": "mastodon", "server": home.url, "secret": sealing.seal({"token": "ours"}), "connected": timezone.now()}
-    return Connection.objects.get_or_create(account=us, defaults=told | {"limits": {"longest": 500}})[0]
+    return Connection.objects.get_or_create(account=us, defaults=told | {"limits": {"longest": home.longest, "software": home.software}})[0]
 
 
 def account(home: Mastodon, handle: str, *, own: bool = False) -> Account:

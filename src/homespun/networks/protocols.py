@@ -109,6 +109,8 @@ class Limits(msgspec.Struct, frozen=True, gc=False):
     names: bool = False  # an answer reaches those whom its words name, and nobody else
     names_in_parts: bool = False  # a part behind the first, which answers a post of our own, reaches those whom its words name
     visibilities: tuple[int, ...] = (1,)
+    code_points: bool = False  # every code point counts, where others count graphemes
+    warning_gap: int = 0  # what stands between a content warning and the words, where it counts
 
 
 class Words(msgspec.Struct, frozen=True, gc=False):

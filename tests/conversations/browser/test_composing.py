@@ -14,6 +14,7 @@ from homespun.conversations.models import Outgoing, Post
 from homespun.core.security import sealing
 from homespun.networks import live
 from homespun.networks.mastodon import counting
+from homespun.networks.protocols import Limits
 from tests.conversations.archive_pages import member
 from tests.conversations.cast import bryony, hettie, post
 from tests.conversations.quills import KEY, SPEAKERS, Quill, loom, quill
@@ -64,19 +65,36 @@ TEXTS = [
     "write to me@stile.example (https://stile.example/a_(b))",
     "🇬🇧🇫🇷 e\u0301 👋🏽 กำ 글 😀",
     "https://stile.example/ü and http://a.example… “https://b.example”",
+    "Ask @hettie@127.0.0.1:3000 (see https://a.example/(b))), HTTP://C.EXAMPLE/]; 👨‍👩‍👧‍👦",
+    "@bryony@shelves.example\n\n@colm https://a.example",
 ]
 
 
-def test_counter_agrees_with_the_server(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Quill, "length", lambda self, text: counting.length(text))
+@pytest.mark.parametrize("software", ["mastodon", "gotosocial", "pleroma", "unknown"])
+def test_counter_agrees_with_the_server(desk: Desk, monkeypatch: pytest.MonkeyPatch, software: str) -> None:
+    rule = counting.rule_of(software)
+    monkeypatch.setattr(Quill, "length", lambda self, text: rule(text, 23))
+    monkeypatch.setattr(Quill, "limits", Limits(longest=60, names=True, code_points=rule is counting.characters))
     quill()
     page = desk("/desk/writing/")
     said = []
     for text in TEXTS:
         page.get_by_label("Your words").fill(text)
         said.append(page.locator("letter-count output").inner_text())
-    lengths = [counting.length(text) for text in TEXTS]
+    lengths = [rule(text, 23) for text in TEXTS]
     assert said == [f"{60 - n} left of 60" if n <= 60 else f"{n - 60} more than 60: goes in parts" for n in lengths]
+
+
+@pytest.mark.parametrize(("gap", "left"), [(0, "45 left of 60"), (2, "43 left of 60")])
+def test_counter_adds_the_warning_as_the_network_does(desk: Desk, monkeypatch: pytest.MonkeyPatch, gap: int, left: str) -> None:
+    monkeypatch.setattr(Quill, "limits", Limits(longest=60, warning_gap=gap))
+    quill()
+    page = desk("/desk/writing/")
+    page.get_by_label("Your words").fill("Both stiles.")
+    expect(page.locator("letter-count output")).to_have_text("48 left of 60")
+    page.locator("summary", has_text="Warning").click()
+    page.locator("input[name=warning]").fill("Mud")
+    expect(page.locator("letter-count output")).to_have_text(left)
 
 
 def test_answer_is_written_by_keyboard_alone_under_the_post_that_it_answers(desk: Desk) -> None:

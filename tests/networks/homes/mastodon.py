@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from homespun.networks.graphemes import graphemes
 from tests.networks.homes.answering import Asked, Home, Said, Way
 
 SCOPES = ["read", "write", "read:accounts", "read:statuses", "read:notifications", "read:search", "read:follows"]
@@ -18,8 +19,11 @@ NOT_FOUND = Said(404, {"error": "Record not found"})
 
 
 class Mastodon(Home):
-    def __init__(self, *, scopes: list[str] | None = None, api: int = 7, longest: int = 500, version: str = "4.5.0") -> None:
+    def __init__(
+        self, *, scopes: list[str] | None = None, api: int = 7, longest: int = 500, version: str = "4.5.0", software: str = "mastodon"
+    ) -> None:
         super().__init__()
+        self.software = software  # as its NodeInfo says; "" where it has none
         self.version, self.actor = version, ""  # where the actor of this name lives, if not here
         self.scopes, self.api, self.longest = SCOPES if scopes is None else scopes, api, longest
         self.codes: dict[str, dict[str, str]] = {}
@@ -54,6 +58,8 @@ class Mastodon(Home):
             ("GET", "/.well-known/webfinger"): self.finger,
             ("GET", "/.well-known/oauth-authorization-server"): self.offers,
             ("GET", "/api/v2/instance"): self.instance,
+            ("GET", "/.well-known/nodeinfo"): self.nodeinfo,
+            ("GET", "/nodeinfo/2.0"): self.nodeinfo,
             ("POST", "/api/v1/apps"): self.register,
             ("POST", "/oauth/token"): self.token,
             ("POST", "/oauth/revoke"): self.revoke,
@@ -128,6 +134,22 @@ class Mastodon(Home):
         told = {"domain": self.url.partition("://")[2], "title": "Stiles", "version": self.version, "api_versions": {"mastodon": self.api}}
         return Said(200, {**told, "configuration": {"statuses": statuses, "media_attachments": {"image_size_limit": 60_000}}})
 
+    def nodeinfo(self, asked: Asked) -> Said:
+        if not self.software:
+            return NOT_FOUND
+        links = [{"rel": "http://nodeinfo.diaspora.software/ns/schema/2.0", "href": f"{self.url}/nodeinfo/2.0"}]
+        told = {"version": "2.0", "software": {"name": self.software, "version": self.version}}
+        return Said(200, told if asked.path == "/nodeinfo/2.0" else {"links": links})
+
+    def counted(self, told: dict[str, Any]) -> int:
+        """As this software validates a status."""
+        text, warning = told["status"], told.get("spoiler_text", "")
+        if self.software == "gotosocial":
+            return len(text) + len(warning)
+        text = re.sub(r"https?://\S*\w", "x" * 23, text)
+        text = re.sub(r"(?<![\w/])@(\w+)@[\w.]*\w", r"@\1", text)
+        return sum(1 for _ in graphemes(warning + text))
+
     def register(self, asked: Asked) -> Said:
         name = f"app-{next(self.numbers)}"
         self.apps[name] = {**asked.told, "client_secret": f"secret-of-{name}"}
@@ -156,7 +178,7 @@ class Mastodon(Home):
         if key in self.keys:
             return Said(200, self.statuses[self.keys[key]])
         told, number = asked.told, str(next(self.numbers))
-        if len(told["status"]) > self.longest:
+        if self.counted(told) > self.longest:
             return Said(422, {"error": f"Validation failed: Text character limit of {self.longest} exceeded"})
         self.keys[key] = number
         self.statuses[number] = {

@@ -20,7 +20,7 @@ from homespun.conversations.views.composer import Composer, auto_id, composer, p
 from homespun.conversations.views.hand import Hand, at_the_clock, hand
 from homespun.conversations.writing import deciding
 from homespun.conversations.writing.deciding import Typed
-from homespun.conversations.writing.form import About, WriteForm, new_key, written_before
+from homespun.conversations.writing.form import About, WriteForm, new_key, with_plain_newlines, written_before
 from homespun.conversations.writing.pens import can_be_answered, can_be_shared
 from homespun.conversations.writing.pictures import of
 from homespun.conversations.writing.previews import Preview
@@ -134,7 +134,7 @@ def parts(request: HttpRequest) -> HttpResponse:
     """In which parts the words would go, while they are typed; nothing where they fit into one."""
     about, _before = asked_about(request)
     chosen = set(request.POST.getlist("to"))
-    text, warning = request.POST.get("text", "").strip(), request.POST.get("warning", "").strip()
+    text, warning = with_plain_newlines(request.POST.get("text", "").strip()), request.POST.get("warning", "").strip()
     visibility = number(request.POST.get("visibility")) or Visibility.PUBLIC
     becomes: list[Preview] = []
     for pen in pens_for(hand(cast(User, request.user), []), about):

@@ -105,6 +105,9 @@ class WriteForm(forms.Form):
         key = str(self.cleaned_data["key"])
         return key if KEY.fullmatch(key) else new_key()
 
+    def clean_text(self) -> str:
+        return with_plain_newlines(self.cleaned_data["text"])
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         for sentence in pictures.troubles(self.slots):
@@ -184,6 +187,9 @@ class EditForm(forms.Form):
         key = str(self.cleaned_data["key"])
         return key if KEY.fullmatch(key) else new_key()
 
+    def clean_text(self) -> str:
+        return with_plain_newlines(self.cleaned_data["text"])
+
     def clean(self) -> dict[str, Any]:
         told = super().clean() or self.cleaned_data
         try:
@@ -192,6 +198,11 @@ class EditForm(forms.Form):
         except NetworkError as error:
             self.add_error("text", worded(error.said))
         return told
+
+
+def with_plain_newlines(text: str) -> str:
+    """Forms send two characters for each newline, which servers that count code points would count."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 class DueForm(forms.Form):

@@ -12,6 +12,7 @@ from homespun.networks.protocols import Limits, Speaks
 from homespun.networks.splitting import split
 from homespun.networks.values import FOR_FEW, Visibility
 
+SHORT_LINK = "https://a.example"
 LONG_LINK = "https://stile.example/" + "a" * 200
 LONG_NAME = "@a@" + "stile." * 20 + "example"
 SHARED = (Visibility.PUBLIC, Visibility.UNLISTED)
@@ -31,9 +32,14 @@ class Pen:
 
     @property
     def link(self) -> int:
-        """At which length every link is counted; 0: as it is."""
-        counted = self.speaks.length(LONG_LINK)
-        return counted if counted < len(LONG_LINK) else 0
+        """The length at which every link is counted, or the least one where it is strict; 0: as it is."""
+        short, long = self.speaks.length(SHORT_LINK), self.speaks.length(LONG_LINK)
+        return short if long < len(LONG_LINK) or short > len(SHORT_LINK) else 0
+
+    @property
+    def is_strict(self) -> bool:
+        """Whether it counts as several networks do, and takes the largest."""
+        return self.link > 0 and self.speaks.length(LONG_LINK) >= len(LONG_LINK)
 
     @property
     def has_short_names(self) -> bool:
@@ -62,7 +68,8 @@ class Pen:
 
     def length(self, part: str, warning: str = "") -> int:
         """As the network counts it, the warning included."""
-        return self.speaks.length(f"{warning}\n\n{part}" if warning and self.limits.warns else part)
+        before = self.speaks.length(warning) + self.limits.warning_gap if warning and self.limits.warns else 0
+        return before + self.speaks.length(part)
 
     def audiences(self, answered: Post | None) -> list[Visibility]:
         """Who may be let see it: never more than see what it answers."""

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from homespun.networks.live import Asking  # which knows all networks
 
 LONGEST, PICTURES = 300, 4  # app.bsky.feed.post, app.bsky.embed.images
+GAP = "\n\n"  # between a warning and the words
 LARGEST = 1_000_000  # bytes of a picture
 RULES = {"longest": LONGEST, "pictures": PICTURES}
 REPOST, LIKE = "app.bsky.feed.repost", "app.bsky.feed.like"
@@ -48,7 +49,7 @@ class Held(msgspec.Struct):
 class Speaker(Speaks, TakesBack):
     """Acts as the account whose secret it is given."""
 
-    limits = Limits(longest=LONGEST, pictures=PICTURES, edits=False, names_in_parts=True)
+    limits = Limits(longest=LONGEST, pictures=PICTURES, edits=False, names_in_parts=True, warning_gap=len(GAP))
 
     def __init__(self, asking: "Asking") -> None:
         self.session = Session(asking)
@@ -72,7 +73,7 @@ class Speaker(Speaks, TakesBack):
             raise NetworkError(_("Bluesky shows every post to everybody, so this was not posted there."))
         label, text = LABELS.get(words.warning, ""), words.text
         if words.warning and not label:
-            text = f"{words.warning}\n\n{text}"  # the network knows no warnings in words of one's own
+            text = f"{words.warning}{GAP}{text}"  # the network knows no warnings in words of one's own
         if self.length(text) > LONGEST:
             raise NetworkError(_("This has more than the %(most)s signs that a post on Bluesky can have.", most=LONGEST))
         record: dict[str, Any] = {"$type": POST, "text": text, "createdAt": now()}

@@ -78,18 +78,20 @@ class Speaker(Speaks, TakesBack, TellsAddressees):
     def __init__(self, asking: "Asking") -> None:
         self.server = Server(asking.door, asking.server, asking.secret["token"], asking.lost)
         self.rules = tolerant.fitted(Rules, dict(asking.limits))
+        self.counts = counting.rule_of(self.rules.software)
         self.limits = Limits(
             longest=self.rules.longest,
             pictures=self.rules.pictures,
             quotes=bool(self.rules.quotes),
             names=True,
             names_in_parts=True,
+            code_points=self.counts is counting.characters,
             visibilities=tuple(int(each) for each in VISIBILITIES),
         )
 
     def length(self, text: str) -> int:
-        """A content warning counts, too: give both, joined."""
-        return counting.length(text, self.rules.url)
+        """As the software of this server counts; a content warning is counted in the same way and added."""
+        return self.counts(text, self.rules.url)
 
     def addressees(self, raw: bytes) -> tuple[str, ...]:
         return addressees(raw)

@@ -1,7 +1,7 @@
-"""How long a text is to a Mastodon-compatible server (its StatusLengthValidator): graphemes, links at a fixed length, mentions without
-their server."""
+"""How long a text is to a Mastodon-compatible server. Each kind of software counts in its own way; see `RULES`."""
 
 import re
+from collections.abc import Callable
 
 from homespun.networks import graphemes
 
@@ -12,8 +12,37 @@ PAIRS = {")": "(", "]": "[", "}": "{"}
 
 
 def length(text: str, link: int = 23) -> int:
-    """`link` is what each link counts as."""
+    """As Mastodon counts (its StatusLengthValidator): graphemes, each link as `link`, mentions without their server."""
     return graphemes.length(MENTION.sub(r"@\1", LINK.sub(lambda found: "x" * link + found[0][len(whole(found[0])) :], text)))
+
+
+def characters(text: str, link: int = 0) -> int:
+    """As GoToSocial counts (`validateStatusContent`): every code point as written. Misskey and its forks do, and Pixelfed."""
+    return len(text)
+
+
+def as_written(text: str, link: int = 0) -> int:
+    """As Pleroma and Akkoma count (Elixir's `String.length`): every grapheme as written."""
+    return graphemes.length(text)
+
+
+def strictest(text: str, link: int = 23) -> int:
+    """For a server that doesn't say what it is: whichever of these counts most."""
+    return max(length(text, link), characters(text))
+
+
+Counting = Callable[[str, int], int]
+RULES: dict[str, Counting] = {
+    **dict.fromkeys(("mastodon", "hometown", "glitch-soc"), length),
+    **dict.fromkeys(("pleroma", "akkoma"), as_written),
+    **dict.fromkeys(("gotosocial", "pixelfed"), characters),
+    **dict.fromkeys(("misskey", "sharkey", "firefish", "calckey", "iceshrimp", "iceshrimp.net", "catodon", "cherrypick"), characters),
+}
+
+
+def rule_of(software: str) -> Counting:
+    """How software of this name (as NodeInfo gives it) counts."""
+    return RULES.get(software.casefold(), strictest)
 
 
 def whole(link: str) -> str:

@@ -1,5 +1,6 @@
 """What a Mastodon-compatible server says of itself: what it is, and what may be posted there."""
 
+import re
 from typing import Any
 
 import msgspec
@@ -9,6 +10,7 @@ from homespun.networks.errors import NetworkError
 from homespun.networks.mastodon.server import Refusal, Server
 from homespun.networks.said import said as _
 
+COMPATIBLE = re.compile(r"compatible;\s*([\w.-]+)")
 QUOTES = 7  # version of the API in which statuses can quote: Mastodon 4.5
 
 
@@ -47,10 +49,11 @@ class Instance(msgspec.Struct):
     uri: str = ""
     title: str = ""
     version: str = ""
+    source_url: str = ""
     configuration: Configuration = msgspec.field(default_factory=Configuration)
     api_versions: Versions = msgspec.field(default_factory=Versions)
     max_toot_chars: int = 0  # Pleroma, Akkoma and forks
-    pleroma: Pleroma = msgspec.field(default_factory=Pleroma)
+    pleroma: Pleroma | None = None
 
 
 class Rules(msgspec.Struct, frozen=True):
@@ -64,11 +67,15 @@ class Rules(msgspec.Struct, frozen=True):
     quotes: str = ""  # by which field it takes what is quoted; "" where it cannot
     title: str = ""
     version: str = ""
+    software: str = ""  # its name in small letters, as NodeInfo gives it; "" where the server doesn't say
 
 
 class Software(msgspec.Struct):
     name: str = ""
     version: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.version}".strip()[:100]
 
 
 class NodeInfo(msgspec.Struct):
@@ -85,13 +92,14 @@ def rules(server: Server) -> Rules:
                 raise
             continue
         if found.version and (found.domain or found.uri):
-            return rules_of(found)
-    if software := software_of(server):
+            return rules_of(found, software_of(server).name or software_named(found))
+    if software := str(software_of(server)):
         raise NetworkError(_("%(server)s runs %(software)s, which cannot be spoken with here.", server=server.name, software=software))
     raise NetworkError(_("%(server)s is no server that Homespun can speak with: it has no interface as Mastodon's.", server=server.name))
 
 
-def rules_of(found: Instance) -> Rules:
+def rules_of(found: Instance, software: str = "") -> Rules:
+    features = found.pleroma.metadata.features if found.pleroma else ()
     told, plain, media = found.configuration.statuses, Rules(), found.configuration.media_attachments
     field = "quoted_status_id" if found.api_versions.mastodon >= QUOTES else ""
     return Rules(
@@ -100,21 +108,29 @@ def rules_of(found: Instance) -> Rules:
         url=told.characters_reserved_per_url or plain.url,
         image_bytes=media.image_size_limit or plain.image_bytes,
         alt=media.description_limit or plain.alt,
-        quotes=field or ("quote_id" if "quote_posting" in found.pleroma.metadata.features else ""),
+        quotes=field or ("quote_id" if "quote_posting" in features else ""),
         title=found.title[:200],
         version=found.version[:100],
+        software=software.casefold()[:100],
     )
 
 
-def software_of(server: Server) -> str:
-    """By the server's NodeInfo; "" where it has none."""
+def software_named(found: Instance) -> str:
+    """What the instance API gives away: "2.7.2 (compatible; Pleroma 2.6.0)", or where its source is."""
+    if match := COMPATIBLE.search(found.version):
+        return match[1]
+    return next((name for name in ("mastodon", "gotosocial") if found.source_url.casefold().rstrip("/").endswith(f"/{name}")), "")
+
+
+def software_of(server: Server) -> Software:
+    """By the server's NodeInfo; empty where it has none."""
     try:
         index = tolerant.loosely(server.get("/.well-known/nodeinfo"))
         path = document(index, server.address)
         told = server.read(NodeInfo, path) if path else NodeInfo()
     except NetworkError:
-        return ""
-    return f"{told.software.name} {told.software.version}".strip()[:100]
+        return Software()
+    return told.software
 
 
 def document(index: Any, address: str) -> str:

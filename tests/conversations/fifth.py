@@ -1,6 +1,6 @@
 """A fifth network, as small as one can be: what its folder would hold, and the one line that makes it known."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
 import msgspec
 import pytest
@@ -9,7 +9,7 @@ from homespun.networks import known, live
 from homespun.networks.connecting import Begun, Connected, Ourselves, Secret, Seen, SignsIn
 from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
-from homespun.networks.protocols import Around, Found, Limits, Speaks, Words
+from homespun.networks.protocols import Around, Found, Limits, Speaks, Words, never
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Place, Post
 
@@ -70,7 +70,7 @@ class Client:
             raise NetworkError(_("There is nothing in that burrow."))
         return Found("post", (shown(record),), server="burrow.example")
 
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         held = {post.uri for post in posts}
         for answer in map(shown, BURROW.values()):  # in the order in which they were dug, so that one look finds answers to answers
             if answer.parent in held and answer.uri not in held:

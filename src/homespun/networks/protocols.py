@@ -13,7 +13,7 @@ from homespun.networks.values import Account, Cursor, Page, Post
 
 
 class Absent(msgspec.Struct, frozen=True, gc=False):
-    """A post that is known to exist and was not shown. `why` is one of `gone`, `blocked`, `hidden`, `left out`, `unreachable`.
+    """A post that is known to exist and was not shown. `why` is one of `gone`, `blocked`, `hidden`, `left out`, `unreachable`, `unasked`.
 
     With the uri of an account it says so of all that is theirs (`blocked`: they have blocked an account of ours).
     """
@@ -55,10 +55,18 @@ class Finds(Protocol):
         """What is there. Raises `NetworkError`."""
 
 
+def never() -> bool:
+    return False
+
+
 class Completes(Protocol):
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         """Ask for parents of the first and for answers to any of these, which are all of one conversation, place by place, until nothing
-        new is named. The caller stores each answer before it goes on, may stop at any time, and calls again with what it then holds."""
+        new is named. The caller stores each answer before it goes on, may stop at any time, and calls again with what it then holds.
+
+        `named` are uris of posts of the conversation that were named before and not asked for; they come first. Once `is_over` says so
+        (the caller's share of requests or time is spent), this ends, with what was named and not asked for as `hints` of the last answer.
+        """
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
         """Each of these posts from its own host."""

@@ -1,13 +1,13 @@
 """A made-up network in memory: several servers, each of which shows a part, with posts that are deleted, hidden or out of reach."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 import orjson
 
 from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
-from homespun.networks.protocols import Absent, Around, Found
+from homespun.networks.protocols import Absent, Around, Found, never
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Place, Post
 
@@ -86,9 +86,11 @@ class Client:
             raise NetworkError(_("Nothing is there."))
         return Found("post", (self.network.posts[address],), server=self.network.server(address))
 
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         """Each author's server names the answers to what it holds, and shows those that were written there."""
         for each in posts:
+            if is_over():
+                return
             self._ask(each.uri)
             server = self.network.server(each.uri)
             answers = [found for found in self.network.posts.values() if found.parent == each.uri]

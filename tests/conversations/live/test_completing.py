@@ -130,11 +130,36 @@ def test_one_asking_asks_so_many_questions_at_most(network: Network, monkeypatch
     monkeypatch.setattr(completing, "REQUESTS", 4)
     talk(network)
     done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
-    assert (done.asked, done.troubles) == (4, ["It took too long, so the rest is asked for the next time."])
+    stopped = "Homespun stopped after 4 requests, to be polite to the servers. It will go on from there when it checks again."
+    assert (done.asked, done.troubles) == (4, [stopped])
     assert Absence.objects.count() == 0
     for minute in range(20):
         complete(by=None, now=NOW + timedelta(minutes=minute), uri=uri(1), door=DOOR)
     assert Post.objects.count() == 5
+
+
+def test_replies_that_one_check_does_not_reach_count_as_missing_and_come_next(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(completing, "REQUESTS", 6)
+    network.add(post(1, "hettie", "Which?"), *(post(n, f"p{n}", "The ladder.", parent=1) for n in range(2, 22)))
+    done = complete(by=None, now=NOW, uri=uri(1), door=DOOR)
+    held = Post.objects.count()
+    found = lacking(done.conversation, shape(done.conversation))
+    assert 1 < held < 21
+    assert (held + found.ghosts, dict(found.why)) == (21, {"missing": found.ghosts})
+    assert done.troubles == [
+        f"Homespun stopped after 6 requests, to be polite to the servers. Left for the next check: {found.ghosts} posts."
+    ]
+    counts = [held]
+    while counts[-1] < 21:
+        counts.append(complete_and_count(NOW + timedelta(minutes=len(counts))))
+        assert counts[-1] > counts[-2]
+    complete_and_count(NOW + timedelta(hours=1))
+    assert Absence.objects.count() == 0
+
+
+def complete_and_count(now: datetime) -> int:
+    complete(by=None, now=now, uri=uri(1), door=DOOR)
+    return Post.objects.count()
 
 
 def test_conversations_that_become_one_while_one_is_asked_about_leave_one_row(network: Network) -> None:
@@ -150,7 +175,7 @@ def test_conversations_that_become_one_while_one_is_asked_about_leave_one_row(ne
 def test_what_a_view_says_is_gone_while_its_own_host_shows_it_is_held(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     talk(network)
 
-    def around(self: Client, posts: Sequence[Value]) -> Iterator[Around]:
+    def around(self: Client, posts: Sequence[Value], **options: object) -> Iterator[Around]:
         yield Around("view.example", absent=(Absent(uri(2), "gone"),))
         yield Around("bryony.example", (network.posts[uri(2)],))
         yield Around("view.example", absent=(Absent(uri(2), "gone"),))
@@ -217,7 +242,7 @@ def test_bug_at_one_post_keeps_no_other_from_being_asked_for(
 ) -> None:
     talk(network)
 
-    def broken(self: Client, posts: Sequence[Value]) -> Iterator[Around]:
+    def broken(self: Client, posts: Sequence[Value], **options: object) -> Iterator[Around]:
         yield Around("hettie.example", hints=(uri(4), uri(5)))
         raise ZeroDivisionError("odd")
 

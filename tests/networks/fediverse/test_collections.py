@@ -75,3 +75,36 @@ def test_answer_that_reached_nobody_is_found_in_the_outbox_of_whoever_is_named(c
     root = two[0].write("hettie", 0, "Bryony, which?", more={"tag": tag})
     two[1].write("bryony", 1, "The ladder.", root.uri)
     assert gathered(client, root.uri) == {"Bryony, which?", "The ladder."}
+
+
+def test_all_pages_of_a_long_list_of_replies_are_read(client: Client, two: list[Home]) -> None:
+    home = two[0]
+    root = home.write("hettie", 0, "Which?")
+    replies = [two[1].write("bryony", minute, f"Stile {minute}.", root.uri) for minute in range(1, 41)]
+    two[1].people["bryony"]["outbox"] = None
+    root.more = {"replies": f"{home.url}/page/0"}
+    for number in range(21):
+        items = [each.uri for each in replies[number * 2 : number * 2 + 2]]
+        page = {"id": f"{home.url}/page/{number}", "type": "CollectionPage", "items": items, "next": f"{home.url}/page/{number + 1}"}
+        home.odd[f"/page/{number}"] = page
+    assert len(gathered(client, root.uri)) == 41
+
+
+def test_check_that_is_over_names_what_it_left(client: Client, two: list[Home]) -> None:
+    root = two[0].write("hettie", 0, "Which?")
+    replies = [two[1].write("bryony", minute, f"Stile {minute}.", root.uri).uri for minute in range(1, 9)]
+    two[0].odd["/replies"] = {"id": f"{two[0].url}/replies", "type": "Collection", "items": replies}
+    root.more = {"replies": f"{two[0].url}/replies"}
+    held = [post for answer in client.fetch([root.uri]) for post in answer.posts]
+    seen: set[str] = set()
+
+    def is_over() -> bool:
+        return len(seen) >= 3
+
+    answers = []
+    for answer in client.around(held, is_over=is_over):
+        seen.update(post.uri for post in answer.posts if post.uri != root.uri)
+        answers.append(answer)
+    assert (len(seen), {*answers[-1].hints}) == (3, {*replies} - seen)
+    again = [post.uri for answer in client.around(held, named=answers[-1].hints) for post in answer.posts]
+    assert again[1:6] == list(answers[-1].hints)

@@ -1,11 +1,11 @@
 """Why posts that are known to exist are not here: written down, asked for again after growing pauses, and forgotten once they are here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
 from django.db.models import Q
 
-from homespun.conversations.models import Absence, Post, PostName, State
+from homespun.conversations.models import Absence, ConversationAlias, Post, PostName, State
 from homespun.core import audit
 from homespun.networks.protocols import Absent
 from homespun.users.models import User
@@ -14,6 +14,8 @@ PAUSES = (timedelta(hours=1), timedelta(hours=6), timedelta(days=1), timedelta(w
 HIDDEN_FOR = timedelta(weeks=1)  # then once more, as authors show and hide; what a block hides as long as it does
 LONGEST = 500  # of a uri that can be kept
 AT_ONCE = 500
+TRIED_AT_ONCE = (Absence.Why.UNREACHABLE, Absence.Why.HIDDEN, Absence.Why.UNASKED)  # when somebody presses a button
+MOST_UNASKED = 5_000  # of one completion
 
 
 def note(absent: Iterable[Absent], *, by: User | None, now: datetime, conversation: int | None = None) -> None:
@@ -31,6 +33,42 @@ def note(absent: Iterable[Absent], *, by: User | None, now: datetime, conversati
         fresh = {"why": why, "asked": now, "tries": tries, "again": again(why, tries, now), "conversation": named}
         Absence.objects.update_or_create(uri=uri, defaults=fresh)
     mark_gone([uri for uri, why in every.items() if why == Absence.Why.GONE], by=by, now=now)
+
+
+def note_unasked(uris: Iterable[str], *, by: User | None, now: datetime, conversation: int) -> int:
+    """Keep which posts of a conversation were named and not asked for, so that they count as missing; how many there are.
+
+    Posts that are held, or of which more is known, are passed over. Run in the caller's transaction.
+    """
+    named = {uri for uri in uris if len(uri) <= LONGEST}
+    for part in _parts(named):
+        named -= set(Post.objects.filter(uri__in=part).values_list("uri", flat=True))
+        named -= set(PostName.objects.filter(name__in=part).values_list("name", flat=True))
+        named -= set(Absence.objects.filter(uri__in=part).values_list("uri", flat=True))
+    kept = sorted(named)[:MOST_UNASKED]
+    fresh = [Absence(uri=uri, why=Absence.Why.UNASKED, asked=now, again=now, tries=0, conversation=conversation) for uri in kept]
+    Absence.objects.bulk_create(fresh, ignore_conflicts=True)
+    return len(kept)
+
+
+def unasked_of(conversation: int) -> list[str]:
+    """Uris that earlier completions of this conversation left for the next one, in the order in which they were named."""
+    keys = [conversation, *ConversationAlias.objects.filter(conversation=conversation).values_list("pk", flat=True)]
+    return list(
+        Absence.objects.filter(conversation__in=keys, why=Absence.Why.UNASKED).order_by("pk").values_list("uri", flat=True)[:MOST_UNASKED]
+    )
+
+
+def forget_unasked(uris: Iterable[str]) -> None:
+    """They were asked for, or turned out not to belong here. Run in the caller's transaction."""
+    for part in _parts(uris):
+        Absence.objects.filter(uri__in=part, why=Absence.Why.UNASKED).delete()
+
+
+def _parts(uris: Iterable[str]) -> Iterator[list[str]]:
+    every = list(uris)
+    for start in range(0, len(every), AT_ONCE):
+        yield every[start : start + AT_ONCE]
 
 
 def again(why: str, tries: int, now: datetime) -> datetime | None:
@@ -55,14 +93,13 @@ def mark_gone(uris: Iterable[str], *, by: User | None, now: datetime) -> list[st
 
 def forget(uris: Iterable[str]) -> None:
     """They are here. That one was deleted at its source is not forgotten by that."""
-    wanted = list(uris)
-    for start in range(0, len(wanted), AT_ONCE):
-        Absence.objects.filter(uri__in=wanted[start : start + AT_ONCE]).exclude(why=Absence.Why.GONE).delete()
+    for part in _parts(uris):
+        Absence.objects.filter(uri__in=part).exclude(why=Absence.Why.GONE).delete()
 
 
 def not_yet(uris: Iterable[str], *, now: datetime, pressed: bool) -> set[str]:
     """Those that are not asked for now. When somebody presses a button, what is only out of reach or hidden is asked for at once."""
     rows = Absence.objects.filter(uri__in=list(uris))
     if pressed:
-        return set(rows.exclude(why__in=[Absence.Why.UNREACHABLE, Absence.Why.HIDDEN]).values_list("uri", flat=True))
+        return set(rows.exclude(why__in=TRIED_AT_ONCE).values_list("uri", flat=True))
     return {row.uri for row in rows if row.again is None or row.again > now}

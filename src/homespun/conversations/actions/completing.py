@@ -6,12 +6,13 @@ worker at a time asks for a conversation, with so many questions at most and for
 
 import logging
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from random import Random
 
-from django.db import DatabaseError, InterfaceError
+from django.db import DatabaseError, InterfaceError, transaction
 
 from homespun.conversations.actions import absences
 from homespun.conversations.actions.asking import reader
@@ -39,9 +40,11 @@ log = logging.getLogger("homespun.completing")
 
 ROUNDS = 12
 SECONDS, REQUESTS = 300.0, 400  # of one asking
-CUT = _("It took too long, so the rest is asked for the next time.")
+CUT = _("Homespun stopped after %(asked)s requests, to be polite to the servers. It will go on from there when it checks again.")
+CUT_WITH = _("Homespun stopped after %(asked)s requests, to be polite to the servers. Left for the next check: %(left)s posts.")
 BROKEN = _("Something broke while a part was read. It has been written to the log, and the rest is here.")
 AROUND = 0.75  # of these for what is around what is held; the rest for what that named
+SOON = timedelta(minutes=10)  # after which a conversation of ours goes on where it was cut
 AGES = (  # how old a conversation is, and how long it then rests
     (timedelta(hours=1), timedelta(minutes=10)),
     (timedelta(days=1), timedelta(hours=1)),
@@ -91,16 +94,20 @@ class Asker:
         self.asked_for: set[str] = set()
         self.shown: set[str] = set()  # by their own hosts, just now
         self.was_cut = False  # the last asking, before it was through
+        self.is_cut = False  # this one
+        self.left: set[str] = set()  # named, and not asked for
         self.until = time.monotonic() + SECONDS
         self.blocks = Blocks(by, now, door, known_only=not pressed)
 
     def ask(self) -> Completed:
         self.was_cut = Completion.objects.filter(conversation=self.done.conversation.pk).exclude(trouble="").exists()
         self.write(Completion.State.RUNNING)
+        earlier = absences.unasked_of(self.done.conversation.pk)
         for network in self.networks():
             client = reader(network, self.door)
             if completes(client) and not self.is_over():
-                self.ask_network(network, client)
+                self.ask_network(network, client, earlier)
+        self.keep_left(earlier)
         self.write(Completion.State.FAILED if self.done.troubles and not self.done.asked else Completion.State.DONE)
         done = self.done
         audit.record(by=self.by, now=self.now, verb="conversation.complete", subject=f"conversation:{done.conversation.pk}", new=done.new)
@@ -110,7 +117,16 @@ class Asker:
         there = set(Post.objects.filter(conversation=self.done.conversation).values_list("network", flat=True))
         return [network for network in live.CLIENTS if network in there]
 
-    def ask_network(self, network: str, client: Completes) -> None:
+    def keep_left(self, earlier: Sequence[str]) -> None:
+        """For the next completion, what this one did not get to."""
+        with transaction.atomic():
+            absences.forget_unasked(set(earlier) - self.left)
+            number = absences.note_unasked(self.left, by=self.by, now=self.now, conversation=self.done.conversation.pk)
+        number += len(self.left.intersection(earlier))
+        if self.is_cut:
+            self.trouble(str(_((CUT_WITH if number else CUT).sentence, asked=self.done.asked, left=number)))
+
+    def ask_network(self, network: str, client: Completes, earlier: Sequence[str]) -> None:
         self.blocks.authors(values_of(self.done.conversation, network))
         if damaged := unreadable_in(self.done.conversation, network):
             self.hear(client.fetch(damaged))
@@ -120,10 +136,13 @@ class Asker:
             fresh = self.turned([post for post in posts if post.uri not in around])
             hints = set(self.ghosts(network))
             if fresh:
-                hints |= self.hear(client.around(fresh), part=AROUND)
+                hints |= self.hear(client.around(fresh, named=earlier, is_over=partial(self.is_over, AROUND)))
+                self.is_cut = self.is_cut or self.is_over(AROUND)
                 around |= {post.uri for post in values_of(self.done.conversation, network)}
-            wanted = set() if self.is_over() else self.wanted(hints)
-            if wanted:
+            wanted = self.wanted(hints)
+            if self.is_over():
+                self.leave(wanted)
+            elif wanted:
                 self.hear(client.fetch(sorted(wanted)), wanted)
             if self.is_over() or not (wanted or fresh):
                 return
@@ -133,7 +152,11 @@ class Asker:
         start = 1 + Random(str(self.now)).randrange(len(posts)) if self.was_cut and posts else 1
         return [*posts[:1], *posts[start:], *posts[1:start]]
 
-    def hear(self, answers: Iterator[Around], wanted: Iterable[str] = (), part: float = 1) -> set[str]:
+    def leave(self, uris: Iterable[str]) -> None:
+        self.left.update(uris)
+        self.is_cut = True
+
+    def hear(self, answers: Iterator[Around], wanted: Iterable[str] = ()) -> set[str]:
         """Store answer by answer; gives what was named without being shown. What was wanted and never spoken of is out of reach for now."""
         hints: set[str] = set()
         silent = set(wanted)
@@ -143,8 +166,8 @@ class Asker:
                 silent -= {post.uri for post in answer.posts} | {each.uri for each in answer.absent}
                 silent -= {name for post in answer.posts for name in post.names}
                 self.take(answer)
-                if self.is_over(part):
-                    self.trouble(str(CUT))
+                if self.is_over():
+                    self.leave(silent)
                     silent.clear()
                     break
         except (NetworkError, DoorError) as error:
@@ -208,7 +231,7 @@ class Asker:
             "places": len(done.places),
             "new": done.new,
             "trouble": "\n".join(done.troubles),
-            "again": next_asking(done.conversation, self.now),
+            "again": self.now + SOON if self.is_cut and done.conversation.own else next_asking(done.conversation, self.now),
         }
         Completion.objects.update_or_create(conversation=done.conversation.pk, defaults=fresh)
         changed()

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db import transaction
+
+from homespun.conversations.actions import absences
 from homespun.conversations.actions.asking import clients
 from homespun.conversations.actions.blocks import Blocks
 from homespun.conversations.actions.taking import Taking, speaks_of_us
@@ -54,6 +57,7 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
     for each in found.around:
         taking.take(each.server, each.posts, each.absent)
     taking.take(found.server, newest)
+    left = {uri for each in found.around for uri in each.hints}
     absent = [*found.absent, *taking.refused]
     first = found.posts[0].uri if found.posts else ""
     row = Row.objects.filter(uri=first).first() if first else None
@@ -61,6 +65,9 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
         raise refused(absent, first)
     audit.record(by=by, now=now, verb="address.collect", subject=f"address:{address}"[:300], kind=found.kind, new=taking.new)
     conversation = row.conversation if row else None
+    if conversation and left:
+        with transaction.atomic():
+            absences.note_unasked(left, by=by, now=now, conversation=conversation.pk)
     return Came(found.kind, taking.new, taking.updated, conversation, root_of(conversation), row.pk if row else None)
 
 

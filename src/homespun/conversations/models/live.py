@@ -61,6 +61,7 @@ class Absence(models.Model):
         HIDDEN = "hidden"  # its author or their server shows it to some only
         LEFT_OUT = "left out"  # its author wishes so, or robots.txt does
         UNREACHABLE = "unreachable"  # for now
+        UNASKED = "unasked"  # named, and left for the next completion
 
     uri = models.CharField(max_length=500, unique=True)
     why = models.CharField(max_length=12, choices=Why.choices)

@@ -41,10 +41,15 @@ def whys(ghosts: Mapping[str, Ghost]) -> dict[str, str]:
     found: dict[str, str] = {}
     for start in range(0, len(wanted), AT_ONCE):
         named = Q(uri__in=wanted[start : start + AT_ONCE]) | Q(uri__in=authors.values("uri"), why=Absence.Why.BLOCKED)
-        found |= dict(Absence.objects.filter(named).values_list("uri", "why"))
+        found |= {uri: reason(why) for uri, why in Absence.objects.filter(named).values_list("uri", "why")}
     blocking = found.keys() - ghosts.keys()
     theirs = set(authors.filter(uri__in=blocking).values_list("pk", flat=True)) if blocking else set()
     return {uri: Absence.Why.BLOCKED.value if ghosts[uri].author in theirs else found.get(uri, "missing") for uri in ghosts}
+
+
+def reason(why: str) -> str:
+    """What was named and not asked for yet is simply missing."""
+    return "missing" if why == Absence.Why.UNASKED else why
 
 
 def absences(uris: Iterable[str]) -> dict[str, Absence]:
@@ -55,7 +60,7 @@ def absences(uris: Iterable[str]) -> dict[str, Absence]:
 def _named(conversation: Conversation, shape: Shape) -> dict[str, str]:
     """Answers that a server named and nobody showed, which nothing here answers in turn."""
     keys = [conversation.pk, *ConversationAlias.objects.filter(conversation=conversation).values_list("pk", flat=True)]
-    named = dict(Absence.objects.filter(conversation__in=keys).values_list("uri", "why"))
+    named = {uri: reason(why) for uri, why in Absence.objects.filter(conversation__in=keys).values_list("uri", "why")}
     held = {leaf.uri for leaf in shape.leaves.values()}
     return {uri: why for uri, why in named.items() if uri not in held and uri not in shape.ghosts}
 

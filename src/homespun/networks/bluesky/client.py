@@ -17,7 +17,7 @@ from homespun.networks.bluesky.repositories import Repositories
 from homespun.networks.bluesky.session import Session
 from homespun.networks.bluesky.stream import Stream
 from homespun.networks.errors import NetworkError
-from homespun.networks.protocols import Absent, Around, Found, Heard
+from homespun.networks.protocols import Absent, Around, Found, Heard, never
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
 
@@ -94,10 +94,10 @@ class Client:
             return post
         return msgspec.structs.replace(post, author=msgspec.structs.replace(post.author, bio=kept(told.description, 5000)))
 
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         """The app view's thread from the root down, then the repositories of all who take part, then the places where the app view counts
         more answers than there are by then; until nothing new is named. At most three questions for each who takes part."""
-        return gathered(self, posts)
+        return gathered(self, posts, is_over)  # what was named before answers what is held, and is looked for with that
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
         """Each from the repository of its author; where that cannot be reached, as the app view has it."""

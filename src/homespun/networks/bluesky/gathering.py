@@ -5,7 +5,7 @@ answers that a gate does not let in. All of it is public, and stands in its auth
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from homespun.networks.bluesky import posts, threads
@@ -14,7 +14,7 @@ from homespun.networks.bluesky.asking import why_of
 from homespun.networks.bluesky.identity import did_of, is_post, key_at, key_ms, parts
 from homespun.networks.bluesky.repositories import AT_ONCE
 from homespun.networks.errors import NetworkError, UnreadableRecord
-from homespun.networks.protocols import Absent, Around
+from homespun.networks.protocols import Absent, Around, never
 from homespun.networks.values import Post, Unread
 
 if TYPE_CHECKING:
@@ -29,12 +29,12 @@ LATER = 7 * 86_400_000  # ms without a word, after which nobody is read on for
 END = "~"  # behind every record key
 
 
-def gathered(client: "Client", held: Sequence[Post]) -> Iterator[Around]:
+def gathered(client: "Client", held: Sequence[Post], is_over: Callable[[], bool] = never) -> Iterator[Around]:
     """All threads that these posts are of, one after another."""
     mine = [post for post in held if is_post(post.uri)]
     roots = list(dict.fromkeys(root for post in mine if (root := root_of(post))))
     for root in roots[:THREADS]:
-        yield from Gathering(client, root, [post for post in mine if root_of(post) == root]).answers()
+        yield from Gathering(client, root, [post for post in mine if root_of(post) == root], is_over).answers()
 
 
 def root_of(post: Post) -> str:
@@ -50,8 +50,8 @@ def root_of(post: Post) -> str:
 class Gathering:
     """What is known of a conversation, and who and what has been asked."""
 
-    def __init__(self, client: "Client", root: str, held: Sequence[Post]) -> None:
-        self.client, self.asker, self.root = client, client.asker, root
+    def __init__(self, client: "Client", root: str, held: Sequence[Post], is_over: Callable[[], bool] = never) -> None:
+        self.client, self.asker, self.root, self.is_over = client, client.asker, root, is_over
         self.held = {post.uri: post for post in held}
         self.absent: dict[str, str] = {}  # why something is not shown, as far as the app view says
         self.read: dict[str, tuple[str, str]] = {}  # by DID: between which record keys a repository was read
@@ -64,7 +64,7 @@ class Gathering:
 
     def answers(self) -> Iterator[Around]:
         yield self._thread(self.root)
-        while True:
+        while not self.is_over():
             before = self.asker.asked
             yield from self._repositories()
             yield from self._counts()
@@ -78,7 +78,7 @@ class Gathering:
 
     def _may_ask(self, least: int = 1) -> bool:
         """Of those who have turned up and were not looked at yet the share is left."""
-        return self.asker.asked - self.started + least <= EACH * len({*self.read, *self.closed})
+        return not self.is_over() and self.asker.asked - self.started + least <= EACH * len({*self.read, *self.closed})
 
     def _people(self) -> list[str]:
         """Whoever has said something in it, or is answered in it; who said most comes first."""
@@ -113,6 +113,8 @@ class Gathering:
         fresh = [did for did in self._people() if did not in self.read and did not in self.closed and did not in self.blocked]
         self.client.appview.learn(fresh)
         for did in fresh:
+            if self.is_over():
+                return
             yield self._repository(did, key_at(max(0, self._begun() - EARLIER)))
 
     def _further(self) -> Iterator[Around]:

@@ -22,7 +22,7 @@ from homespun.networks.mastodon.server import Server, address_of
 from homespun.networks.mastodon.shapes import Named as StatusNamed
 from homespun.networks.mastodon.stream import Stream
 from homespun.networks.mastodon.values import URI, address, host
-from homespun.networks.protocols import Absent, Around, Found, Heard
+from homespun.networks.protocols import Absent, Around, Found, Heard, never
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
 
@@ -156,9 +156,9 @@ class Client:
             raise Refused("unreachable", _("%(server)s shows no post at this address.", server=host(url)))
         return uri
 
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         """From home to home, until nothing new is named; see `gathering`."""
-        return Gathering(self.homes, posts, owns=self.homes.owns).answers()
+        return Gathering(self.homes, posts, owns=self.homes.owns, named=named, is_over=is_over).answers()
 
     def fetch(self, uris: Iterable[str]) -> Iterator[Around]:
         """Each from its own host, one answer for each."""

@@ -1,11 +1,12 @@
 """One conversation gathered from the homes of all who take part: no server of the fediverse holds all of one.
 
 Each post is asked for at its own host, and with it its parent, the answers that this host knows, and what those who take part or are
-named said at home. Whatever is named anywhere is asked for in turn, until nothing new is named.
+named said at home. Whatever is named anywhere is asked for in turn, until nothing new is named. Behind the root, posts that are not held
+come before another look at those that are, so that each completion of a very large conversation gets further than the one before.
 """
 
 from collections import deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import msgspec
 
@@ -16,7 +17,7 @@ from homespun.networks.mastodon.asking import Refused
 from homespun.networks.mastodon.homes import Homes
 from homespun.networks.mastodon.properties import Thing, id_of
 from homespun.networks.mastodon.values import URI, address, host
-from homespun.networks.protocols import Absent, Around
+from homespun.networks.protocols import Absent, Around, never
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post, Visibility
@@ -31,11 +32,20 @@ class Gathering:
     """What is known of a conversation, and what and who has been asked."""
 
     def __init__(
-        self, homes: Homes, held: Sequence[Post], *, most: int = MOST, shown: Shown | None = None, owns: Sequence[Api] = ()
+        self,
+        homes: Homes,
+        held: Sequence[Post],
+        *,
+        most: int = MOST,
+        shown: Shown | None = None,
+        owns: Sequence[Api] = (),
+        named: Sequence[str] = (),
+        is_over: Callable[[], bool] = never,
     ) -> None:
         self.homes, self.asker, self.most, self.owns = homes, homes.asker, most, [*owns]
         self.held = {post.uri: post for post in held}
-        self.waiting = deque(post.uri for post in held if post.visibility in SHOWN)
+        self.waiting = deque(post.uri for post in held if post.visibility in SHOWN)  # held, and asked about once more
+        self.unasked: deque[str] = deque()  # named, and not held
         self.visited: set[str] = {post.uri for post in held if post.visibility not in SHOWN}
         self.fresh: set[str] = set()  # shown by their own server just now
         self.covered: set[str] = set()  # with all that answers them there
@@ -53,26 +63,36 @@ class Gathering:
         self.aside: dict[str, list[str]] = {}  # those by what they answer
         self.troubles: dict[str, Said] = {}
         self.started = self.asker.asked
+        self.is_over = is_over
         for post in held:
             self._learn(post)
+        for uri in named:
+            self._want(uri)
 
     def answers(self) -> Iterator[Around]:
         """Raises `NetworkError` in the end for hosts that did not answer."""
-        while self.waiting or self.owns or self._unheard():
-            if self.asker.asked - self.started >= self.most:
+        while self.waiting or self.unasked or self.owns or self._unheard():
+            if self._is_spent():
                 break
-            if self.waiting:
-                uri = self.waiting.popleft()
+            if self.waiting or self.unasked:
+                uri = self._next()
                 if uri not in self.visited:
                     yield from self._visit(uri)
             elif self.owns:
                 yield from self._ours(self.owns.pop(0))
             else:
                 yield from self._hear(self._unheard()[0])
-        if self.waiting:
-            yield Around("", hints=tuple(uri for uri in self.waiting if uri not in self.visited), asked=0)
+        if left := tuple(dict.fromkeys(uri for uri in self.unasked if uri not in self.visited)):
+            yield Around("", hints=left, asked=0)
         if self.troubles:
             raise NetworkError(_("%(why)s", why=" ".join([*self.troubles.values()][:TOLD])), permanent=False)
+
+    def _is_spent(self) -> bool:
+        return self.asker.asked - self.started >= self.most or self.is_over()
+
+    def _next(self) -> str:
+        """The root first, then what is not held."""
+        return self.unasked.popleft() if self.unasked and (self.visited or not self.waiting) else self.waiting.popleft()
 
     def _visit(self, uri: str) -> Iterator[Around]:
         """A post at home: itself, its parent, and what answers it there."""
@@ -97,7 +117,7 @@ class Gathering:
         if post.visibility in SHOWN:
             yield from self._context(post)
             if thing and post.uri not in self.covered:
-                self._collections(post, thing)
+                yield from self._collections(post, thing)
                 self._children(post)
 
     def _belongs(self, post: Post) -> bool:
@@ -161,10 +181,12 @@ class Gathering:
     def _want(self, uri: str, *, first: bool = False) -> None:
         if uri in self.visited or not address(uri, URI):
             return
-        if first:
-            self.waiting.appendleft(uri)
-        else:
+        if uri in self.held:
             self.waiting.append(uri)
+        elif first:
+            self.unasked.appendleft(uri)
+        else:
+            self.unasked.append(uri)
 
     def _context(self, post: Post) -> Iterator[Around]:
         """What the API of its server shows around it, where that server has one and it was not shown before."""
@@ -210,17 +232,22 @@ class Gathering:
         around = self._around(host(own.server), mine, before, seen.hints)
         yield msgspec.structs.replace(around, posts=(*around.posts, *copies))
 
-    def _collections(self, post: Post, thing: Thing) -> None:
-        """What its server lists as answers, and as its conversation (FEP-7888)."""
+    def _collections(self, post: Post, thing: Thing) -> Iterator[Around]:
+        """What its server lists as answers, and as its conversation (FEP-7888), page by page."""
         for name in COLLECTIONS:
             listed = thing.get(name)
             if not listed or (isinstance(listed, str) and listed in self.listed):
                 continue
             self.listed.update([listed] if isinstance(listed, str) else [])
+            before = self.asker.asked
             try:
                 for page in self.homes.pages(listed, post.uri):
                     for each in page:
                         self._want(id_of(each))
+                    yield Around("", asked=self.asker.asked - before)
+                    before = self.asker.asked
+                    if self._is_spent():
+                        break
             except Refused as error:
                 self._note(post.uri, error)
 

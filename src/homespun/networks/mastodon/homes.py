@@ -17,7 +17,7 @@ from homespun.networks.mastodon.values import host, same_host
 from homespun.networks.said import said as _
 from homespun.networks.values import Place, Post
 
-PAGES, ITEMS = 12, 1_000  # of one collection
+PAGES, ITEMS = 500, 5_000  # of one collection; what one completion may ask ends it long before
 
 
 class Homes:

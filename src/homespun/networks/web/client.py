@@ -1,11 +1,11 @@
 """The web, asked: what is at an address, what a feed or a page says now, and posts that other posts answer."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from homespun.networks.errors import NetworkError, Unusable
-from homespun.networks.protocols import Absent, Around, Found
+from homespun.networks.protocols import Absent, Around, Found, never
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Cursor, Page, Post
 from homespun.networks.web import archived, feeds
@@ -50,7 +50,7 @@ class Client:
         """The cursor is told of in `following`."""
         return followed(self.door, whole(address), cursor)
 
-    def around(self, posts: Sequence[Post]) -> Iterator[Around]:
+    def around(self, posts: Sequence[Post], *, named: Sequence[str] = (), is_over: Callable[[], bool] = never) -> Iterator[Around]:
         """No site says who answers its pages."""
         return iter(())
 

@@ -83,7 +83,7 @@ def test_who_may_not_publish_is_shown_no_way_to(story: Story) -> None:
     client.force_login(User.objects.create(email="bo@loaf.example", role=Role.CONTRIBUTOR), backend=settings.AUTHENTICATION_BACKENDS[0])
     studio, people = client.get(url(story)).text, client.get(url(story, "publish/")).text
     assert ["Publish again…" in studio, "Publish…" in studio, "Who is quoted" in studio] == [False, False, True]
-    assert [f'action="{url(story, "publication/")}"' in people, "An owner or an editor publishes it" in people] == [False, True]
+    assert [f'action="{url(story, "publication/")}"' in people, "An owner or an editor can publish" in people] == [False, True]
     assert "Delete On the tram" not in client.get("/desk/stories/").text
     assert client.post(url(story, "deletion/")).status_code == 404
 

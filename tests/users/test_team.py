@@ -167,9 +167,9 @@ def test_team_page_costs_the_same_however_many_they_are(
 
 
 RIGHTS = {
-    Role.OWNER: {Right.READ, Right.WRITE, Right.PUBLISH, Right.COLLECT, Right.SETTLE, Right.INVITE},
-    Role.EDITOR: {Right.READ, Right.WRITE, Right.PUBLISH, Right.COLLECT},
-    Role.CONTRIBUTOR: {Right.READ, Right.WRITE},
+    Role.OWNER: {Right.ACCOUNT, Right.READ, Right.WRITE, Right.PUBLISH, Right.COLLECT, Right.SETTLE, Right.INVITE},
+    Role.EDITOR: {Right.ACCOUNT, Right.READ, Right.WRITE, Right.PUBLISH, Right.COLLECT},
+    Role.CONTRIBUTOR: {Right.ACCOUNT, Right.READ, Right.WRITE},
 }
 
 

@@ -17,6 +17,7 @@ from homespun.core.jobs.leases import newest_beat
 from homespun.core.media.films import TYPES as FILMS
 from homespun.core.media.kinds import EXTENSIONS
 from homespun.core.models import MediaFile
+from homespun.core.rights import readable
 from homespun.core.serving import serve
 
 SILENT = timedelta(minutes=2)
@@ -25,6 +26,7 @@ OUTSIDE = "public, max-age=600"  # short, so that what is taken back is gone soo
 TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 
+@readable
 @require_safe
 def media_file(request: HttpRequest, sha256: str) -> HttpResponseBase:
     """A file as it came, for the team."""

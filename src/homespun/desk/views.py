@@ -12,7 +12,7 @@ from homespun.conversations.queries.connections import broken
 from homespun.conversations.uploads import recognition
 from homespun.desk import queries
 from homespun.desk.sample import is_untold
-from homespun.users.access import Right, holds
+from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
 
 SPECIMENS = (
@@ -43,6 +43,7 @@ SIGNS = {
 START = {"signs": SIGNS, "allow": recognition.ALLOWED.pattern}
 
 
+@needs(Right.READ)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
     if queries.is_empty():
@@ -62,6 +63,7 @@ def today(request: HttpRequest) -> HttpResponse:
     )
 
 
+@needs(Right.READ)
 @require_safe
 def components(request: HttpRequest) -> HttpResponse:
     specimens = [{"name": name, "label": label, "template": f"desk/specimens/{name}.html"} for name, label in SPECIMENS]

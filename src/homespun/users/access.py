@@ -1,7 +1,6 @@
 """Who may do what. A page states the right that it needs; without it the page is not there."""
 
 from collections.abc import Callable
-from enum import StrEnum
 from functools import wraps
 from typing import Concatenate, ParamSpec
 
@@ -10,47 +9,44 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
 
-from homespun.users.models import Invitation, Role, User
+from homespun.core.rights import right_for, state_rights
+from homespun.users.models import Invitation, User
 from homespun.users.queries import members, open_invitations
+from homespun.users.roles import Right
 
+__all__ = ["Right", "holds", "invitation_for", "may_call", "member_for", "members_for", "needs"]
 
-class Right(StrEnum):
-    """What pages and actions of the desk ask for."""
-
-    READ = "read"  # conversations and stories, as the team sees them
-    WRITE = "write"  # stories, before they are published
-    PUBLISH = "publish"
-    COLLECT = "collect"  # bring archives, and take them out again
-    SETTLE = "settle"  # the site's own settings
-    INVITE = "invite"  # and remove members
-
-
-RIGHTS: dict[str, frozenset[Right]] = {
-    Role.OWNER: frozenset(Right),
-    Role.EDITOR: frozenset({Right.READ, Right.WRITE, Right.PUBLISH, Right.COLLECT}),
-    Role.CONTRIBUTOR: frozenset({Right.READ, Right.WRITE}),
-}
 Given = ParamSpec("Given")
 View = Callable[Concatenate[HttpRequest, Given], HttpResponseBase]
 
 
 def holds(user: User | AnonymousUser, right: Right) -> bool:
-    return isinstance(user, User) and user.is_active and right in RIGHTS.get(user.role, frozenset())
+    return isinstance(user, User) and user.has_right(right)
 
 
-def needs(right: Right) -> Callable[[View[Given]], View[Given]]:
-    """A view that is not there for members without `right`. Who has not signed in is sent to do so before it is asked."""
+def needs(right: Right, *, post: Right | None = None) -> Callable[[View[Given]], View[Given]]:
+    """State the right that a view needs, and another one that changing something with it needs. Without it, the view isn't there (404).
+
+    The gate (`middleware`) checks it before it calls a view; here it is checked again for functions that views call.
+    """
 
     def decorate(view: View[Given]) -> View[Given]:
         @wraps(view)
         def guarded(request: HttpRequest, /, *args: Given.args, **kwargs: Given.kwargs) -> HttpResponseBase:
-            if not holds(request.user, right):
+            if not may_call(request.user, request.method or "", guarded):
                 raise Http404
             return view(request, *args, **kwargs)
 
+        state_rights(guarded, right, post or right)
         return guarded
 
     return decorate
+
+
+def may_call(user: User | AnonymousUser, method: str, view: object) -> bool:
+    """Whether a member may call this view by this method. A view that states no right may be called by nobody."""
+    right = right_for(view, method)
+    return right is not None and holds(user, Right(right))
 
 
 def member_for(user: User, pk: int) -> User:

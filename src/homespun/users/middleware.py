@@ -1,13 +1,14 @@
-"""The gate: every page is for members only, unless its view says otherwise."""
+"""The gate: every page is for members who hold the right that its view states, unless the view says that it is public."""
 
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from homespun.users import actions
+from homespun.users.access import may_call
 from homespun.users.models import User
 
 UNAUTHORISED = 401
@@ -18,6 +19,8 @@ class GateMiddleware(LoginRequiredMiddleware):
         if not getattr(view_func, "login_required", True):
             return None  # and the session is not even looked at, so that an answer to everybody can be kept by everybody
         turned_away: HttpResponseBase | None = super().process_view(request, view_func, view_args, view_kwargs)
+        if turned_away is None and not may_call(request.user, request.method or "", view_func):
+            raise Http404
         if turned_away is None and isinstance(request.user, User):
             actions.see(user=request.user, now=timezone.now())
         return turned_away

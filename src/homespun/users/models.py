@@ -7,13 +7,9 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from homespun.users.roles import RIGHTS, Role
 
-class Role(models.TextChoices):
-    """What each may do is in `access`."""
-
-    OWNER = "owner", _("owner")
-    EDITOR = "editor", _("editor")
-    CONTRIBUTOR = "contributor", _("contributor")
+__all__ = ["ClaimCode", "Invitation", "Role", "Theme", "User", "UserManager"]
 
 
 class Theme(models.TextChoices):
@@ -58,6 +54,9 @@ class User(AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name or self.email
+
+    def has_right(self, right: str) -> bool:
+        return self.is_active and right in RIGHTS.get(self.role, frozenset())
 
     def get_full_name(self) -> str:
         return self.name

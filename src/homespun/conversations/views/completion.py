@@ -91,7 +91,7 @@ def reasons(why: Counter[str], found: Lacking) -> list[tuple[str, int]]:
     return rows + ([(str(UNSEEN), found.unseen)] if found.unseen else [])
 
 
-@needs(Right.READ)
+@needs(Right.READ, post=Right.COLLECT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def completion(request: HttpRequest, pk: int) -> HttpResponseBase:
     """How far it is; POST begins it. What htmx asks for says whether the conversation has changed by it."""

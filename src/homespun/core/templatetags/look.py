@@ -18,6 +18,7 @@ from django.utils.translation import ngettext
 
 from homespun.core import dates, live, places, stylesheets
 from homespun.core.models import Site
+from homespun.core.rights import may_open
 from homespun.core.site import site as whose_house
 
 register = template.Library()
@@ -193,13 +194,15 @@ def places_to_go(context: template.Context) -> list[dict[str, Any]]:
     ]
 
 
-@register.simple_tag
-def address(view: str, *args: Any) -> str:
-    """The address of a view, or nothing where its room does not exist (yet)."""
+@register.simple_tag(takes_context=True)
+def address(context: template.Context, view: str, *args: Any) -> str:
+    """The address of a view; "" where there is no such view or the reader may not open it."""
     try:
-        return reverse(view, args=args)
+        path = reverse(view, args=args)
     except NoReverseMatch:
         return ""
+    user = context.get("user")  # missing from parts that are rendered for nobody in particular
+    return path if user is None or may_open(user, path) else ""
 
 
 @register.simple_tag

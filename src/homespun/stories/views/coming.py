@@ -25,6 +25,7 @@ from homespun.stories.views.adding import Adding, Place, adding_from, place_for
 from homespun.stories.views.bringing import panel_for
 from homespun.stories.views.desk import DeskRequest, is_htmx, saved, sent_file
 from homespun.stories.views.shown import PART, shown_item
+from homespun.users.access import Right, needs
 
 WRITTEN = (Item.Kind.NARRATION, Item.Kind.HEADING)  # come in empty, with their editor open
 ADDRESSES = (Item.Kind.LINK, Item.Kind.VIDEO)
@@ -134,6 +135,7 @@ def _ask_again(request: DeskRequest, story: Story, kind: str, error: ValidationE
     return answer
 
 
+@needs(Right.WRITE)
 @require_GET
 def adding(request: HttpRequest, slug: str) -> HttpResponse:
     """The row that asks what comes here, or more about what was chosen."""
@@ -147,6 +149,7 @@ def adding(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/studio/add.html", page)
 
 
+@needs(Right.WRITE)
 @require_POST
 def reading(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Ask an address once more what it is called and shows. A title that somebody has written stays."""

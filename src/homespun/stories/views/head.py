@@ -19,8 +19,10 @@ from homespun.stories.models import Story
 from homespun.stories.uploads import keep_picture
 from homespun.stories.views.desk import DeskRequest, is_htmx, is_stored, refused, saved, sent_file
 from homespun.stories.words import plain
+from homespun.users.access import Right, needs
 
 
+@needs(Right.WRITE)
 @require_POST
 def head(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
@@ -44,6 +46,7 @@ def _conflict(request: HttpRequest, current: Story) -> HttpResponse:
     return JsonResponse({"sentence": gettext("somebody else changed it"), "html": html, "version": current.head_version}, status=409)
 
 
+@needs(Right.WRITE)
 @require_POST
 def cover(request: HttpRequest, slug: str) -> HttpResponse:
     """A new cover, its words and its focus, or none any more."""

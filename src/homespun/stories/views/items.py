@@ -21,8 +21,10 @@ from homespun.stories.views.coming import add
 from homespun.stories.views.desk import DeskRequest, is_htmx, is_script, is_stored, refused, saved
 from homespun.stories.views.shown import part_after, part_of, shown_item
 from homespun.stories.views.studio import about, parts
+from homespun.users.access import Right, needs
 
 
+@needs(Right.READ, post=Right.WRITE)
 @require_http_methods(["GET", "POST"])
 def items(request: HttpRequest, slug: str) -> HttpResponse:
     """GET: the next part, or the parts that are named. POST: a new item."""
@@ -38,6 +40,7 @@ def items(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/studio/part.html", about(story, total) | {"part": part})
 
 
+@needs(Right.READ, post=Right.WRITE)
 @require_http_methods(["GET", "POST"])
 def item(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """GET: as it stands. POST: as it is written, on the version that the writer saw."""
@@ -87,6 +90,7 @@ def _conflict(request: DeskRequest, current: Item) -> HttpResponse:
     return JsonResponse({"sentence": gettext("somebody else changed it"), "html": html, "version": current.version}, status=409)
 
 
+@needs(Right.WRITE)
 @require_GET
 def editor(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     row = item_for(cast(DeskRequest, request).user, slug, pk)
@@ -100,6 +104,7 @@ def _row(request: HttpRequest, row: Item, *, editing: bool = False) -> HttpRespo
     return render(request, "stories/studio/row.html", page)
 
 
+@needs(Right.WRITE)
 @require_POST
 def position(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Move an item: `after` is the key of the one that it now follows ("" for the first), or `to` is up, down, top or end."""
@@ -122,6 +127,7 @@ def _step(row: Item, to: str) -> Place | None:
     return Place(before=other) if other else None
 
 
+@needs(Right.WRITE)
 @require_POST
 def deletion(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Take an item out, or (`undo`) put it back where it was."""
@@ -139,6 +145,7 @@ def deletion(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     return answer
 
 
+@needs(Right.WRITE)
 @require_POST
 def deletions(request: HttpRequest, slug: str) -> HttpResponse:
     """Take out several that have just been brought in: the undo of bringing."""

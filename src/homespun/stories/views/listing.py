@@ -17,9 +17,10 @@ from homespun.stories.forms import number
 from homespun.stories.models import Story
 from homespun.stories.queries.studio import removed_stories
 from homespun.stories.views.desk import DeskRequest
-from homespun.users.access import Right, holds
+from homespun.users.access import Right, holds, needs
 
 
+@needs(Right.READ, post=Right.WRITE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def stories(request: HttpRequest) -> HttpResponse:
     desk = cast(DeskRequest, request)
@@ -57,6 +58,7 @@ def _lead(rows: list[Story]) -> str:
     return gettext("%(told)s, %(begun)s.") % {"told": told, "begun": begun}
 
 
+@needs(Right.WRITE)
 @require_POST
 def deletion(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)

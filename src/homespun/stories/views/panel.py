@@ -17,8 +17,10 @@ from homespun.stories.views.adding import place_for
 from homespun.stories.views.bringing import panel_for, uris_asked
 from homespun.stories.views.coming import see
 from homespun.stories.views.desk import DeskRequest, is_htmx
+from homespun.users.access import Right, needs
 
 
+@needs(Right.READ)
 @require_GET
 def panel(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
@@ -30,6 +32,7 @@ def panel(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/studio/found.html" if only_found else found.template, {"story": story, "panel": found})
 
 
+@needs(Right.WRITE)
 @require_POST
 def posts(request: HttpRequest, slug: str) -> HttpResponse:
     """Bring in one post (`uri`), a whole conversation, or all that a search found."""

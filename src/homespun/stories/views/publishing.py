@@ -32,6 +32,7 @@ from homespun.stories.words import plain
 from homespun.users.access import Right, holds, needs
 
 
+@needs(Right.READ)
 @require_safe
 def publish(request: HttpRequest, slug: str) -> HttpResponse:
     story = story_for(cast(DeskRequest, request).user, slug)
@@ -46,7 +47,8 @@ def _forms(request: HttpRequest, story: Story, opened: str) -> HttpResponse:
     found = [person for person in people(quoted(story), opened=opened) if person.anchor == opened]
     if not found:
         raise Http404
-    return render(request, "stories/quoted.html", {"story": story, "person": found[0]})
+    may_publish = holds(request.user, Right.PUBLISH)
+    return render(request, "stories/quoted.html", {"story": story, "person": found[0], "may_publish": may_publish})
 
 
 @needs(Right.PUBLISH)
@@ -66,6 +68,7 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     return redirect("public:story", story.slug)  # which is the proof; a page for everybody carries no message
 
 
+@needs(Right.PUBLISH)
 @require_POST
 def bases(request: HttpRequest, slug: str) -> HttpResponse:
     """Record on what basis words may stand: of one item, of one person (`key`), or of all who lack one."""
@@ -111,6 +114,7 @@ def _page(
 ) -> HttpResponse:
     everybody = people(quoted(story), opened=opened, form=form, errors=errors, wrong=wrong)
     waiting = [person for person in everybody if not person.quoted.is_ready]
+    may_publish = holds(request.user, Right.PUBLISH)
     shown = {
         "here": "stories",
         "story": story,
@@ -118,13 +122,13 @@ def _page(
         "ready": [person for person in everybody if person.quoted.is_ready],
         "lead": _lead(everybody, waiting),
         "refused": refused,
-        "many_lack": sum(person.quoted.standing is Standing.LACKING for person in waiting) > 1,
+        "many_lack": may_publish and sum(person.quoted.standing is Standing.LACKING for person in waiting) > 1,
         "all_error": errors if form == "all" else (),
         "chosen": wrong if form == "all" else None,
-        "may_publish": holds(cast(DeskRequest, request).user, Right.PUBLISH),
+        "may_publish": may_publish,
         "address": request.build_absolute_uri(reverse("public:story", args=[slug_to_be(story)])),
         "editions": list(editions(story)),
-        "exports": _exports(story),
+        "exports": _exports(story) if may_publish else [],
         "cover_url": media_address(story.cover) if story.cover else "",
         "introduction": plain(story.introduction),
         "button": _button(story),
@@ -171,12 +175,14 @@ def _exports(story: Story) -> list[Export]:
     return [Export(reverse("stories:export", args=[story.slug, kind]), label) for kind, label in labels.items()]
 
 
+@needs(Right.READ)
 @require_safe
 def preview(request: HttpRequest, slug: str) -> HttpResponse:
     """The draft as visitors would see it."""
     return HttpResponse(page.preview(story_for(cast(DeskRequest, request).user, slug)))
 
 
+@needs(Right.PUBLISH)
 @require_safe
 def export(request: HttpRequest, slug: str, kind: str) -> HttpResponse:
     """What the public sees as a file, or the draft where nothing is public."""

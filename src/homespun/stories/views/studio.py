@@ -19,7 +19,7 @@ from homespun.stories.views.bringing import panel_for
 from homespun.stories.views.desk import DeskRequest
 from homespun.stories.views.shown import part_of, shown
 from homespun.stories.words import plain
-from homespun.users.access import Right, holds
+from homespun.users.access import Right, holds, needs
 
 SHORT = 16  # characters that are no title yet
 ELEMENTS = [
@@ -36,6 +36,7 @@ ELEMENTS = [
 ]
 
 
+@needs(Right.READ)
 @require_safe
 def studio(request: HttpRequest, slug: str) -> HttpResponse:
     desk = cast(DeskRequest, request)
@@ -53,6 +54,7 @@ def studio(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "stories/studio.html", page)
 
 
+@needs(Right.READ)
 @require_GET
 def version(request: HttpRequest, slug: str) -> HttpResponse:
     """What there is now, for a window that saw the story at version `since`; nothing where nothing has changed."""

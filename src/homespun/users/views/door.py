@@ -16,6 +16,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
 from homespun.users import actions
+from homespun.users.access import Right, needs
 from homespun.users.forms import ClaimForm, JoinForm
 from homespun.users.models import User
 from homespun.users.queries import is_claimed
@@ -76,6 +77,7 @@ class SignIn(allauth_views.LoginView):  # type: ignore[misc]  # allauth is not t
         return context | {"claimed": is_claimed()}
 
 
+@needs(Right.ACCOUNT)
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     logout(request)

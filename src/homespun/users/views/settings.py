@@ -27,6 +27,7 @@ from homespun.users.views.limits import limited
 LINK = "private-link"  # in the session until it has been shown once
 
 
+@needs(Right.ACCOUNT, post=Right.SETTLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def site_settings(request: HttpRequest) -> HttpResponse:
     """The site's own. The menu leads all members here; who may not see to it is led on to what is theirs."""
@@ -115,6 +116,7 @@ def password_link(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("users:team")
 
 
+@needs(Right.ACCOUNT)
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_post_parameters("current", "new")
 @limited("you", looking=False)

@@ -77,7 +77,7 @@ class Pages:
 
 
 def page(asked: Asked) -> None:
-    asked.say(200, "<p>Grüße</p>".encode("latin-1"), content_type="text/html; charset=latin-1", etag='"one"')
+    asked.say(200, "<p>Grüße</p>".encode("latin-1"), content_type="text/html; charset=iso-8859-1", etag='"one"')
 
 
 def endless(asked: Asked) -> None:

@@ -1,18 +1,20 @@
 """What comes back, or why nothing did: status and type looked at before the body, and the body never longer than its cap."""
 
+import math
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from email.message import Message
 
 import httpx
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from ssrfguard import SSRFGuardError
 
+from homespun.http import charsets
 from homespun.http.pauses import wait_of
+from homespun.http.transport import remaining
 
 REASON_CAP = 64 * 1024  # of what a host says when it refuses
 TRY_AGAIN = {408, 425, 429}  # of the 4xx; all other 4xx stay as they are
@@ -49,6 +51,7 @@ class Answer:
     status: int
     headers: httpx.Headers
     body: bytes = field(repr=False)  # tokens come in some
+    seconds_left: float = math.inf  # of the deadline when the body was here; decoding may use them up
 
     @property
     def unchanged(self) -> bool:
@@ -68,13 +71,9 @@ class Answer:
 
     @property
     def text(self) -> str:
-        """The body by the charset that the answer names, UTF-8 where it names none or one that nobody knows."""
-        named = Message()
-        named["content-type"] = self.headers.get("content-type", "")
-        try:
-            return self.body.decode(str(named.get_param("charset", "utf-8")), errors="replace")
-        except LookupError:
-            return self.body.decode("utf-8", errors="replace")
+        """The body as text, as a browser would read it. Raises `NetworkError` where decoding goes past the deadline."""
+        with in_words():
+            return charsets.decode(self.body, self.headers.get("content-type", ""), seconds=self.seconds_left)
 
 
 def read(response: httpx.Response, wanted: tuple[str, ...], cap_bytes: int) -> Answer:
@@ -86,7 +85,8 @@ def read(response: httpx.Response, wanted: tuple[str, ...], cap_bytes: int) -> A
         raise NetworkError(_("That address holds something else than what was looked for here (%s).") % (found or "?"), permanent=True)
     if int(response.headers.get("content-length", "0") or 0) > cap_bytes:
         raise too_large(cap_bytes)
-    return Answer(str(response.url), response.status_code, response.headers, body(response, cap_bytes))
+    content = body(response, cap_bytes)
+    return Answer(str(response.url), response.status_code, response.headers, content, remaining())
 
 
 def refused(response: httpx.Response) -> NetworkError:

@@ -15,9 +15,9 @@ def retry_after(value: str, *, now: datetime) -> float | None:
         return float(value)
     try:
         moment = parsedate_to_datetime(value)
-    except ValueError:
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
 def reset(value: str, *, now: datetime) -> float | None:
@@ -27,9 +27,9 @@ def reset(value: str, *, now: datetime) -> float | None:
         return max(0.0, float(value) - now.timestamp()) if int(value) > A_DATE else float(value)
     try:
         moment = datetime.fromisoformat(value)
-    except ValueError:
+        return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
+    except (ValueError, OverflowError):
         return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds())
 
 
 RESETS = ("x-ratelimit-reset", "ratelimit-reset")

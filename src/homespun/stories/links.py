@@ -74,9 +74,9 @@ def _tell(address: str) -> Told:
         return _oembed(OEMBED[host].format(url=quote(address, safe="")))
     try:
         answer = door().fetch(address, accept=["text/html", "application/xhtml+xml"], cap_bytes=PAGE_BYTES, deadline=PAGE_SECONDS)
+        return read_page(answer.text, base=answer.url)
     except NetworkError as error:
         return Told(trouble=error.sentence)
-    return read_page(answer.text, base=answer.url)
 
 
 def _oembed(address: str) -> Told:
@@ -85,7 +85,7 @@ def _oembed(address: str) -> Told:
         said = json.loads(answer.body)
     except NetworkError as error:
         return Told(trouble=error.sentence)
-    except ValueError:
+    except (ValueError, RecursionError):
         return Told()
     return Told(str(said.get("title", "")), str(said.get("thumbnail_url", "")), True) if isinstance(said, dict) else Told()
 

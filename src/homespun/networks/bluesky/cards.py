@@ -35,9 +35,9 @@ def described(door: Door, link: str) -> dict[str, Any]:
         if not door.may_visit(link, deadline=DEADLINE):
             return {}
         answer = door.fetch(link, accept=PAGES, cap_bytes=PAGE_CAP, deadline=DEADLINE)
+        page = tree(answer.text)
     except NetworkError:
         return {}
-    page = tree(answer.text)
     return dict(from_metas(page, answer.url)) if page is not None else {}
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import io
+import math
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 import feedparser
 import msgspec
 
+from homespun.http import charsets
 from homespun.networks import tolerant
 from homespun.networks.web.addresses import home_of, is_same_site, tidy
 from homespun.networks.web.jsonfeeds import entries as json_entries
@@ -23,6 +25,7 @@ TYPES = (*XML, *JSON)
 BEGINNING = 1 << 16
 BROKEN = (ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError)  # what feedparser raises at odd feeds
 OWN_NAME = re.compile(r"[?&]entry=[0-9a-f]{24}$")  # of what a feed copies from elsewhere
+DECLARATION = re.compile(r"\A\s*<\?xml[^>]*>")
 SPACE = b"\xef\xbb\xbf \t\r\n"
 FIRST = re.compile(rb"(?:\xef\xbb\xbf)?(?:\s|<\?[^?]*+\?>|<!--(?:[^-]|-(?!->))*+-->|<![^->\[][^>\[]*+(?:\[[^\]]*+\])?[^>]*+>)*+<([\w:.-]+)")
 
@@ -41,21 +44,23 @@ def looks_like_one(body: bytes, content_type: str) -> bool:
     """By its first element, whatever its type says; what says that it is XML may be one that feedparser mends."""
     if content_type == "application/feed+json" or (body[:64].strip(SPACE).startswith(b"{") and b"jsonfeed.org/version" in body[:4096]):
         return True
-    match = FIRST.match(body[:BEGINNING])
+    match = FIRST.match(charsets.decode(body[:BEGINNING], content_type, is_document=True).encode())
     if match is None:
         return False
     name = match[1].lower().rpartition(b":")[2]
     return name in (b"rss", b"feed", b"rdf") or (content_type in XML and name != b"html")
 
 
-def read(body: bytes, url: str, content_type: str) -> Feed | None:
-    """None where it is no feed."""
+def read(body: bytes, url: str, content_type: str, *, seconds: float = math.inf) -> Feed | None:
+    """None where it is no feed. Raises `TimeoutError` where decoding it takes longer than so many seconds."""
     if body[:64].lstrip(SPACE).startswith(b"{"):
-        told = tolerant.loosely(body)
+        told = tolerant.loosely(charsets.decode(body, content_type, seconds=seconds).encode())
         return of_json(told, url) if isinstance(told, dict) else None
-    headers = {"content-type": content_type or "application/xml", "content-location": url}
+    text = charsets.decode(body, content_type, is_document=True, seconds=seconds)
+    text = DECLARATION.sub("", text, count=1)  # feedparser would try any codec that it names
+    headers = {"content-type": "application/xml; charset=utf-8", "content-location": url}
     try:
-        told = feedparser.parse(io.BytesIO(body), response_headers=headers, sanitize_html=False)
+        told = feedparser.parse(io.BytesIO(text.encode()), response_headers=headers, sanitize_html=False)
     except BROKEN:
         return None
     if not told.get("version") and not told.get("entries"):

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from homespun.http import Answer, Door
+from homespun.http import Answer, Door, charsets
 from homespun.networks import tolerant
 from homespun.networks.errors import NetworkError, Unusable
 from homespun.networks.said import Said
@@ -20,7 +20,6 @@ from homespun.networks.values import Cursor, Page, Post, Unread
 from homespun.networks.web import feeds, pages, records
 from homespun.networks.web.addresses import tidy
 from homespun.networks.web.asking import ask
-from homespun.networks.web.charsets import decoded
 from homespun.networks.web.feeds import Feed
 from homespun.networks.web.moments import ms_of
 from homespun.networks.web.records import Record, Told
@@ -48,13 +47,22 @@ def look(door: Door, url: str, *, etag: str = "", modified: str = "", invited: b
         raise NetworkError(said)
     if answer.unchanged:
         return seen
-    if feeds.looks_like_one(answer.body, answer.content_type):
-        seen.feed = feeds.read(answer.body, seen.url, answer.headers.get("content-type", ""))
-    elif answer.content_type in ("text/html", "application/xhtml+xml"):
-        seen.page = pages.read(decoded(answer.body, answer.headers.get("content-type", "")), seen.url)
+    try:
+        read(seen)
+    except TimeoutError as error:
+        raise NetworkError(_("Reading what is there takes too long."), permanent=False) from error
     if seen.feed is None and seen.page is None:
         raise NetworkError(_("What is there is neither a page nor a feed."))
     return seen
+
+
+def read(seen: Seen) -> None:
+    """Turn the answer into a feed or a page, if it is one. Raises `TimeoutError`."""
+    answer, content_type = seen.answer, seen.answer.headers.get("content-type", "")
+    if feeds.looks_like_one(answer.body, answer.content_type):
+        seen.feed = feeds.read(answer.body, seen.url, content_type, seconds=answer.seconds_left)
+    elif answer.content_type in ("text/html", "application/xhtml+xml"):
+        seen.page = pages.read(charsets.decode(answer.body, content_type, seconds=answer.seconds_left), seen.url)
 
 
 def followed(door: Door, address: str, cursor: Cursor) -> Iterator[Page]:

@@ -15,6 +15,7 @@ from homespun.conversations import ear
 from homespun.conversations.actions.connecting import connect_by_password
 from homespun.conversations.actions.listening import listen
 from homespun.conversations.models import Arrival, Listening, Mention, Post, Sighting, State, Stream
+from homespun.core import wakeups
 from homespun.core.models import AuditEntry, Site
 from homespun.people.models import Account
 from homespun.users.models import User
@@ -52,6 +53,7 @@ def listening(network: Network) -> Iterator[None]:
         yield
     finally:
         over.set()
+        wakeups.wake_this_process()
         thread.join()
         time.sleep(1.5)  # the stream looks every second whether it is to stop
 

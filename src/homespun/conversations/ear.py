@@ -22,8 +22,10 @@ from homespun.conversations.actions.asking import client_for, client_of
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.hearing import Hearing, Told
 from homespun.conversations.models import Connection, Stream
+from homespun.core import wakeups
 from homespun.core.jobs import stopping
 from homespun.core.site import site
+from homespun.core.wakeups import Waiter
 from homespun.http import Door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
@@ -32,7 +34,9 @@ from homespun.networks.protocols import Streams
 
 log = logging.getLogger("homespun.listening")
 
-LOOK = 2.0  # seconds between two looks at what is due
+LOOK = wakeups.FALLBACK  # seconds between two looks at what is due, where nothing changes and nothing falls due
+SOON = 2.0  # seconds before another look after a failure
+TOGETHER = 0.1  # seconds in which several changes cost one look
 AT_ONCE, OURS_AT_ONCE = 4, 2  # sources asked at once; those of others apart, so that their slow servers keep nothing said to us waiting
 STREAMS = timedelta(seconds=5)  # between two looks at whether the streams are as they should be
 OPENED = timedelta(seconds=10)  # after which a stream is certainly open
@@ -51,25 +55,43 @@ class Ear:
     lines: dict[str, "Line"] = field(default_factory=dict)
     asking: dict[int, Future[None]] = field(default_factory=dict)
     seen_to: datetime | None = None  # when it was last looked at the streams
+    waiter: Waiter = field(init=False)  # while it listens
 
     def listen(self) -> None:
-        with ThreadPoolExecutor(AT_ONCE, "asking") as others, ThreadPoolExecutor(OURS_AT_ONCE, "asking-ours") as ours:
+        with (
+            Waiter(wakeups.CHANGES) as self.waiter,
+            ThreadPoolExecutor(AT_ONCE, "asking") as others,
+            ThreadPoolExecutor(OURS_AT_ONCE, "asking-ours") as ours,
+        ):
             while not self.stopped():
+                seconds = SOON
                 try:
-                    now = timezone.now()
-                    self.ask_due(ours, others, now)
-                    if self.seen_to is None or now - self.seen_to >= STREAMS:
-                        self.see_to_streams(now)
-                        self.seen_to = now
+                    seconds = self.look(ours, others, timezone.now())
                 except (DatabaseError, InterfaceError) as error:
                     log.warning("the database does not answer (%s)", error)
                     connections.close_all()
                 except Exception:
                     log.exception("listening failed; it goes on")
-                wait(LOOK, self.stopped)
+                self.waiter.wait(seconds)
+                time.sleep(TOGETHER)
             for line in self.lines.values():
                 line.over.set()
         connections.close_all()
+
+    def look(self, ours: ThreadPoolExecutor, others: ThreadPoolExecutor, now: datetime) -> float:
+        """Do what is due. Returns the seconds until something is due by itself."""
+        self.ask_due(ours, others, now)
+        seconds = self.see_to_streams_in_turn(now)
+        due = syncing.next_due(besides=self.asking)
+        return min(seconds, (due - timezone.now()).total_seconds()) if due else seconds
+
+    def see_to_streams_in_turn(self, now: datetime) -> float:
+        """Look at the streams, unless that was done just now. Returns the seconds until the next look."""
+        if self.seen_to is not None and (left := self.seen_to + STREAMS - now) > timedelta(0):
+            return left.total_seconds()
+        self.see_to_streams(now)
+        self.seen_to = now
+        return LOOK
 
     def ask_due(self, ours: ThreadPoolExecutor, others: ThreadPoolExecutor, now: datetime) -> None:
         syncing.ensure_own(now=now)
@@ -77,6 +99,8 @@ class Ear:
         due = [pk for pk in syncing.due(now=now) if pk not in self.asking]
         own = syncing.ours(due) if due else set()
         self.asking |= {pk: (ours if pk in own else others).submit(self.ask, pk) for pk in due}
+        for pk in due:
+            self.asking[pk].add_done_callback(lambda _future: self.waiter.wake())
 
     def ask(self, pk: int) -> None:
         try:
@@ -139,9 +163,10 @@ class Line(threading.Thread):
                 with translation.override(site().language):
                     again = self.hold()
                 if again is None:
-                    return wait(HOPELESS, self.is_over)
+                    self.over.wait(HOPELESS)
+                    return
                 pause = SHORTEST if time.monotonic() - begun > LONGEST else min(pause * 2, LONGEST)
-                wait(max(pause, again), self.is_over)
+                self.over.wait(max(pause, again))
         finally:
             connections.close_all()
 
@@ -180,9 +205,3 @@ class Line(threading.Thread):
         with suppress(DatabaseError, InterfaceError):
             row = self.row or hearing.opened(name=self.name, told=self.told, now=timezone.now())
             hearing.failed(stream=row, why=why, anew=anew, now=timezone.now())
-
-
-def wait(seconds: float, stopped: Callable[[], bool]) -> None:
-    until = time.monotonic() + seconds
-    while not stopped() and (left := until - time.monotonic()) > 0:
-        time.sleep(min(0.2, left))

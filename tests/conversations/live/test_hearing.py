@@ -19,6 +19,7 @@ from homespun.conversations.actions.listening import listen, listen_to_own
 from homespun.conversations.actions.syncing import sync, sync_due
 from homespun.conversations.ear import Ear, Line
 from homespun.conversations.models import Absence, Arrival, Listening, Mention, Post, Sighting, State, Stream
+from homespun.core import wakeups
 from homespun.core.models import AuditEntry
 from homespun.http import Door
 from homespun.networks import NetworkError, known, live, said
@@ -269,7 +270,6 @@ def test_connected_account_that_is_broken_has_no_stream(network: Network, monkey
 
 @pytest.mark.django_db(transaction=True)
 def test_ear_asks_and_hears_until_it_is_stopped(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("homespun.conversations.ear.LOOK", 0.05)
     monkeypatch.setattr("homespun.conversations.ear.SHORTEST", 0.05)
     monkeypatch.setattr("homespun.conversations.ear.STREAMS", timedelta(seconds=0.05))
     network.says(BRYONY, post(1, "bryony", "By asking."))
@@ -282,6 +282,7 @@ def test_ear_asks_and_hears_until_it_is_stopped(network: Network, monkeypatch: p
     while Post.objects.count() < 2 and time.monotonic() < until:
         time.sleep(0.05)
     over.set()
+    wakeups.wake_this_process()
     ear.join()
     time.sleep(0.1)
     assert sorted(Post.objects.values_list("text", flat=True)) == ["By a stream.", "By asking."]

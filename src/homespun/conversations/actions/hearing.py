@@ -13,7 +13,7 @@ from homespun.conversations.actions.arriving import Arriving, Came, parted
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG
 from homespun.conversations.actions.taking import Taking, speaks_of_us
 from homespun.conversations.models import Connection, Listening, MissingParent, Post, PostName, Source, State, Stream
-from homespun.core import audit
+from homespun.core import audit, wakeups
 from homespun.networks import live, values
 from homespun.networks.protocols import MENTIONS, Absent, Heard
 from homespun.people.actions import Accounts
@@ -112,6 +112,7 @@ def fill(*, stream: Stream, now: datetime) -> None:
     """What a stream did not tell is asked for at once."""
     asked = Listening.objects.filter(network=stream.network, due__isnull=False)
     (asked.filter(connection=stream.connection_id) if stream.connection_id else asked).update(due=now)
+    wakeups.notify_on_commit(wakeups.CHANGES)
 
 
 def ask_soon(*, network: str, uris: Iterable[str], at: datetime) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import DatabaseError, InterfaceError, transaction
+from django.db.models import Min
 
 from homespun.conversations.actions.arriving import Arriving, Came, introduced, parted
 from homespun.conversations.actions.asking import client_for, client_of, clients, reader
@@ -61,6 +62,12 @@ class Synced:
 def due(*, now: datetime) -> list[int]:
     """What is to be asked now, whoever waits longest first."""
     return list(Listening.objects.filter(due__lte=now).order_by("due").values_list("pk", flat=True))
+
+
+def next_due(*, besides: Iterable[int]) -> datetime | None:
+    """When a source is to be asked next, of all but these."""
+    at: datetime | None = Listening.objects.exclude(pk__in=list(besides)).aggregate(at=Min("due"))["at"]
+    return at
 
 
 def ours(listening: Iterable[int]) -> set[int]:

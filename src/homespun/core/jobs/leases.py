@@ -13,11 +13,12 @@ from traceback import format_exception
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils.module_loading import import_string
 from django_tasks import TaskResultStatus
-from django_tasks_db.models import DBTaskResult
+from django_tasks_db.models import DBTaskResult, get_date_max
 
+from homespun.core import wakeups
 from homespun.core.jobs.models import Due, Lease, Row, WorkerBeat
 from homespun.core.jobs.tasks import SCHEDULE, Again, GivenUp, LeasedTask
 
@@ -121,6 +122,7 @@ def _put_by(task: Row, *, after: timedelta, now: datetime, trace: str) -> None:
     task.run_after = now + after
     task.traceback = trace
     task.save(update_fields=["status", "run_after", "traceback"])
+    wakeups.notify_on_commit(task.queue_name)
 
 
 def pause(tries: int) -> timedelta:
@@ -136,25 +138,40 @@ def attempts(task: Row) -> int:
     return found.attempts if isinstance(found, LeasedTask) else 5
 
 
-def enqueue_due(*, now: datetime) -> list[str]:
-    """Enqueue what the schedule says; one worker wins, however many ask."""
-    return [name for name in SCHEDULE if _comes_round(name, now)]
+def enqueue_due(*, now: datetime, queues: Sequence[str] | None = None) -> list[str]:
+    """Enqueue what the schedule says for these queues (for all by itself); one worker wins, however many ask."""
+    scheduled = scheduled_names(queues)
+    due_at = dict(Due.objects.filter(name__in=scheduled).values_list("name", "at"))
+    return [name for name in scheduled if due_at.get(name, now) <= now and _comes_round(name, due_at.get(name), now)]
 
 
-def _comes_round(name: str, now: datetime) -> bool:
+def scheduled_names(queues: Sequence[str] | None) -> list[str]:
+    return [name for name, entry in SCHEDULE.items() if queues is None or entry.task.queue_name in queues]
+
+
+def _comes_round(name: str, due_at: datetime | None, now: datetime) -> bool:
     entry = SCHEDULE[name]
-    due = Due.objects.filter(name=name).first()
-    if due is not None and due.at > now:
-        return False
+    next_at = now.replace(second=0, microsecond=0) + entry.every  # all that is due within a minute wakes a worker once
     with transaction.atomic():
-        if due is None:
-            _, won = Due.objects.get_or_create(name=name, defaults={"at": now + entry.every})
+        if due_at is None:
+            _, won = Due.objects.get_or_create(name=name, defaults={"at": next_at})
         else:
-            won = Due.objects.filter(name=name, at=due.at).update(at=now + entry.every) == 1
+            won = Due.objects.filter(name=name, at=due_at).update(at=next_at) == 1
         if not won or DBTaskResult.objects.filter(task_path=name, status__in=UNFINISHED).exists():
             return False
         entry.task.enqueue()
         return True
+
+
+def next_due(*, queues: Sequence[str]) -> datetime | None:
+    """When a worker of these queues has something to do without being told: the earliest of what is put off, scheduled, or leased."""
+    put_off = DBTaskResult.objects.filter(status=TaskResultStatus.READY, queue_name__in=queues, run_after__lt=get_date_max())
+    times = (
+        put_off.aggregate(at=Min("run_after"))["at"],
+        Due.objects.filter(name__in=scheduled_names(queues)).aggregate(at=Min("at"))["at"],
+        Lease.objects.aggregate(at=Min("until"))["at"],
+    )
+    return min((at for at in times if at is not None), default=None)
 
 
 UNFINISHED = (TaskResultStatus.READY, TaskResultStatus.RUNNING)
@@ -175,4 +192,6 @@ def newest_beat(now: datetime) -> timedelta | None:
 def again(*, pk: str, now: datetime) -> bool:
     """Run a task that failed for good once more, with all its tries; False where there is none such. Runs in the caller's transaction."""
     failed = DBTaskResult.objects.filter(pk=pk, status=TaskResultStatus.FAILED)
+    for queue in failed.values_list("queue_name", flat=True):
+        wakeups.notify_on_commit(queue)
     return failed.update(status=TaskResultStatus.READY, run_after=now, finished_at=None, worker_ids=[]) == 1

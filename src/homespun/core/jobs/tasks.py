@@ -10,7 +10,9 @@ from django_tasks import task
 from django_tasks.base import Task
 from django_tasks_db import DatabaseBackend
 
-__all__ = ["Again", "GivenUp", "LeasedBackend", "LeasedTask", "periodic", "stopping", "task"]
+from homespun.core import wakeups
+
+__all__ = ["Again", "GivenUp", "LeasedBackend", "LeasedTask", "periodic", "request_stop", "stopping", "task"]
 
 STOP = Event()  # set when this process was asked to stop
 SCHEDULE: "dict[str, Periodic]" = {}
@@ -40,6 +42,12 @@ class LeasedBackend(DatabaseBackend):
 
     task_class = LeasedTask  # type: ignore[assignment]  # their stub wants the bare class
 
+    def enqueue(self, task: Any, args: Any, kwargs: Any) -> Any:
+        """Write the row, and wake the workers of its queue when it is committed."""
+        result: Any = super().enqueue(task, args, kwargs)
+        wakeups.notify_on_commit(task.queue_name)
+        return result
+
 
 @dataclass(frozen=True)
 class Periodic:
@@ -57,6 +65,12 @@ def periodic(*, every: timedelta) -> Callable[[Any], Any]:
         return decorated
 
     return register
+
+
+def request_stop() -> None:
+    """Have the workers and listeners of this process end."""
+    STOP.set()
+    wakeups.wake_this_process()
 
 
 def stopping() -> bool:

@@ -3,6 +3,7 @@
 import logging
 import signal
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -16,15 +17,18 @@ from django.utils.module_loading import autodiscover_modules
 from django_tasks import TaskContext
 from django_tasks.signals import task_finished, task_started
 
+from homespun.core import wakeups
 from homespun.core.jobs import leases
 from homespun.core.jobs.models import Row
-from homespun.core.jobs.tasks import STOP, Again
+from homespun.core.jobs.tasks import STOP, Again, request_stop
 from homespun.core.site import site
 
 log = logging.getLogger("homespun.jobs")
 
-IDLE = 0.5  # seconds between two looks
-BEAT = 10.0  # seconds between two signs of life, a third of a lease
+IDLE = 0.5  # seconds before the database is tried again for the first time
+SHORTEST_WAIT = 0.1  # seconds between two looks
+BEAT = 10.0  # seconds between two renewals of a lease, a third of it
+IDLE_BEAT = 60.0  # seconds between two signs of life of a worker that has nothing to do
 LONGEST_PAUSE = 30.0  # seconds before the database is tried again
 
 
@@ -35,12 +39,13 @@ class Worker:
     queues: Sequence[str]
     name: str = field(default_factory=leases.worker_name)
     task: Row | None = None  # what it is doing
+    last_beat: float = float("-inf")
 
     def run(self, *, once: bool = False) -> int:
         """Work; with `once` until nothing is waiting. Returns how many tasks were run."""
         autodiscover_modules("tasks")
         STOP.clear()
-        with told_to_stop(), self.beating():
+        with wakeups.Waiter(*self.queues) as waiter, told_to_stop(), self.beating():
             done, pause, is_fresh = 0, IDLE, True
             while not STOP.is_set():
                 try:
@@ -48,23 +53,31 @@ class Worker:
                         leases.reap_dead(now=timezone.now())  # what a killed worker was doing goes on at once
                         is_fresh = False
                     ran = self.step()
+                    done += ran
+                    if once and not ran:
+                        break
+                    if not ran and not STOP.is_set():
+                        waiter.wait(self.seconds_to_next())
                     pause = IDLE
                 except (DatabaseError, InterfaceError) as error:
                     log.warning("the database does not answer (%s); trying again in %.0f s", error, pause)
-                    ran, pause = False, min(pause * 2, LONGEST_PAUSE)
                     connections.close_all()
-                done += ran
-                if once and not ran:
-                    break
-                if not ran:
+                    if once:
+                        break
                     STOP.wait(pause)
+                    pause = min(pause * 2, LONGEST_PAUSE)
             return done
+
+    def seconds_to_next(self) -> float:
+        """Until something is due by itself: a task put off, one that comes round, or a lease that ends."""
+        due = leases.next_due(queues=self.queues)
+        return wakeups.FALLBACK if due is None else max((due - timezone.now()).total_seconds(), SHORTEST_WAIT)
 
     def step(self) -> bool:
         """Run one task, if one is due."""
         now = timezone.now()
         leases.reap(now=now)
-        leases.enqueue_due(now=now)
+        leases.enqueue_due(now=now, queues=self.queues)
         task = leases.take(queues=self.queues, worker=self.name, now=now)
         if task is None:
             return False
@@ -113,7 +126,9 @@ class Worker:
         try:
             if task is not None and not leases.keep(task=task, worker=self.name, now=now) and self.task is task:
                 log.warning("lost the lease on %s; another worker has taken it up", task.task_path)
-            leases.beat(worker=self.name, queues=self.queues, now=now)
+            if task is not None or time.monotonic() - self.last_beat >= IDLE_BEAT - BEAT / 2:
+                leases.beat(worker=self.name, queues=self.queues, now=now)
+                self.last_beat = time.monotonic()
         except (DatabaseError, InterfaceError):
             connections.close_all()
 
@@ -157,7 +172,7 @@ def told_to_stop() -> Iterator[None]:
     def on_signal(number: int, frame: FrameType | None) -> None:
         if STOP.is_set():
             raise SystemExit(1)
-        STOP.set()
+        request_stop()
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
     try:

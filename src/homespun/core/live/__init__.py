@@ -6,12 +6,14 @@ batch of posts. `stream` tells browsers, `watching` finds out.
 
 from django.db.models import F
 
+from homespun.core import wakeups
 from homespun.core.models import Change
 
 
 def changed() -> None:
     if not Change.objects.filter(pk=1).update(version=F("version") + 1):
         Change.objects.create(pk=1, version=1)
+    wakeups.notify_on_commit(wakeups.CHANGES)
 
 
 def version() -> int:

@@ -1,18 +1,21 @@
-"""Finds out that something has changed, for all streams of a process at once: one look twice a second, and none while nobody listens."""
+"""Finds out that something has changed, for all streams of a process at once: a look at each wake-up, and none while nobody listens."""
 
 import asyncio
 import logging
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from typing import TypeVar
 
 from django.db import Error, connection
 
 from homespun.core import live
+from homespun.core.wakeups import CHANGES, Waiter
 
 log = logging.getLogger("homespun.live")
 
-EVERY = 0.5  # seconds between two looks
+EVERY = 10.0  # seconds between two looks where no wake-up comes
+TOGETHER = 0.05  # seconds in which several changes cost one look
 T = TypeVar("T")
 
 
@@ -85,10 +88,28 @@ class Watcher:
         woken.set()
 
     async def watch(self) -> None:
-        while self.listeners:
-            found = await self.ask(self.look)
-            if found != self.version:
-                self.version = found
-                self.wake()
-            await asyncio.sleep(self.every)
+        loop, notified = asyncio.get_running_loop(), asyncio.Event()
+
+        def on_notification() -> None:
+            waiter.drain()
+            notified.set()
+
+        with Waiter(CHANGES) as waiter:
+            loop.add_reader(waiter.reading, on_notification)
+            try:
+                while self.listeners:
+                    notified.clear()
+                    await self.look_once()
+                    with suppress(TimeoutError):
+                        async with asyncio.timeout(self.every):
+                            await notified.wait()
+                    await asyncio.sleep(min(TOGETHER, self.every))
+            finally:
+                loop.remove_reader(waiter.reading)
         self.version = None
+
+    async def look_once(self) -> None:
+        found = await self.ask(self.look)
+        if found != self.version:
+            self.version = found
+            self.wake()

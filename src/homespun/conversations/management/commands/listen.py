@@ -8,7 +8,7 @@ from homespun.conversations.tasks import LISTENING
 from homespun.core import command
 from homespun.core.command import Answer
 from homespun.core.door import door
-from homespun.core.jobs.tasks import STOP
+from homespun.core.jobs.tasks import request_stop
 from homespun.core.jobs.worker import Worker
 
 
@@ -24,5 +24,5 @@ class Command(command.Command):
         try:
             return {"done": worker.run()}
         finally:
-            STOP.set()
+            request_stop()
             ear.join()

@@ -53,6 +53,15 @@ def test_page_without_connections_says_what_they_are_for(owner: Client) -> None:
     assert [each["name"] for each in page.select("main form input[type=text]")] == ["mastodon-who", "bluesky-who"]
 
 
+@pytest.mark.parametrize("page", [PAGE, "/desk/settings/listening/"])
+def test_page_says_where_other_servers_cannot_reach_this_site(owner: Client, settings: Settings, page: str) -> None:
+    settings.HOMESPUN_URL = "http://127.0.0.1:8000"
+    (notice,) = soup(owner.get(page).content).select("main .notice p")
+    assert notice.get_text().strip().startswith("Other servers can't reach this site, because its address is local")
+    settings.HOMESPUN_URL = "https://stories.example"
+    assert soup(owner.get(page).content).select("main .notice") == []
+
+
 def test_page_is_for_those_who_settle_things(client: Client) -> None:
     vita(None)
     client.force_login(sandor(None, role=Role.EDITOR))

@@ -20,6 +20,7 @@ from homespun.config.environ import environ
 from homespun.conversations.actions.record_check import check_records
 from homespun.conversations.models import Connection, Listening, Stream
 from homespun.core.jobs import leases
+from homespun.core.security import signing
 
 GIGABYTE = 1 << 30
 A_WEEK = timedelta(days=7)
@@ -38,7 +39,7 @@ class Finding:
 
 def examine(*, all_records: bool = False) -> list[Finding]:
     stored = all_stored_records if all_records else stored_records
-    looks = (folder, database, stored, background, connected, listening, address, post, pages, keeping, django_says)
+    looks = (folder, database, stored, background, connected, listening, address, actor, post, pages, keeping, django_says)
     return [finding for look in looks for finding in guarded(look)]
 
 
@@ -182,6 +183,13 @@ def address() -> Iterator[Finding]:
         )
     if abs(time.time()) < datetime(2026, 1, 1, tzinfo=UTC).timestamp():
         yield Finding("clock", "broken", f"this machine thinks it is {datetime.now(UTC):%Y-%m-%d}", "Set the clock.")
+
+
+def actor() -> Iterator[Finding]:
+    """Whether other servers can read the actor with which requests are signed."""
+    if url := signing.private_url():
+        text = f"other servers can't read {url}{signing.ACTOR}; those that check who asks, such as GoToSocial, show us nothing"
+        yield Finding("actor", "note", text, "Set HOMESPUN_URL to the public address of this site.")
 
 
 def post() -> Iterator[Finding]:

@@ -29,6 +29,7 @@ class Asking(msgspec.Struct, frozen=True):
     # Given a secret that has run out and how it is exchanged, gives the one that holds now: exchanged by one worker alone, and kept.
     renew: Callable[[Secret, Callable[[Secret], Secret]], Secret] | None = None
     sign: Callable[[str], Mapping[str, str]] | None = None  # headers by which a GET of a url is signed as ours
+    private_url: str = ""  # the address of this site, where other servers can't reach it to check such a signature
     lost: Callable[[Said], None] | None = None  # called with a sentence when the server no longer takes the secret
 
     def __repr__(self) -> str:

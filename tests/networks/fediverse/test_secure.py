@@ -14,6 +14,7 @@ from homespun.core.security import signing
 from homespun.http import Door, addresses
 from homespun.networks.live import Asking
 from homespun.networks.mastodon import Client
+from homespun.networks.mastodon.asking import Asker, Refused
 from tests.http.servers import Asked
 from tests.networks.fediverse.servers import Home, guarded, homes
 
@@ -71,6 +72,25 @@ def test_server_that_knows_nobody_hides_its_part_and_is_not_begged(client: Clien
     assert gathered(client, root.uri) == ({"Which?"}, {"hidden"})
     signed = [path for path, headers in two[1].server.seen if "signature" in {name.lower() for name in headers}]
     assert len(signed) == 1
+
+
+@pytest.mark.parametrize("status", [401, 500])
+def test_refusal_says_that_the_server_could_not_read_our_actor(settings: Any, tmp_path: Any, two: list[Home], status: int) -> None:
+    """A server that can't fetch the key of a signature refuses it, or breaks."""
+    settings.DATA, settings.HOMESPUN_URL = tmp_path, "http://127.0.0.1:8000"
+    answer = two[1].write("bryony", 1, "The ladder.")
+    guarded(two[1], lambda asked: False)
+    door = Door(site="http://127.0.0.1:8000", allow=addresses("127.0.0.1"))
+    asker = Asker(door, sign=signing.signed, private_url=signing.private_url())
+    if status == 500:
+        asker.secure.add(two[1].url.partition("://")[2])
+        two[1].odd[answer.uri.removeprefix(two[1].url)] = lambda asked: asked.say(status)
+    with pytest.raises(Refused) as caught:
+        asker.activity(answer.uri)
+    assert str(caught.value).endswith(
+        "shows this only to servers that it can check, and it can't reach this site at http://127.0.0.1:8000. "
+        "Set HOMESPUN_URL to a public address."
+    )
 
 
 def test_signature_is_of_one_question_alone(settings: Any, tmp_path: Any) -> None:

@@ -24,7 +24,7 @@ BROKEN = _("This account has to be connected again under Settings > Connections.
 def asking(door: Door, network: str) -> Asking:
     """What a client of this network asks with, for nobody in particular."""
     own = Account.objects.filter(is_own=True, network=network).values_list("uri", flat=True)
-    return Asking(door=door, settings=told(network), own=tuple(own), sign=signing.signed)
+    return Asking(door=door, settings=told(network), own=tuple(own), sign=signing.signed, private_url=signing.private_url())
 
 
 def told(network: str) -> dict[str, str]:

@@ -21,7 +21,7 @@ from homespun.conversations.models import Connection
 from homespun.conversations.queries.connections import connected
 from homespun.conversations.worded import worded
 from homespun.core.door import door
-from homespun.core.security import sealing
+from homespun.core.security import sealing, signing
 from homespun.core.site import site
 from homespun.networks import NetworkError, live
 from homespun.networks.bluesky.signin import metadata
@@ -57,7 +57,8 @@ def connections(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, forms: Mapping[str, ConnectForm] | None = None) -> HttpResponse:
     asked = {name: form_of(name)(prefix=name) for name in (*OWN_FORMS, *live.SIGN_INS)} | dict(forms or {})
-    return render(request, "conversations/connections/list.html", {"connections": connected(), "may_settle": True, "forms": asked})
+    told = {"connections": connected(), "may_settle": True, "forms": asked, "private_url": signing.private_url()}
+    return render(request, "conversations/connections/list.html", told)
 
 
 def form_of(network: str) -> type[ConnectForm]:

@@ -19,6 +19,7 @@ from homespun.conversations.models import Listening
 from homespun.conversations.queries.listening import FRESH, ears, latest_wish, open_streams
 from homespun.conversations.worded import worded
 from homespun.core.door import door
+from homespun.core.security import signing
 from homespun.core.security.sealing import seal
 from homespun.core.templatetags.look import network_name
 from homespun.networks import NetworkError
@@ -44,7 +45,8 @@ def listening(request: HttpRequest) -> HttpResponse:
 
 def page(request: HttpRequest, form: ListenForm, leave_out: LeaveOutForm) -> HttpResponse:
     found = ears()
-    told = {"ears": found, "streams": list(open_streams()), "latest_wish": latest_wish(), "now": timezone.now()}
+    told: dict[str, object] = {"ears": found, "streams": list(open_streams()), "latest_wish": latest_wish(), "now": timezone.now()}
+    told["private_url"] = signing.private_url()
     fresh = any(ear.state == FRESH for ear in found)  # the page looks again by itself until it has been asked
     return render(request, "conversations/listening/list.html", {**told, "fresh": fresh, "form": form, "leave_out": leave_out})
 

@@ -8,7 +8,9 @@ import base64
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from functools import lru_cache
+from ipaddress import ip_address
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import httpx
 from cryptography.hazmat.primitives import hashes, serialization
@@ -21,11 +23,22 @@ KEY = "secrets/actor-key"
 ACTOR, MAIN = "/actor", "#main-key"
 SIGNED = ("(request-target)", "host", "date")
 BITS = 2048
+PRIVATE_ENDINGS = (".localhost", ".local", ".internal", ".intranet", ".lan", ".home.arpa", ".test", ".invalid")
 
 
 def actor() -> str:
     """The uri under which this house asks."""
     return f"{settings.HOMESPUN_URL.rstrip('/')}{ACTOR}"
+
+
+def private_url() -> str:
+    """The address of this site, where it is local or private, so that other servers can't read its actor; else ""."""
+    host = urlsplit(settings.HOMESPUN_URL).hostname or ""
+    try:
+        is_private = not ip_address(host).is_global
+    except ValueError:
+        is_private = "." not in host or host.endswith(PRIVATE_ENDINGS)
+    return settings.HOMESPUN_URL if is_private else ""
 
 
 def signed(url: str) -> dict[str, str]:

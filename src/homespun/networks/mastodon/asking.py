@@ -27,6 +27,9 @@ ASKED_AS = 'application/activity+json, application/ld+json; profile="https://www
 WHY = {401: "hidden", 403: "hidden", 451: "hidden", 404: "gone", 410: "gone"}
 NOT_SPOKEN = (0, 404, 405, 406, 415)  # 0: it answered, with something else
 SIGNED = _("%(host)s shows this only to servers that it knows, or to people who are signed in.")
+NOT_REACHED = _(
+    "%(host)s shows this only to servers that it can check, and it can't reach this site at %(url)s. Set HOMESPUN_URL to a public address."
+)
 ROBOTS = _("%(host)s asks not to be read by programs like this one.")
 
 
@@ -49,6 +52,7 @@ class Asker:
     door: Door
     own: frozenset[str] = frozenset()
     sign: Callable[[str], Mapping[str, str]] | None = None
+    private_url: str = ""  # the address of this site, where other servers can't reach it
     asked: int = 0
     secure: set[str] = field(default_factory=set)  # hosts that answer those alone who sign
     deaf: set[str] = field(default_factory=set)  # and those that do not answer us even then
@@ -118,13 +122,15 @@ class Asker:
             method = "POST" if content else "GET"
             answer = self.door.fetch(url, accept=kinds, cap_bytes=CAP, deadline=DEADLINE, headers=told, method=method, content=content)
         except http.NetworkError as error:
-            raise self.refused(there, error) from error
+            raise self.refused(there, error, signed=signed) from error
         self.strikes.pop(there, None)
         return answer
 
-    def refused(self, there: str, error: http.NetworkError) -> Refused:
+    def refused(self, there: str, error: http.NetworkError, *, signed: bool = False) -> Refused:
         why = WHY.get(error.status, "unreachable")
         said = _(SIGNED.sentence, host=there) if why == "hidden" else _("%(host)s: %(why)s", host=there, why=error.sentence)
+        if signed and self.private_url and (why == "hidden" or error.status >= httpx.codes.INTERNAL_SERVER_ERROR):
+            said = _(NOT_REACHED.sentence, host=there, url=self.private_url)
         if error.status == httpx.codes.TOO_MANY_REQUESTS:
             self.resting[there] = (time.monotonic() + min(error.retry_after or 60.0, REST), said)
         elif not error.permanent:

@@ -53,7 +53,7 @@ class Client:
     def __init__(self, asking: "Asking") -> None:
         self.asking = asking
         accounts = [asking, *asking.others]
-        self.asker = Asker(asking.door, frozenset(host(each.server) for each in accounts), asking.sign)
+        self.asker = Asker(asking.door, frozenset(host(each.server) for each in accounts), asking.sign, asking.private_url)
         self.home = home(asking)
         owns = {each.server: self._own(home(each)) for each in accounts if each.server and each.secret.get("token")}
         self.own = owns.get(asking.server)

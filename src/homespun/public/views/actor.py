@@ -1,4 +1,4 @@
-"""Who this house is to servers of the fediverse that answer nobody whom they do not know: an actor that asks, and does nothing else."""
+"""The actor that signs Homespun's requests, for servers of the fediverse that answer only those they can verify. It does nothing else."""
 
 from urllib.parse import urlsplit
 
@@ -12,10 +12,12 @@ from homespun.core.site import site
 
 CONTEXT = ["https://www.w3.org/ns/activitystreams", "https://w3id.org/security/v1"]
 ACTIVITY = "application/activity+json"
+NAME = "homespun"  # a plain word: GoToSocial refuses actors whose name has a port in it
 
 
-def host() -> str:
-    return urlsplit(settings.HOMESPUN_URL).netloc
+def account() -> str:
+    """Its name as others write it; with the port, where the address has one."""
+    return f"acct:{NAME}@{urlsplit(settings.HOMESPUN_URL).netloc}"
 
 
 @login_not_required
@@ -26,7 +28,7 @@ def actor(request: HttpRequest) -> JsonResponse:
         "@context": CONTEXT,
         "id": uri,
         "type": "Application",
-        "preferredUsername": host(),
+        "preferredUsername": NAME,
         "name": site().name,
         "url": settings.HOMESPUN_URL,
         "inbox": f"{uri}/inbox",
@@ -42,8 +44,8 @@ def actor(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def finger(request: HttpRequest) -> JsonResponse:
-    """RFC 7033, of that actor alone."""
-    if request.GET.get("resource") not in (f"acct:{host()}@{host()}", signing.actor()):
+    """WebFinger (RFC 7033) of that actor alone."""
+    if request.GET.get("resource") not in (account(), signing.actor()):
         raise Http404
     links = [{"rel": "self", "type": ACTIVITY, "href": signing.actor()}]
-    return JsonResponse({"subject": f"acct:{host()}@{host()}", "links": links}, content_type="application/jrd+json")
+    return JsonResponse({"subject": account(), "links": links}, content_type="application/jrd+json")

@@ -254,7 +254,7 @@ def test_nobody_can_ask_for_more_than_a_day(door: Door, wish: str) -> None:
 
 
 def test_rules_of_many_hosts_fill_no_memory(door: Door, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "ROBOTS_LINES", 5)
+    monkeypatch.setattr(http, "ROBOTS_LINES", 2)
     rules = lambda asked: asked.say(200, b"User-agent: *\nDisallow: /private\n")  # noqa: E731
     with serving(rules) as one, serving(rules) as two, serving(rules) as three:
         for server in (one, two, three, two, one):

@@ -35,8 +35,7 @@ AT_ONCE = 2  # requests to one host
 BUDGET = 300  # requests to one host in BUDGET_SECONDS
 BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
-ROBOTS_CAP = 500 * 1024  # RFC 9309, 2.5
-ROBOTS_LINES = 200_000  # of all hosts together that are kept in memory
+ROBOTS_LINES = 100_000  # of all hosts together that are kept in memory
 ROBOTS_SECONDS = 24 * 3600.0
 US = "Homespun"  # as a robots.txt names us
 RESTS = 60.0  # seconds that a host is left alone which says that it is asked too much, and not for how long
@@ -83,12 +82,14 @@ class Door:
         method: str = "GET",
         content: bytes | None = None,
         onward: bool = True,
+        cut: bool = False,
     ) -> Answer:
         """Ask `url` and give its answer.
 
         `accept` are media types ("text/html", "image/*"; none means any), `deadline` is seconds for all of it, `etag` and
         `last_modified` are those of what one holds already (the answer may then be `unchanged`). Without `onward` no redirect is
-        followed, so that what is sent reaches nobody else. Raises `NetworkError`.
+        followed, so that what is sent reaches nobody else. `cut` gives the beginning of an answer that is larger than the cap. Raises
+        `NetworkError`.
         """
         until = time.monotonic() + deadline
         wanted = tuple(accept)
@@ -102,7 +103,7 @@ class Door:
                 with self.turn(request, until), self.sent(request) as response:
                     self.mind(request, response)
                     if not response.has_redirect_location:
-                        return read(response, wanted, cap_bytes)
+                        return read(response, wanted, cap_bytes, cut=cut)
                     target = request.url.join(response.headers["location"])
                     is_same = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
                     if not onward or (method not in READS and not is_same):
@@ -127,17 +128,15 @@ class Door:
             if known is None or time.monotonic() - known.at > ROBOTS_SECONDS:
                 known = self.rules_at(str(root.copy_with(raw_path=b"/robots.txt", fragment=None)), deadline)
                 self.remember(host, known)
-            rules = known.rules
-            is_named = any(entry.applies_to(US) for entry in rules.entries)  # type: ignore[attr-defined]  # typeshed leaves it out
-            return rules.can_fetch(US, url if crawling or is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
+            return known.may_fetch(url if crawling or known.is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
 
     def rules_at(self, url: str, deadline: float) -> Robots:
         try:
-            return robots.read(self.fetch(url, cap_bytes=ROBOTS_CAP, deadline=deadline).text)
+            return robots.read(self.fetch(url, cap_bytes=robots.LARGEST, cut=True, deadline=deadline).body, US)
         except NetworkError as error:
             if not (error.permanent and 400 <= error.status < 500):
                 raise
-            return robots.read("")
+            return robots.read(b"", US)
 
     def remember(self, host: Host, known: Robots) -> None:
         """Those of the hosts that were asked last; of all others they are asked for again."""

@@ -76,16 +76,16 @@ class Answer:
             return charsets.decode(self.body, self.headers.get("content-type", ""), seconds=self.seconds_left)
 
 
-def read(response: httpx.Response, wanted: tuple[str, ...], cap_bytes: int) -> Answer:
+def read(response: httpx.Response, wanted: tuple[str, ...], cap_bytes: int, *, cut: bool = False) -> Answer:
     """The answer, its status and type looked at before its body is read."""
     if response.status_code >= httpx.codes.BAD_REQUEST:
         raise refused(response)
     found = media_type(response.headers)
     if wanted and not response.status_code == httpx.codes.NOT_MODIFIED and not any(fits(found, kind) for kind in wanted):
         raise NetworkError(_("That address holds something else than what was looked for here (%s).") % (found or "?"), permanent=True)
-    if int(response.headers.get("content-length", "0") or 0) > cap_bytes:
+    if int(response.headers.get("content-length", "0") or 0) > cap_bytes and not cut:
         raise too_large(cap_bytes)
-    content = body(response, cap_bytes)
+    content = body(response, cap_bytes, cut=cut)
     return Answer(str(response.url), response.status_code, response.headers, content, remaining())
 
 
@@ -107,14 +107,16 @@ def reason(response: httpx.Response) -> bytes:
         return b""
 
 
-def body(response: httpx.Response, cap_bytes: int) -> bytes:
+def body(response: httpx.Response, cap_bytes: int, *, cut: bool = False) -> bytes:
     """The body, unpacked by pieces that never pass the cap: a small answer may unpack to a very large one."""
     unpack = unpacker(response.headers.get("content-encoding", "").strip().lower())
     got = bytearray()
     for piece in response.iter_raw():
         got += unpack(piece, cap_bytes + 1 - len(got))
         if len(got) > cap_bytes:
-            raise too_large(cap_bytes)
+            if not cut:
+                raise too_large(cap_bytes)
+            return bytes(got[:cap_bytes])
     return bytes(got)
 
 

@@ -12,7 +12,7 @@ from homespun.conversations.actions.asking import reader
 from homespun.conversations.actions.completing import AGES, Completed, complete
 from homespun.conversations.actions.locking import Busy
 from homespun.conversations.actions.taking import Taking, server_source
-from homespun.conversations.models import Completion, Conversation, Post
+from homespun.conversations.models import Completion, Conversation, Post, Source
 from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.search import key_at
 from homespun.core import audit
@@ -77,13 +77,20 @@ def notice(*, conversation: Conversation, before: set[int], now: datetime) -> No
 
 def recheck(*, uris: Iterable[str], now: datetime, door: Door) -> Came:
     """Look at posts that are held once more, each at its own host: what was edited or deleted there is so here, and is logged."""
-    total, wanted = Came(), list(uris)
-    for network, theirs in _by_network(wanted).items():
+    wanted = list(uris)
+    total = fetch_again(uris=wanted, now=now, door=door)
+    audit.record(by=None, now=now, verb="posts.recheck", subject="posts", asked=len(wanted), updated=total.updated)
+    return total
+
+
+def fetch_again(*, uris: Iterable[str], now: datetime, door: Door, source: Source | None = None) -> Came:
+    """The same, where what comes of it is all that is logged; seen in `source`, or else in the server that shows it."""
+    total = Came()
+    for network, theirs in _by_network(list(uris)).items():
         client = reader(network, door)
         if completes(client):
             for answer in client.fetch(theirs):
-                total.add(_rechecked(answer, now))
-    audit.record(by=None, now=now, verb="posts.recheck", subject="posts", asked=len(wanted), updated=total.updated)
+                total.add(_rechecked(answer, now, source))
     return total
 
 
@@ -95,10 +102,10 @@ def _by_network(uris: list[str]) -> dict[str, list[str]]:
     return {network: sorted(theirs) for network, theirs in sorted(found.items())}
 
 
-def _rechecked(answer: Around, now: datetime) -> Came:
+def _rechecked(answer: Around, now: datetime, source: Source | None) -> Came:
     taking = Taking(None, now, ours=True)
     with transaction.atomic():
-        source = server_source(answer.server, by=None, now=now)
+        source = source or server_source(answer.server, by=None, now=now)
         came = Arriving(taking, now).take(source, answer.posts)
         taking.write(source, (), answer.absent)
     return came

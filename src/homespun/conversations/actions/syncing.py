@@ -12,6 +12,8 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, transaction
 from django.db.models import Min
 
+from homespun.conversations.actions import recent_posts
+from homespun.conversations.actions.aging import fetch_again
 from homespun.conversations.actions.arriving import Arriving, Came, introduced, parted
 from homespun.conversations.actions.asking import client_for, client_of, clients, reader
 from homespun.conversations.actions.finding import sentence
@@ -82,24 +84,24 @@ def ensure_own(*, now: datetime) -> None:
         listen_to_own(connection=connection, by=connection.connected_by, now=now)
 
 
-def sync_due(*, now: datetime, door: Door) -> list[Synced]:
-    """Ask all that are due, one after the other."""
+def sync_due(*, now: datetime, door: Door, recheck_all: bool = False) -> list[Synced]:
+    """Ask all that are due, one after the other. `recheck_all`: fetch every recent post of theirs again, for edits and deletions."""
     ensure_own(now=now)
     found = []
     for pk in due(now=now):
         if stopping():
             break
-        if synced := sync(listening=pk, now=now, door=door):
+        if synced := sync(listening=pk, now=now, door=door, recheck_all=recheck_all):
             found.append(synced)
     return found
 
 
-def sync(*, listening: int, now: datetime, door: Door) -> Synced | None:
+def sync(*, listening: int, now: datetime, door: Door, recheck_all: bool = False) -> Synced | None:
     """Ask one, if it is due and nobody else is at it. Whatever goes wrong is written in its row, in words."""
     try:
         with reading(f"listening-{listening}"):
             row = Listening.objects.select_related("source", "connection__account").filter(pk=listening, due__lte=now).first()
-            return Turn(row, now, door).done() if row else None
+            return Turn(row, now, door, recheck_all=recheck_all).done() if row else None
     except Busy:
         return None
 
@@ -113,11 +115,13 @@ class Turn:
     door: Door
     came: Came = field(default_factory=Came)
     notes: list[str] = field(default_factory=list)  # what could not be read, in words
+    recheck_all: bool = False
 
     def done(self) -> Synced:
         begun, trouble = time.monotonic(), ""
         try:
             more = self.ask(begun + SECONDS)
+            self.recheck()
         except (NetworkError, DoorError) as error:
             trouble = self.failed(error)
         except (DatabaseError, InterfaceError):
@@ -149,6 +153,16 @@ class Turn:
             if not error.permanent or not self.is_renamed(client):
                 raise
             return self.read(client.pages(self.row.address, self.row.cursor), until)
+
+    def recheck(self) -> None:
+        """Fetch recent posts again that were perhaps edited or deleted, where no stream tells of it."""
+        source, last = self.row.source, self.row.heard
+        uris: list[str] = []
+        if self.recheck_all:
+            uris = recent_posts.all_recent_posts(source, now=self.now)
+        elif last and not is_covered(self.row, now=self.now):
+            uris = recent_posts.due_posts(source, last=last, now=self.now)
+        self.came.add(fetch_again(uris=uris, now=self.now, door=self.door, source=source))
 
     def is_unknown(self) -> bool:
         """What stands there is looked at once, and once a day who it is: their name and what they say of themselves may have changed."""

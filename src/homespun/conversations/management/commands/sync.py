@@ -14,6 +14,7 @@ from homespun.conversations.models import Listening
 from homespun.core import command
 from homespun.core.door import door
 
+ALL = "begin with all that are listened to, due or not, and look for edits and deletions of the last 30 days"
 PAUSE = 2.0  # seconds between two looks at what is due
 
 
@@ -23,12 +24,12 @@ class Command(command.Command):
 
     def arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--once", action="store_true", help="stop when all that are due have been asked")
-        parser.add_argument("--all", action="store_true", help="begin with all that are listened to, due or not")
+        parser.add_argument("--all", action="store_true", help=ALL)
 
     def run(self, **options: Any) -> command.Answer:
         if options["all"]:
             Listening.objects.filter(due__isnull=False).update(due=timezone.now())
-        found = self.asked()
+        found = self.asked(recheck_all=options["all"])
         while not options["once"]:
             time.sleep(PAUSE)
             self.asked()
@@ -41,8 +42,8 @@ class Command(command.Command):
             "troubles": troubles,
         }
 
-    def asked(self) -> list[Synced]:
-        found = sync_due(now=timezone.now(), door=door())
+    def asked(self, *, recheck_all: bool = False) -> list[Synced]:
+        found = sync_due(now=timezone.now(), door=door(), recheck_all=recheck_all)
         for each in found:
             self.progress(told(each))
         return found

@@ -124,3 +124,26 @@ def test_failed_run_keeps_its_sentence(tmp_path: Path) -> None:
     with pytest.raises(NetworkError, match="There is nothing at"):
         actions.collect(by=None, now=NOW, path=tmp_path / "nowhere.zip")
     assert Run.objects.get().state == Run.State.FAILED
+
+
+@pytest.mark.parametrize(
+    ("items", "sentence"),
+    [([], "contains no posts"), ([{"tweet": {"full_text": "No id"}}], "No post in “archive” could be read. The first problem: ")],
+)
+def test_import_that_reads_nothing_fails_and_leaves_no_source(archive: Path, items: list[Any], sentence: str) -> None:
+    tweets = archive / "data" / "tweets.js"
+    whole = tweets.read_text()
+    tweets.write_text("window.YTD.tweets.part0 = " + json.dumps(items))
+    with pytest.raises(NetworkError, match=sentence):
+        collected(archive)
+    assert list(Run.objects.values_list("state", "source", "cursor")) == [(Run.State.FAILED, None, {})]
+    assert Source.objects.count() == 0
+    tweets.write_text(whole)
+    assert collected(archive)["new"] == 3
+
+
+def test_import_that_reads_nothing_new_leaves_the_source_that_was_there(archive: Path) -> None:
+    collected(archive)
+    (archive / "data" / "manifest.js").write_text("window.__THAR_CONFIG = {}")
+    assert collected(archive)["unchanged"] == 3
+    assert Source.objects.count() == 1

@@ -9,8 +9,9 @@ from typing import IO, Any
 
 import pytest
 
-from homespun.networks import NetworkError
-from homespun.networks.values import Page
+from homespun.networks import NetworkError, known
+from homespun.networks.exports import Told
+from homespun.networks.values import Page, Place
 from homespun.networks.x import Archive, open_archive
 
 FIRST = 1_200_000_000_000_000_000
@@ -324,3 +325,41 @@ def test_private_files_are_counted_and_those_of_the_page_are_not(tmp_path: Path)
         archive = open_archive(path)
         assert archive.found.private == 2
         archive.close()
+
+
+EDITED = ["", "module.exports = ", "export default ", "const tweets = ", "// cut for a tool\nexport const tweets = ", "\ufeff\n"]
+
+
+@pytest.mark.parametrize("opening", EDITED)
+@pytest.mark.parametrize("name", ["tweets.js", "tweets.json", "tweet-part1.json", "my tweets.txt"])
+def test_file_whose_first_words_were_changed_is_read(tmp_path: Path, opening: str, name: str) -> None:
+    path = folder(tmp_path, {name: opening + json.dumps(wrapped(tweet(1), tweet(2)), indent=2)}) / name
+    archive = known.opened(path, Told(account="@ours"))
+    assert [post.text for page in archive.pages({}) for post in page.posts] == ["Words 1", "Words 2"]
+    assert archive.owner.handle == "ours"
+
+
+@pytest.mark.parametrize("opening", EDITED)
+def test_folder_of_changed_files_knows_its_owner_and_what_was_deleted(tmp_path: Path, opening: str) -> None:
+    files = {
+        "data/tweets.js": wrapped(tweet(1)),
+        "data/deleted-tweets.js": wrapped(tweet(2, deleted_at="2024-01-01")),
+        "data/account.js": [{"account": {"username": "ours", "accountId": "1"}}],
+        "data/direct-messages.js": [{"dmConversation": {"text": "Secret", "created_at": "now", "id": 1}}],
+    }
+    archive = open_archive(folder(tmp_path, {name: opening + json.dumps(items, indent=2) for name, items in files.items()}))
+    assert (archive.owner.handle, archive.private) == ("ours", 1)
+    assert [post.text for post in read(archive).posts] == ["Words 1"]
+
+
+def test_months_without_their_first_words_are_read_as_months(tmp_path: Path) -> None:
+    user = {"id_str": "1", "screen_name": "ours"}
+    archive = open_archive(folder(tmp_path, {"data/js/tweets/2013_02.js": json.dumps([tweet(1, user=user)], indent=1)}))
+    assert [(file.kind, file.month) for file in archive.found.files] == [("tweets", "2013-02")]
+    assert [post.place for post in read(archive).posts] == [Place.OWN]
+
+
+def test_long_run_of_spaces_is_looked_through_once(tmp_path: Path) -> None:
+    path = folder(tmp_path, {"data/tweets.js": " " * (1 << 16) + "x"})
+    with pytest.raises(NetworkError, match="holds no tweets"):
+        open_archive(path)

@@ -13,12 +13,14 @@ from django.utils import timezone
 
 from homespun.conversations.actions import media, reporting, rows
 from homespun.conversations.actions.locking import Busy, reading
+from homespun.conversations.actions.removing import remove_source
 from homespun.conversations.actions.runs import source_of, told
 from homespun.conversations.actions.storing import Store, Stored
 from homespun.conversations.models import Run
 from homespun.conversations.worded import worded
 from homespun.networks import NetworkError, known
-from homespun.networks.said import Kept
+from homespun.networks.said import Kept, Said
+from homespun.networks.said import said as _
 from homespun.networks.values import Page, Unread
 from homespun.people.actions import Accounts
 
@@ -78,6 +80,8 @@ class Reader:
                 return self._stands()
             if self.run.cursor["step"] == "media" and not self._read_media():
                 return self._stands()
+            if not self.run.counts.get("found", 1):  # a run that an older version began has not counted them
+                raise self._nothing_read()
             with transaction.atomic():
                 reporting.finish(self.run, self.archive, timezone.now())
             self._tell()
@@ -85,14 +89,25 @@ class Reader:
         finally:
             self.archive.close()
 
+    def _nothing_read(self) -> NetworkError:
+        """Return the error of an import without a single post. The source that it made is removed, and the next try begins anew."""
+        source = self.run.source
+        Run.objects.filter(pk=self.run.pk).update(source=None, cursor={}, counts={}, progress=0)
+        if source and not source.runs.exists() and not source.sightings.exists():
+            remove_source(by=self.run.started_by, now=self.now, source=source)
+        if self.run.unreadable:
+            why = Said.again(self.run.unreadable[0]["why"])
+            return NetworkError(_("No post in “%(name)s” could be read. The first problem: %(why)s", name=self.run.name, why=why))
+        return NetworkError(_("“%(name)s” contains no posts.", name=self.run.name))
+
     def _begin(self) -> None:
         with transaction.atomic():
             source = source_of(self.run, self.archive, self.now)
             self.run.source = source
             self.run.state, self.run.beat, self.run.error = Run.State.RUNNING, self.now, ""
             if not self.run.cursor:
-                self.run.cursor = {"step": "posts", "at": {}}
-            self.run.save(update_fields=["source", "state", "beat", "error", "cursor"])
+                self.run.cursor, self.run.counts = {"step": "posts", "at": {}}, {"found": 0}
+            self.run.save(update_fields=["source", "state", "beat", "error", "cursor", "counts"])
         accounts = Accounts(rows.database(), source.pk)
         self.store = Store(source.pk, rows.moment_stamp(source.made), self.archive.owner, accounts=accounts)
 
@@ -144,6 +159,7 @@ class Reader:
         counts = self.run.counts
         for name, value in {"new": stored.new, "updated": stored.updated, "unchanged": stored.unchanged}.items():
             counts[name] = counts.get(name, 0) + value
+        counts["found"] = counts.get("found", 0) + sum(len(page.posts) + len(page.asides) for page in batch)
         recovered = counts.setdefault("recovered", {})
         for place, number in stored.recovered.items():
             recovered[place] = recovered.get(place, 0) + number

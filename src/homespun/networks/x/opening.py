@@ -17,7 +17,7 @@ from homespun.networks.values import Unread
 
 FILE = (  # what may be opened, by its name
     r"(?:tweets?|note-?tweets?|likes?|deleted-?tweets?|community-?tweets?|twitter-?circle-?tweets?|tweet-?headers|deleted-?tweet-?headers"
-    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js"
+    r"|manifest|account|profile|tweet_index|user_details|payload_details|\d{4}_\d{2})(?:[-_ (]*(?:part)?[-_ ]*\d+\)?)?\.js(?:on)?"
 )
 FOLDER = r"(?:tweets?_media|community_tweet_media|deleted_tweets?_media|twitter_circle_tweets?_media)"  # of pictures and films of posts
 WANTED = rf"(?:^|/)(?:{FILE}|{FOLDER}/[^/]+)$"  # all of a folder that is worth sending, as a pattern that JavaScript reads, too

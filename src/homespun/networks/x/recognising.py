@@ -11,6 +11,7 @@ from homespun.networks.exports import BROKEN, DAMAGED
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
+from homespun.networks.x import edited_files
 from homespun.networks.x.identity import account, whole, written_ms
 from homespun.networks.x.items import forgiving
 from homespun.networks.x.opening import Member, Opened, Zip, is_private, is_readable, media_name, opened
@@ -128,7 +129,9 @@ def _file(found: Recognised, member: Member) -> File | None:
         return File(member, (match[1] or b"manifest").decode())
     if not head and not member.size:
         found.unread.append(Unread(Said(member.name), _("It is empty.")))
-    return None
+        return None
+    kind, month = edited_files.kind_and_month(member.name, _start(found, member, HEAD))
+    return File(member, kind, month) if kind else None
 
 
 def _start(found: Recognised, member: Member, size: int) -> bytes:
@@ -155,7 +158,8 @@ def loaded(found: Recognised, file: File) -> Any:
         return None
     try:
         content = _start(found, file.member, WHOLE)
-        content = content[content.index(b"=") + 1 :].strip().rstrip(b";")
+        start = edited_files.json_start(content)
+        content = content[content.index(b"=") + 1 if start is None else start :].strip().rstrip(b";")
         read, why = forgiving(content)
         if read is not None:
             return read

@@ -125,6 +125,8 @@ def looks(inside: Opened, member: Member) -> bool:
     try:
         with inside.open(member) as file:
             start = file.read(64)
+            if is_readable(member) and start.lstrip(reading.SPACE)[:1] == b"[":
+                return False  # a file of an archive, cut down to its list
             return reading.may_be(start) and reading.holds(reading.unpacked(start + file.read(reading.LARGEST)))
     except (NetworkError, OSError, *BROKEN):
         return False

@@ -81,7 +81,7 @@ def holds(content: bytes) -> bool:
     """Whether there seem to be posts in it, by a look."""
     start = content[:64].lstrip(SPACE)
     if start[:1] in (b"{", b"["):
-        return CAPTURE.search(content) is not None and b"text" in content
+        return CAPTURE.search(content) is not None and b"text" in content and bool(captures.shown(content).records)
     return start[:1] == b"<" and SIGNS.search(content) is not None
 
 

@@ -13,7 +13,7 @@ from homespun.networks.x import account, renewed, tweets
 
 CASES = Path(__file__).parent / "cases" / "x"
 OWNER = account("12", "stilewise", "Stile Wise")
-PLAIN = {"mentions": [], "root": ""}  # what no tweet says
+PLAIN = {"mentions": [], "root": "", "is_cut": False}  # what no tweet says, or few
 
 
 def cases() -> list[str]:

@@ -99,6 +99,7 @@ class Post(msgspec.Struct, frozen=True, gc=False):
     replies: int = 0  # how many answers the network says there are
     mentions: tuple[str, ...] = ()  # uris of accounts that it names, or addresses of their profiles
     root: str = ""  # uri of the post that its conversation begins with, where the network tells it; "" for such a post itself
+    is_cut: bool = False  # whether the source itself has only the beginning of its words
 
 
 class Page(msgspec.Struct, frozen=True, gc=False):

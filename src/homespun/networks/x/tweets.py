@@ -13,11 +13,12 @@ from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
 from homespun.networks.x.identity import account, account_of, id_of, kept, ms_of, ms_roughly, whole, wrong_id
 from homespun.networks.x.shapes import Edits, Like, Long, Medium, Tweet, User
-from homespun.networks.x.texts import words
+from homespun.networks.x.texts import cut_words, with_leading_names, words
 
 STATUS = "https://x.com/i/status/"
 STATUS_LINK = re.compile(r"https?://(?:www\.|mobile\.)?(?:twitter|x)\.com/(?:#!/)?(?:i/web|\w+)/status(?:es)?/(\d+)/?(?:[?#].*)?$")
 REPOSTED = re.compile(r"RT @(\w{1,20}):? ?(.*)", re.DOTALL)
+CUT = ("…", "...")  # how the old and the new interface end what they cut
 KINDS = {"photo": "image", "video": "video", "animated_gif": "gif"}
 VISIBILITIES = {
     Place.CIRCLE: Visibility.CIRCLE,
@@ -63,13 +64,14 @@ def post(tweet: Tweet, record: bytes, place: Place, owner: Account | None) -> Po
     if version and (first := int(uri[len(STATUS) :])) != number:
         published = ms_of(first, tweet.created_at)
     media = media_of(tweet)
+    own_link = link_to(tweet, number)
     parent, parent_author = answered(tweet)
     return Post(
         uri,
         f"https://x.com/{author.handle if author and author.handle else 'i'}/status/{number}",
         author,
         published,
-        long_words(tweet.note_tweet) if tweet.note_tweet else words(tweet, text, media),
+        words_of(tweet, text, media, own_link),
         tweet.lang or "",
         parent if parent != uri else "",
         parent_author,
@@ -79,11 +81,28 @@ def post(tweet: Tweet, record: bytes, place: Place, owner: Account | None) -> Po
         version,
         moment if version else 0,
         names,
-        references(tweet, text),
+        references(tweet, text, number),
         tuple([medium(each, number) for each in media]) if media else (),
         packed(record),
         replies=(tweet.reply_count and whole(tweet.reply_count)) or 0,
+        is_cut=bool(own_link) or (text.startswith("RT @") and text.endswith(CUT)),
     )
+
+
+def words_of(tweet: Tweet, text: str, media: list[Medium], own_link: str) -> str:
+    if tweet.note_tweet:
+        return with_leading_names(long_words(tweet.note_tweet), text)
+    if text.startswith("RT @") and text.endswith(CUT):
+        return cut_words(tweet, text, media)
+    return words(tweet, text, media, own_link)
+
+
+def link_to(tweet: Tweet, number: int) -> str:
+    """The link of a tweet to itself, by which the old interface ended what it cut; "" where there is none."""
+    for entity in (tweet.entities.urls if tweet.entities else None) or ():
+        if (link := entity.expanded_url) and "status" in link and (match := STATUS_LINK.match(link)) and whole(match[1]) == number:
+            return link
+    return ""
 
 
 def long_words(long: Long) -> str:
@@ -151,19 +170,21 @@ def pixels(value: Any) -> int:
     return number if number < 10_000_000 else 0
 
 
-def references(tweet: Tweet, text: str) -> tuple[Reference, ...]:
-    """What it reposts or quotes: embedded whole, by a link to it, or by the source of its picture."""
-    if number := inner_id(tweet.retweeted_status):
-        return (Reference("repost", f"{STATUS}{number}"),)
-    if text.startswith("RT @") and (number := source_of(tweet)):
-        return (Reference("repost", f"{STATUS}{number}"),)
+def references(tweet: Tweet, text: str, number: int) -> tuple[Reference, ...]:
+    """What it reposts or quotes: embedded whole, by a link to it, or by the source of its picture. Nothing quotes itself."""
+    own = f"{STATUS}{number}"
+    if inner := inner_id(tweet.retweeted_status):
+        return (Reference("repost", f"{STATUS}{inner}"),)
+    if text.startswith("RT @") and (inner := source_of(tweet)):
+        return (Reference("repost", f"{STATUS}{inner}"),)
     found: dict[str, Reference] = {}
-    if number := whole(tweet.quoted_status_id_str) or inner_id(tweet.quoted_status):
-        found[f"{STATUS}{number}"] = Reference("quote", f"{STATUS}{number}")
+    if inner := whole(tweet.quoted_status_id_str) or inner_id(tweet.quoted_status):
+        found[f"{STATUS}{inner}"] = Reference("quote", f"{STATUS}{inner}")
     for entity in (tweet.entities.urls if tweet.entities else None) or ():
         link = entity.expanded_url
-        if link and "status" in link and (match := STATUS_LINK.match(link)) and (number := whole(match[1])):
-            found[f"{STATUS}{number}"] = Reference("quote", f"{STATUS}{number}")
+        if link and "status" in link and (match := STATUS_LINK.match(link)) and (inner := whole(match[1])):
+            found[f"{STATUS}{inner}"] = Reference("quote", f"{STATUS}{inner}")
+    found.pop(own, None)
     return tuple(found.values())
 
 
@@ -207,7 +228,8 @@ def reposted_words(tweet: Tweet, record: bytes) -> Post | None:
         url=f"https://x.com/{handle}/status/{number}",
         author=account(str(whole(user.id_str or user.id) or ""), handle),
         published=ms_roughly(number),
-        text=words(tweet, match[2], media_of(tweet)),
+        text=(cut_words if match[2].endswith(CUT) else words)(tweet, match[2], media_of(tweet)),
+        is_cut=match[2].endswith(CUT),
         lang=kept(tweet.lang, 12),
         place=Place.REPOST_TEXT,
         raw=packed(record),

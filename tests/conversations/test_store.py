@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from homespun.conversations.actions.removing import remove_source
 from homespun.conversations.models import Conversation, ConversationAlias, MissingParent, Post, PostName, Sighting, State
 from homespun.networks.values import Place, Visibility
+from homespun.networks.x import tweets
 from homespun.people.models import Account
 from tests.conversations import written
 from tests.conversations.written import everything, number, source, store, tweet, uri, user
@@ -232,3 +233,24 @@ def test_a_source_that_is_removed_was_never_there(data: st.DataObject) -> None:
         transaction.set_rollback(True)
     assert different({key: never[key] for key in COMPARED}, left) == {}
     assert connection.in_atomic_block
+
+
+def test_cut_post_quotes_nothing_and_gives_way_to_its_whole_words() -> None:
+    link = {"url": "https://t.co/selfselfse", "expanded_url": f"https://twitter.com/i/web/status/{number(1)}"}
+    cut = tweet(1, "The whole of what was s… https://t.co/selfselfse", entities={"urls": [link]}, truncated=True)
+    store(source(1), [(Place.OWN, cut)])
+    post = Post.objects.get()
+    assert (post.text, post.is_cut, post.references.count()) == ("The whole of what was s…", True, 0)
+    store(source(1, name="newer"), [(Place.OWN, tweet(1, "The whole of what was said"))])
+    post.refresh_from_db()
+    assert (post.text, post.is_cut) == ("The whole of what was said", False)
+
+
+def test_second_import_reads_with_today_s_parser(monkeypatch: pytest.MonkeyPatch) -> None:
+    records = [(Place.OWN, tweet(1, "One &amp; only"))]
+    with monkeypatch.context() as older:
+        older.setattr(tweets, "words", lambda _tweet, text, *_: text)
+        store(source(1), records)
+    assert Post.objects.get().text == "One &amp; only"
+    store(source(1), records)
+    assert Post.objects.get().text == "One & only"

@@ -154,17 +154,23 @@ def _is_news(sight: Sight, kept: Kept | None) -> bool:
     return kept.raw != sight.post.raw and not (sight.seen and sight.seen < kept.seen)
 
 
+def _is_read_otherwise(sight: Sight, row: Held) -> bool:
+    """Whether today's parser finds other words in the record than are stored: then all records of the post are parsed again."""
+    return sight.post.place == row.place and sight.post.text != row.text
+
+
 def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Kept], owners: Owners, anew: bool) -> Draft | None:
     """The draft of a post that is held, or None where nothing new is said of it."""
     before = {record.key: record for record in kept}
     fresh = [sight for sight in sights if _is_news(sight, before.get(sight.key))]
     if any(key[1] not in KEPT_ASIDE for key in before):
         fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
-    if not fresh and len(mine) == 1 and not anew:
+    is_due = anew or any(_is_read_otherwise(sight, row) for sight in sights for row in mine.values())
+    if not fresh and len(mine) == 1 and not is_due:
         return None
     every, unread = _reread(next(iter(mine.values())).network, kept, owners)
     fresh = [sight for sight in fresh if sight.key not in every or every[sight.key].post.edited <= sight.post.edited]
-    if not fresh and len(mine) == 1 and not anew:
+    if not fresh and len(mine) == 1 and not is_due:
         return None
     every = _stand_ins(unread, owners) | every | {sight.key: sight for sight in fresh}
     whole = [sight for sight in every.values() if sight.post.place not in KEPT_ASIDE]

@@ -44,6 +44,7 @@ def value(post: Post, ghost: tuple[str, str], raw: bytes) -> values.Post:
         warning=post.warning,
         replies=post.replies_told,
         root=ghost[1],
+        is_cut=post.is_cut,
     )
 
 

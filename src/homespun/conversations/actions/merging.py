@@ -48,6 +48,7 @@ class Merged:
     warning: str
     replies: int
     root: str
+    is_cut: bool
 
 
 def alone(post: Post) -> Merged:
@@ -73,6 +74,7 @@ def alone(post: Post) -> Merged:
         post.warning,
         post.replies,
         post.root,
+        post.is_cut,
     )
 
 
@@ -104,6 +106,7 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
         warning=best.warning,
         replies=max(post.replies for post in posts),
         root=next((post.root for post in posts if answering and post.root and post.parent == answering.parent), ""),
+        is_cut=best.is_cut,
     )
 
 

@@ -35,11 +35,13 @@ class Held(NamedTuple):
     html: str
     warning: str
     replies: int
+    is_cut: int
 
 
 HELD = (  # times are joined to '', so that they come as they are written
     "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
-    " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told"
+    " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told,"
+    " p.is_cut"
 )
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
@@ -150,17 +152,18 @@ def own_accounts() -> set[int]:
 def insert_posts(rows: Rows) -> None:
     database().executemany(
         "insert into conversations_post (id, uri, url, author_id, published, text, lang, parent_id, conversation_id, place, visibility,"
-        " state, edited, network, html, warning, replies_told) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " state, edited, network, html, warning, replies_told, is_cut) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
 def update_posts(rows: Rows) -> None:
-    """url, author, published, text, lang, parent, conversation, place, visibility, state, edited, network, html, warning, replies, uri,
-    id."""
+    """url, author, published, text, lang, parent, conversation, place, visibility, state, edited, network, html, warning, replies, is_cut,
+    uri, id."""
     database().executemany(
         "update conversations_post set url = ?, author_id = ?, published = ?, text = ?, lang = ?, parent_id = ?, conversation_id = ?,"
-        " place = ?, visibility = ?, state = ?, edited = ?, network = ?, html = ?, warning = ?, replies_told = ?, uri = ? where id = ?",
+        " place = ?, visibility = ?, state = ?, edited = ?, network = ?, html = ?, warning = ?, replies_told = ?, is_cut = ?, uri = ?"
+        " where id = ?",
         rows,
     )
 

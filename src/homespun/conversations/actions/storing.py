@@ -224,6 +224,7 @@ def values(draft: Draft) -> tuple[object, ...]:
         post.html,
         post.warning,
         post.replies,
+        int(post.is_cut),
     )
 
 

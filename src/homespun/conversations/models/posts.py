@@ -84,6 +84,7 @@ class Post(models.Model):
     edited = models.DateTimeField(null=True)
     warning = models.TextField(blank=True, default="")  # what its author put before the words
     replies_told = models.PositiveIntegerField(default=0)  # how many answers the network says there are
+    is_cut = models.BooleanField(default=False, db_default=False)  # its source has only the beginning of its words
 
     objects = PostQuerySet.as_manager()
 

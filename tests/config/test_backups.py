@@ -116,6 +116,10 @@ def test_what_may_have_been_sent_since_the_backup_is_not_sent_by_a_restore(lived
     assert states == [("a", "failed"), ("b", "waiting"), ("c", "sent")]
 
 
+def files_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.rglob("*") if path.is_file()}
+
+
 def tampered(source: Path, target: Path, **changes: bytes) -> Path:
     """The same zip with some entries other than they were."""
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(target, "w") as new:
@@ -157,7 +161,55 @@ def test_a_truncated_backup_is_a_sentence(lived_in: Homespun, tmp_path: Path) ->
     (tmp_path / "half.zip").write_bytes(whole[: len(whole) // 2])
     done = lived_in.at(tmp_path / "other")("restore", str(tmp_path / "half.zip"))
     assert done.returncode == 1
-    assert "is not a whole backup" in done.stderr
+    assert "is damaged: " in done.stderr
+    assert files_in(tmp_path / "other") <= {".lock"}
+
+
+def damaged(source: Path, target: Path, part: float) -> Path:
+    """The same bytes with 64 of them turned over, so far into the file."""
+    content = bytearray(source.read_bytes())
+    start = int(len(content) * part)
+    content[start : start + 64] = bytes(byte ^ 255 for byte in content[start : start + 64])
+    target.write_bytes(content)
+    return target
+
+
+@pytest.mark.parametrize("part", [0.02, 0.3, 0.5, 0.9])
+def test_damaged_backup_is_refused_in_words_and_changes_nothing(lived_in: Homespun, tmp_path: Path, part: float) -> None:
+    lived_in.json("backup", str(tmp_path / "all.zip"))
+    other = lived_in.at(tmp_path / "other")
+    done = other("restore", str(damaged(tmp_path / "all.zip", tmp_path / "bad.zip", part)))
+    last = done.stderr.splitlines()[-1]
+    assert (done.returncode, done.stdout, "unexpected" in last) == (1, "", False)
+    assert "is damaged: " in last or "is not a backup of Homespun" in last
+    assert files_in(other.data) <= {".lock"}
+
+
+def test_backup_that_lacks_a_picture_is_refused(lived_in: Homespun, tmp_path: Path) -> None:
+    lived_in.json("backup", str(tmp_path / "all.zip"))
+    with zipfile.ZipFile(tmp_path / "all.zip") as old, zipfile.ZipFile(tmp_path / "less.zip", "w") as new:
+        for name in [name for name in old.namelist() if not name.startswith("media/")]:
+            new.writestr(name, old.read(name))
+    done = lived_in.at(tmp_path / "other")("restore", str(tmp_path / "less.zip"))
+    assert (done.returncode, "1 of 1 pictures and films are missing" in done.stderr) == (1, True)
+
+
+def test_file_that_is_no_zip_is_refused_in_words(homespun: Homespun, tmp_path: Path) -> None:
+    (tmp_path / "notes.zip").write_text("Not a zip at all.")
+    done = homespun.at(tmp_path / "other")("restore", str(tmp_path / "notes.zip"))
+    assert (done.returncode, done.stderr.splitlines()[-1]) == (
+        1,
+        f"{tmp_path}/notes.zip is damaged: File is not a zip file. Nothing was changed. Use another copy of this backup, or an older one.",
+    )
+
+
+def test_backup_of_a_newer_database_says_so_and_is_refused_here(lived_in: Homespun, tmp_path: Path) -> None:
+    with closing(sqlite3.connect(lived_in.data / "homespun.sqlite3")) as database:
+        database.execute("insert into django_migrations (app, name, applied) values ('core', '9999_from_the_future', '2030-01-01')")
+        database.commit()
+    lived_in.json("backup", str(tmp_path / "all.zip"))
+    done = lived_in.at(tmp_path / "other")("restore", str(tmp_path / "all.zip"))
+    assert (done.returncode, "holds the database of a newer Homespun (newer than " in done.stderr) == (1, True)
 
 
 def test_wish_that_was_left_on_the_page_survives_the_restore_of_an_older_backup(settled: Homespun, tmp_path: Path) -> None:

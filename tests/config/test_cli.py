@@ -1,14 +1,17 @@
 """One clear line when something fails, one object when asked for JSON."""
 
+import io
 import json
 import sqlite3
 import subprocess
 import sys
 
 import pytest
+from django.core.management import call_command
 
 from homespun import __version__
 from homespun.config import cli
+from homespun.config.doctor import Finding
 from tests.config.conftest import HOMESPUN, Homespun
 
 
@@ -95,7 +98,33 @@ def test_a_folder_that_may_not_be_written_is_said(
 def test_json_is_one_object(settled: Homespun) -> None:
     done = settled("doctor", "--json")
     assert done.returncode == 0
-    assert set(json.loads(done.stdout)) == {"version", "well", "findings"}
+    assert set(json.loads(done.stdout)) == {"version", "well", "broken", "warnings", "findings"}
+
+
+def last_line(*states: str) -> tuple[int, str]:
+    """The exit status of `doctor` that finds these things, and its last line."""
+    findings = [Finding(state, state, "as it is") for state in states]
+    out = io.StringIO()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("homespun.config.doctor.examine", lambda **_options: findings)
+        try:
+            call_command("doctor", stdout=out)
+        except SystemExit as left:
+            return int(str(left.code)), out.getvalue().splitlines()[-1]
+    return 0, out.getvalue().splitlines()[-1]
+
+
+def test_doctor_counts_what_fails_and_its_exit_status_says_whether_something_is_broken() -> None:
+    assert last_line("well", "note") == (0, "All is well.")
+    assert last_line("well", "warning") == (0, "1 warning. What to do is below each.")
+    assert last_line("broken", "warning", "warning") == (1, "1 broken, 2 warnings. What to do is below each.")
+
+
+@pytest.mark.parametrize("words", [[""], ["  "], ["https://loaf.example/", ""]])
+def test_collect_refuses_an_empty_word(homespun: Homespun, words: list[str]) -> None:
+    done = homespun("collect", *words, "--json")
+    sentence = "Name a file, a folder or an address: one of the words you gave is empty.\n"
+    assert (done.returncode, done.stdout, done.stderr) == (1, "", sentence)
 
 
 def test_a_reader_that_has_gone_is_no_traceback(settled: Homespun) -> None:

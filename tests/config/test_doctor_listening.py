@@ -37,6 +37,6 @@ def test_sources_in_trouble_are_named_and_streams_say_how_they_are() -> None:
     Stream.objects.create(name="bluesky", network="bluesky", begun=now, heard=now)
     Stream.objects.create(name="mastodon-1", network="mastodon", begun=now, heard=now - timedelta(minutes=9))
     first, *rest = doctor.listening()
-    assert first == Finding("listening", "note", "2 sources are listened to, 1 with trouble: @colm.example", "See Settings > Listening.")
-    assert [(each.state, each.text.partition(":")[0]) for each in rest] == [("well", "bluesky"), ("note", "mastodon-1")]
+    assert first == Finding("listening", "warning", "2 sources are listened to, 1 with trouble: @colm.example", "See Settings > Listening.")
+    assert [(each.state, each.text.partition(":")[0]) for each in rest] == [("well", "bluesky"), ("warning", "mastodon-1")]
     assert rest[1].text == "mastodon-1: nothing was heard for 9 minutes"

@@ -11,6 +11,7 @@ from PIL import Image
 
 from homespun.conversations import actions
 from homespun.conversations.actions import reading
+from homespun.conversations.actions.reporting import noun_for, sentence
 from homespun.conversations.models import Post, PostMedia, Run, Source
 from homespun.networks import NetworkError
 from homespun.people.models import Account, AccountName
@@ -148,3 +149,11 @@ def test_import_that_reads_nothing_new_leaves_the_source_that_was_there(archive:
     (archive / "data" / "manifest.js").write_text("window.__THAR_CONFIG = {}")
     assert collected(archive)["unchanged"] == 3
     assert Source.objects.count() == 1
+
+
+def test_gaps_of_other_networks_speak_of_posts() -> None:
+    gap = {"kind": "counted", "by": "tweets", "said": 9, "read": 7}
+    assert [sentence(gap, noun_for(kind)) for kind in ("mastodon-export", "x-archive")] == [
+        "The archive says that it holds 9 posts, and 7 are in it.",
+        "The archive says that it holds 9 tweets, and 7 are in it.",
+    ]

@@ -8,11 +8,14 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import DjangoAssertNumQueries
 
-from homespun.conversations.models import ConversationAlias, Post, PostName
+from homespun.conversations.models import ConversationAlias, Post, PostMedia, PostName, State
 from homespun.conversations.queries import conversation, conversation_uris, shape, whole
 from homespun.conversations.queries.lines import BRANCHES, DEEP, POSTS
 from homespun.conversations.queries.tree import Ghost, Leaf, arranged, forget
-from tests.conversations.cast import NOW, hettie, many, post, talk
+from homespun.core.terminal import printable
+from homespun.networks.values import Visibility
+from homespun.people.models import Account
+from tests.conversations.cast import NOW, account, hettie, many, post, talk
 
 pytestmark = pytest.mark.django_db
 
@@ -160,6 +163,46 @@ def test_command_prints_a_tree_for_people() -> None:
     assert lines[-1] == "4 posts, 0 still missing."
 
 
+def test_command_prints_who_could_see_a_post_its_state_its_warning_and_its_media() -> None:
+    row = post("The ladder.", hettie(), uri="https://x.com/i/status/4712")
+    seen = row.published + timedelta(hours=1)
+    Post.objects.filter(pk=row.pk).update(visibility=Visibility.FOLLOWERS, state=State.DELETED, warning="heights", edited=seen)
+    PostMedia.objects.create(post=row, position=1, kind="video", url="https://media.example/2.mp4")
+    PostMedia.objects.create(post=row, position=0, kind="image", url="https://media.example/1.jpg", alt="A ladder in the snow")
+    posts = printed(row.uri)["posts"]
+    assert isinstance(posts, list)
+    assert {name: posts[0][name] for name in ("visibility", "state", "warning", "edited", "text", "media")} == {
+        "visibility": "followers",
+        "state": "deleted",
+        "warning": "heights",
+        "edited": seen.isoformat(),
+        "text": "The ladder.",
+        "media": [
+            {"kind": "image", "url": "https://media.example/1.jpg", "alt": "A ladder in the snow"},
+            {"kind": "video", "url": "https://media.example/2.mp4", "alt": None},
+        ],
+    }
+    line = capture("conversation", row.uri).splitlines()[0]
+    words = "[deleted] [followers only] [content warning: heights] The ladder. [picture: A ladder in the snow] [video]"
+    assert line.endswith(f": {words}")
+    assert "[deleted] [followers only] The ladder." in capture("search", "ladder")
+
+
+def test_commands_print_no_control_characters_of_other_people() -> None:
+    author = account("bryonyshelves")
+    Account.objects.filter(pk=author.pk).update(handle="bryony\x1b]0;title\x07\nroot")
+    row = post("Ladder \x1b[31mred\x1b[0m \u202egnp.exe \x9b2J", author)
+    for words in (("conversation", row.uri), ("conversation", row.uri, "--json"), ("search", "ladder"), ("search", "ladder", "--json")):
+        out = capture(*words)
+        assert printable(out) == out
+
+
+def test_a_handle_with_a_line_break_makes_no_line_of_its_own() -> None:
+    author = account("bryonyshelves")
+    Account.objects.filter(pk=author.pk).update(handle="bryony\n9 posts, 0 still missing.")
+    assert len(capture("conversation", post("Ladder", author).uri).splitlines()) == 2
+
+
 def test_command_fails_with_a_sentence_for_what_is_not_held() -> None:
     with pytest.raises(CommandError, match="No post with the address"):
         capture("conversation", "https://x.com/i/status/1")
@@ -172,7 +215,15 @@ def test_search_command_prints_count_and_hits() -> None:
         "count": 1,
         "more": False,
         "hits": [
-            {"uri": row.uri, "url": row.url, "author": "@stilewise", "published": row.published.isoformat(), "text": row.text},
+            {
+                "uri": row.uri,
+                "url": row.url,
+                "author": "@stilewise",
+                "published": row.published.isoformat(),
+                "text": row.text,
+                "visibility": "public",
+                "state": "live",
+            },
         ],
     }
 

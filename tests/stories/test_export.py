@@ -156,3 +156,14 @@ def test_a_refusal_on_the_command_line_leaves_nothing_behind() -> None:
 def test_what_is_not_there_is_said_in_a_sentence(words: tuple[str, ...]) -> None:
     with pytest.raises(CommandError, match=r"\.$"):
         run(*words)
+
+
+def test_published_before_the_site_has_an_owner_it_is_said_to_be_invisible(monkeypatch: pytest.MonkeyPatch) -> None:
+    tale, out = told(), StringIO()
+    monkeypatch.setattr("homespun.stories.management.commands.story.is_claimed", lambda: False)
+    call_command("story", "publish", tale.slug, stdout=out)
+    assert out.getvalue().splitlines()[-1] == (
+        "Nobody can see it yet, because this site has no owner. Run homespun serve, and open the address that it prints."
+    )
+    monkeypatch.undo()
+    assert run("publish", tale.slug)["visible"] is True

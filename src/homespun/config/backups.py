@@ -9,7 +9,9 @@ import json
 import re
 import shutil
 import sqlite3
+import struct
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
@@ -30,6 +32,7 @@ MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{TOMBSTONES}|secrets/[a-z-]+|{MEDIA.pattern}")
 FLEETING = ("django_session", "core_cache", "users_claimcode")  # rows that mean nothing anywhere else
 CHUNK = 1 << 20
+DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
 ABOUT = """This is a backup of Homespun {version}, made {made}.
 
@@ -110,7 +113,8 @@ def pack(bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Calla
         media += 1
         if media % 1000 == 0:
             say(f"Writing pictures and films: {media}.")
-    contents = Contents(__version__, made, media, digest_of(database))
+    is_newer = data.version(database) is data.Version.NEWER
+    contents = Contents(f"newer than {__version__}" if is_newer else __version__, made, media, digest_of(database))
     bundle.writestr(MANIFEST, json.dumps({"kind": KIND, "format": FORMAT, **vars(contents)}, indent=2))
     return contents
 
@@ -134,6 +138,7 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], None]) -> dict[
         raise CommandError(f"{folder} is not empty. Name another folder in HOMESPUN_DATA, or add --replace to lose what is in this one.")
     with opened(source) as bundle:
         contents = contents_of(bundle)
+        require_whole(bundle, contents, say)
         require_room(bundle, folder)
         data.make_folder(folder)
         fresh = folder / "backups" / ".restored.sqlite3"
@@ -162,8 +167,9 @@ def opened(source: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(source) as bundle:
             yield bundle
-    except (zipfile.BadZipFile, EOFError, NotImplementedError, RuntimeError) as error:
-        raise CommandError(f"{source} is not a whole backup: {error}. Nothing has been changed.") from error
+    except DAMAGED as error:
+        why = f"{error}".rstrip(".") or type(error).__name__
+        raise CommandError(f"{source} is damaged: {why}. Nothing was changed. Use another copy of this backup, or an older one.") from error
 
 
 def contents_of(bundle: zipfile.ZipFile) -> Contents:
@@ -183,9 +189,32 @@ def contents_of(bundle: zipfile.ZipFile) -> Contents:
         raise CommandError(f"{bundle.filename} is not a backup of Homespun: its manifest cannot be read.") from error
 
 
+def require_whole(bundle: zipfile.ZipFile, contents: Contents, say: Callable[[str], None]) -> None:
+    """Read everything once before anything is written: a damaged backup must leave the folder as it was."""
+    say("Checking the backup.")
+    media = 0
+    for name in bundle.namelist():
+        found = digest_in(bundle, name)
+        match = MEDIA.fullmatch(name)
+        media += bool(match)
+        expected = match[2] if match else contents.database_sha256 if name == data.DATABASE else found
+        if found != expected:
+            raise CommandError(f"{bundle.filename} is damaged: {name} is not what it was. Nothing was changed.")
+    if media != contents.media:
+        missing = contents.media - media
+        raise CommandError(
+            f"{bundle.filename} is damaged: {missing} of {contents.media} pictures and films are missing. Nothing was changed."
+        )
+
+
+def digest_in(bundle: zipfile.ZipFile, name: str) -> str:
+    with bundle.open(name) as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()  # type: ignore[arg-type]  # mypy wants `readinto` of a ZipExtFile
+
+
 def require_room(bundle: zipfile.ZipFile, folder: Path) -> None:
     needed = sum(info.file_size for info in bundle.infolist())
-    free = shutil.disk_usage(folder if folder.exists() else folder.parent).free
+    free = shutil.disk_usage(next(place for place in (folder, *folder.parents) if place.exists())).free
     if needed > free:
         raise CommandError(f"The backup unpacks to {needed // CHUNK} MB, and {free // CHUNK} MB are free. Make room first.")
 
@@ -193,7 +222,7 @@ def require_room(bundle: zipfile.ZipFile, folder: Path) -> None:
 def unpack_database(bundle: zipfile.ZipFile, contents: Contents, fresh: Path) -> None:
     unpack(bundle, data.DATABASE, fresh, contents.database_sha256)
     if data.version(fresh) is data.Version.NEWER:
-        raise CommandError(f"{bundle.filename} was made by a newer Homespun ({contents.version}). Install that version first.")
+        raise CommandError(f"{bundle.filename} holds the database of a newer Homespun ({contents.version}). Install that version first.")
 
 
 def unpack_media(bundle: zipfile.ZipFile, folder: Path, say: Callable[[str], None]) -> set[str]:

@@ -14,6 +14,7 @@ from django.core.management.base import CommandError
 from homespun import __version__
 from homespun.config import data
 from homespun.core.command import Command, Needs
+from homespun.core.terminal import one_line
 
 GROUPS = ("Run", "Collect", "Find", "Tell", "Look after", "Other")
 
@@ -48,7 +49,7 @@ def answered(argv: list[str]) -> int:
 
 
 def failed(sentence: str, status: int = 1) -> int:
-    print(" ".join(sentence.split()), file=sys.stderr)
+    print(one_line(sentence), file=sys.stderr)
     return status
 
 

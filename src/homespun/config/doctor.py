@@ -29,7 +29,7 @@ FALLEN_SILENT = timedelta(minutes=5)
 
 @dataclass(frozen=True)
 class Finding:
-    """`state`: well, note (works, and could be better) or broken."""
+    """`state` is well, note (nothing is wrong, and it could be better), warning (something fails) or broken."""
 
     name: str
     state: str
@@ -61,7 +61,7 @@ def folder() -> Iterator[Finding]:
     yield Finding("data", state, f"{path}, {free / GIGABYTE:.1f} GB free", todo)
     open_to = path.stat().st_mode & 0o077
     if open_to:
-        yield Finding("permissions", "note", f"{path} can be read by others on this machine", f"chmod 700 {path}")
+        yield Finding("permissions", "warning", f"{path} can be read by others on this machine", f"chmod 700 {path}")
 
 
 def database() -> Iterator[Finding]:
@@ -152,12 +152,12 @@ def listening() -> Iterator[Finding]:
     text = f"{sum(due is not None for _address, _trouble, due in rows)} sources are listened to"
     if troubled:
         text = f"{text}, {len(troubled)} with trouble: {', '.join(troubled[:3])}"
-    yield Finding("listening", "note" if troubled else "well", text, "See Settings > Listening." if troubled else "")
+    yield Finding("listening", "warning" if troubled else "well", text, "See Settings > Listening." if troubled else "")
     for stream in Stream.objects.order_by("name") if locks.is_held(environ.data) else ():
         age = timezone.now() - (stream.heard or stream.begun)
         if stream.trouble or age > FALLEN_SILENT:
             why = stream.trouble or f"nothing was heard for {age.total_seconds() / 60:.0f} minutes"
-            yield Finding("stream", "note", f"{stream.name}: {why}", "What it leaves out is asked for; it is opened again by itself.")
+            yield Finding("stream", "warning", f"{stream.name}: {why}", "What it leaves out is asked for; it is opened again by itself.")
         else:
             yield Finding("stream", "well", f"{stream.name}: heard {age.total_seconds():.0f} s ago")
 
@@ -237,5 +237,5 @@ def django_says() -> Iterator[Finding]:
     for message in checks.run_checks(include_deployment_checks=environ.is_secure):
         if message.is_silenced():
             continue
-        state = "broken" if message.is_serious() else "note"
+        state = "broken" if message.is_serious() else "warning"
         yield Finding(str(message.id), state, " ".join(str(message.msg).split()), " ".join(str(message.hint or "").split()))

@@ -9,6 +9,7 @@ import sys
 from logging.handlers import RotatingFileHandler
 
 from homespun.config.environ import environ
+from homespun.core.terminal import printable
 
 SIZE, KEPT = 2_000_000, 5
 
@@ -33,7 +34,7 @@ class Scrubbed(logging.Formatter):
     """The last step before a line is written, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return scrubbed(super().format(record))
+        return printable(scrubbed(super().format(record)))
 
 
 def serve_log() -> logging.Logger:

@@ -14,6 +14,8 @@ from typing import Any, ClassVar, NoReturn
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from homespun.core.terminal import printable, printable_json
+
 Failure = CommandError  # raise Failure("One sentence that says what went wrong and what to do.")
 Answer = Mapping[str, Any]
 
@@ -54,9 +56,13 @@ class Command(BaseCommand):
         """The same for people; nothing by itself prints as it stands."""
         return "\n".join(f"{key}: {value}" for key, value in answer.items())
 
+    def succeeded(self, answer: Answer) -> bool:
+        """Whether the exit status is 0 once the answer has been printed."""
+        return True
+
     def progress(self, text: str) -> None:
         """One line about how far it is, on standard error."""
-        self.stderr.write(text, str)
+        self.stderr.write(printable(text), str)
         self.stderr.flush()
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> CommandParser:
@@ -81,10 +87,12 @@ class Command(BaseCommand):
         as_json = options.pop("json")
         own = {key: value for key, value in options.items() if key not in DJANGOS}
         answer = self.run(**own)
-        text = json.dumps(answer, ensure_ascii=False, default=_plain_value) if as_json else self.tell(answer)
+        text = printable_json(json.dumps(answer, ensure_ascii=False, default=_plain_value)) if as_json else printable(self.tell(answer))
         if text:
             self.stdout.write(text)
             self.stdout.flush()
+        if not self.succeeded(answer):
+            raise SystemExit(1)
 
 
 DJANGOS = {"verbosity", "settings", "pythonpath", "no_color", "force_color", "skip_checks", "traceback", "stdout", "stderr", "args"}

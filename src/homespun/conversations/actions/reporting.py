@@ -64,7 +64,12 @@ def gaps(archive: Export, counts: dict[str, Any], declared: dict[str, int]) -> I
         yield {"kind": "media", "count": counts["media_missing"]}
 
 
-def sentence(gap: Gap) -> str:
+def noun_for(kind: str) -> str:
+    """What the posts of a source of this kind are called."""
+    return "tweets" if kind == "x-archive" else "posts"
+
+
+def sentence(gap: Gap, noun: str = "tweets") -> str:
     """A gap for the command line."""
     match gap["kind"]:
         case "owner":
@@ -73,9 +78,9 @@ def sentence(gap: Gap) -> str:
             )
         case "month":
             rest = f"{gap['read']} are in the archive" if gap["read"] else "the month is not in the archive"
-            return f"{gap['month']}: the index lists {gap['said']} tweets, and {rest}."
+            return f"{gap['month']}: the index lists {gap['said']} {noun}, and {rest}."
         case "counted":
-            says, what = SAYS.get(gap["by"], SAYS["tweets"]), KINDS.get(gap["by"], "tweets")
+            says, what = SAYS.get(gap["by"], SAYS["tweets"]), KINDS.get(gap["by"], noun)
             return f"{says} {gap['said']} {what}, and {gap['read']} are in it."
         case "shut":
             return f"{gap['count']} {KINDS[gap['what']]} were left shut; --{gap['what']} takes them in."
@@ -100,4 +105,7 @@ def report(run: Run) -> dict[str, Any]:
     told |= {name: counts.get(name, 0) for name in (*COUNTS, "posts", "replies", "parents_found", "parents_missing", "edits", "media")}
     unreadable = [{name: str(Said.again(kept)) for name, kept in each.items()} for each in run.unreadable]
     told |= {"recovered": counts.get("recovered", {}), "unreadable": unreadable}
-    return told | {"declared": run.source.declared if run.source else {}, "gaps": [sentence(gap) for gap in run.gaps]}
+    return told | {
+        "declared": run.source.declared if run.source else {},
+        "gaps": [sentence(gap, noun_for(told["kind"])) for gap in run.gaps],
+    }

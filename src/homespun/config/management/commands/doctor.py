@@ -9,7 +9,7 @@ from homespun.config import doctor
 from homespun.core import command
 from homespun.core.command import Answer, Needs
 
-SIGNS = {"well": "✓", "note": "·", "broken": "✗"}
+SIGNS = {"well": "✓", "note": "·", "warning": "!", "broken": "✗"}
 
 
 class Command(command.Command):
@@ -22,13 +22,29 @@ class Command(command.Command):
 
     def run(self, **options: Any) -> Answer:
         findings = doctor.examine(all_records=options["all_records"])
-        is_well = all(finding.state != "broken" for finding in findings)
-        return {"version": __version__, "well": is_well, "findings": [asdict(finding) for finding in findings]}
+        counts = {state: sum(finding.state == state for finding in findings) for state in ("broken", "warning")}
+        return {
+            "version": __version__,
+            "well": not any(counts.values()),
+            "broken": counts["broken"],
+            "warnings": counts["warning"],
+            "findings": [asdict(finding) for finding in findings],
+        }
+
+    def succeeded(self, answer: Answer) -> bool:
+        return not answer["broken"]
 
     def tell(self, answer: Answer) -> str:
-        lines = [line(finding) for finding in answer["findings"]]
-        last = "All is well." if answer["well"] else "Something is broken; what to do stands beside it."
-        return "\n".join([f"Homespun {answer['version']}", *lines, last])
+        return "\n".join([f"Homespun {answer['version']}", *map(line, answer["findings"]), summary(answer["broken"], answer["warnings"])])
+
+
+def summary(broken: int, warnings: int) -> str:
+    """All is well, or how much isn't."""
+    if not broken and not warnings:
+        return "All is well."
+    counted = [f"{broken} broken"] if broken else []
+    counted += [f"{warnings} warning{'s' if warnings > 1 else ''}"] if warnings else []
+    return f"{', '.join(counted)}. What to do is below each."
 
 
 def line(finding: dict[str, str]) -> str:

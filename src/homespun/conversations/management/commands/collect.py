@@ -8,9 +8,11 @@ from typing import Any, ClassVar
 from django.utils import timezone
 
 from homespun.conversations import actions
+from homespun.conversations.actions.reporting import noun_for
 from homespun.conversations.models import Run
 from homespun.core.command import Answer, Failure
 from homespun.core.command import Command as Base
+from homespun.core.terminal import one_line
 from homespun.networks import NetworkError
 
 ADDRESS = re.compile(r"[a-z][a-z+]*://|did:[a-z]+:|@\S+\.|#\w", re.IGNORECASE)
@@ -29,6 +31,8 @@ class Command(Base):
         parser.add_argument("--circle", action="store_true", help="take in tweets that only a circle could see")
 
     def run(self, **options: Any) -> Answer:
+        if not all(what.strip() for what in options["what"]):
+            raise Failure("Name a file, a folder or an address: one of the words you gave is empty.")
         told = actions.Options(options["theirs"], options["account"], options["deleted"], options["circle"])
         reports = []
         for what in options["what"]:
@@ -64,7 +68,7 @@ def is_address(what: str) -> bool:
 def told(report: Answer) -> str:
     if "address" in report:
         return f"{report['address']}: {report['kind']}; {report['new']} new, {report['updated']} updated. {report['conversation']}".strip()
-    noun = "tweets" if report["kind"] == "x-archive" else "posts"
+    noun = noun_for(report["kind"])
     lines = [
         f"{report['name']}: {report['read']} {noun} read; {report['new']} new, {report['updated']} updated,"
         f" {report['unchanged']} unchanged.",
@@ -72,5 +76,5 @@ def told(report: Answer) -> str:
         f"{report['notes']} long posts joined, {report['edits']} edits folded, {report['media']} pictures and films.",
     ]
     lines += [f"{number} recovered from {place.replace('_', ' ')}." for place, number in sorted(report["recovered"].items())]
-    lines += [f"Not read: {each['where']}. {each['why']}" for each in report["unreadable"]]
+    lines += [f"Not read: {one_line(each['where'])}. {one_line(each['why'])}" for each in report["unreadable"]]
     return "\n".join(lines + list(report["gaps"]))

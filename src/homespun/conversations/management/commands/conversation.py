@@ -1,14 +1,18 @@
 """`homespun conversation URI`: a conversation as a tree, found by any address of a post in it."""
 
 from argparse import ArgumentParser
+from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from homespun.conversations.management.post_lines import marks, media_line, post_facts
+from homespun.conversations.models import PostMedia
 from homespun.conversations.queries import Node, conversation
 from homespun.core import command
+from homespun.core.terminal import one_line
 
 DEEPEST = 12  # steps that a line is indented by at most
 
@@ -24,7 +28,10 @@ class Command(command.Command):
         tree = conversation(str(options["uri"]))
         if tree is None:
             raise command.Failure(_("No post with the address %(uri)s is held, nor known to be missing.") % {"uri": options["uri"]})
-        posts = [_entry(node) for node in tree.nodes]
+        media = defaultdict(list)
+        for each in PostMedia.objects.filter(post__conversation=tree.conversation).order_by("post_id", "position"):
+            media[each.post_id].append(each)
+        posts = [_entry(node, media[node.post.pk] if node.post else []) for node in tree.nodes]
         return {"uri": posts[0]["uri"], "missing": tree.missing, "posts": posts}
 
     def tell(self, answer: command.Answer) -> str:
@@ -39,7 +46,7 @@ class Command(command.Command):
         return "\n".join([*lines, f"{said}, {missing}."])
 
 
-def _entry(node: Node) -> dict[str, Any]:
+def _entry(node: Node, media: list[PostMedia]) -> dict[str, Any]:
     entry = {
         "uri": node.uri,
         "parent": node.parent or None,
@@ -48,13 +55,13 @@ def _entry(node: Node) -> dict[str, Any]:
         "published": node.published,
         "state": node.state,
     }
-    return entry | {"text": node.post.text} if node.post else entry
+    return entry | post_facts(node.post, media) if node.post else entry
 
 
 def _line(post: dict[str, Any], depth: int) -> str:
     indent = "  " * min(depth, DEEPEST)
-    who = post["author"] or _("somebody")
+    who = one_line(post["author"] or _("somebody"))
     if "text" not in post:
-        return f"{indent}◌ {who}: " + _("in no archive yet (%(uri)s)") % {"uri": post["uri"]}
+        return f"{indent}◌ {who}: " + _("in no archive yet (%(uri)s)") % {"uri": one_line(post["uri"])}
     when = f"{timezone.localtime(post['published']):%Y-%m-%d %H:%M}"
-    return f"{indent}{'●' if post['own'] else '○'} {who}, {when}: {' '.join(post['text'].split())}"
+    return f"{indent}{'●' if post['own'] else '○'} {who}, {when}: {marks(post)}{one_line(post['text'])}{media_line(post)}"

@@ -8,8 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from homespun.conversations.management.post_lines import marks, visibility_and_state
 from homespun.conversations.queries import Hit, search
 from homespun.core import command
+from homespun.core.terminal import one_line
 
 MOST = 1_000
 SHOWN = 200  # characters of a post in a line
@@ -54,9 +56,10 @@ def _hit(hit: Hit) -> dict[str, Any]:
         "author": str(card.author) if card.author else None,
         "published": card.published,
         "text": card.text,
+        **visibility_and_state(card.visibility, card.state),
     }
 
 
 def _line(hit: dict[str, Any]) -> str:
-    words = " ".join(hit["text"].split())[:SHOWN]
-    return f"{timezone.localtime(hit['published']):%Y-%m-%d %H:%M}  {hit['author'] or '?'}  {words}\n  {hit['uri']}"
+    words = f"{marks(hit)}{one_line(hit['text'])[:SHOWN]}"
+    return f"{timezone.localtime(hit['published']):%Y-%m-%d %H:%M}  {one_line(hit['author'] or '?')}  {words}\n  {one_line(hit['uri'])}"

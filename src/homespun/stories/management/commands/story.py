@@ -12,14 +12,17 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_noop, ngettext
 
 from homespun.conversations.queries import conversation_at
 from homespun.core import command
+from homespun.core.terminal import one_line
 from homespun.stories import actions, queries
 from homespun.stories.export import FORMATS, NotPublished, export
 from homespun.stories.models import Item, Story
+from homespun.users.queries import is_claimed
 
+CLAIM = gettext_noop("Run homespun serve, and open the address that it prints.")
 BASES = [basis for basis in Item.Basis.values if basis]
 
 
@@ -52,6 +55,8 @@ class Command(command.Command):
             return "\n".join(map(_line, answer["stories"])) or _("No stories yet.")
         if "file" in answer:
             return _("Written to %(file)s.") % answer
+        if answer.get("visible") is False:
+            return f"{_line(answer)}\n{_('Nobody can see it yet, because this site has no owner.')} {_(CLAIM)}"
         return _line(answer)
 
 
@@ -106,7 +111,7 @@ def publish(*, slug: str, basis: str, how: str, when: date | None, items: list[i
     elif basis:
         actions.set_basis_for(story=story, basis=basis, how=how, when=when, by=None, now=now)
     edition = actions.publish(story=story, by=None, now=now)
-    return _about(_story(story.slug)) | {"edition": edition.number}
+    return _about(_story(story.slug)) | {"edition": edition.number, "visible": is_claimed()}
 
 
 def unpublish(*, slug: str, **options: Any) -> command.Answer:
@@ -161,4 +166,4 @@ def _line(about: command.Answer) -> str:
     count = ngettext("%(n)s item", "%(n)s items", about["items"]) % {"n": about["items"]}
     state = about["url"] or _("not published")
     changed = ", " + _("changed since publication") if about["changed_since_publication"] else ""
-    return f"{about['slug']}: {about['title']} ({count}; {state}{changed})"
+    return f"{about['slug']}: {one_line(about['title'])} ({count}; {state}{changed})"

@@ -7,7 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from homespun.conversations.models import Connection, Conversation, Post, Run
+from homespun.conversations.models import Arrival, Connection, Conversation, Mention, Post, Run
 from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
 from homespun.stories.models import Edition, Story
@@ -16,6 +16,7 @@ from tests.desk.reading import Part
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
 QUERIES = 19
+WAITING_QUERIES = 29
 
 
 def page(desk: Client) -> Part:
@@ -101,6 +102,66 @@ def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, vita: User)
 def test_a_deleted_story_is_not_shown(desk: Client, vita: User) -> None:
     a_story(vita, "Gone", deleted=NOW + timedelta(hours=1))
     assert page(desk).find("h1")[0].words == "Welcome, Vita Pell."
+
+
+def alone(key: int, text: str, *, arrived: bool = True, waits: bool = True) -> Post:
+    """A post that is alone in its conversation, as a mention by a stranger is."""
+    conversation = a_conversation(key << 22, text)
+    conversation.post_set.exclude(pk=key << 22).delete()
+    Conversation.objects.filter(pk=conversation.pk).update(latest=key << 22, posts=1, own=0, voices=1, missing=0)
+    row = Post.objects.get(pk=key << 22)
+    if arrived:
+        Arrival.objects.create(post=row, at=timezone.now() + timedelta(minutes=key))
+    if waits:
+        us, _ = Account.objects.get_or_create(uri="https://x.com/i/user/1", defaults={"network": "x", "handle": "loaf", "is_own": True})
+        Mention.objects.create(post=row, account=us)
+    return row
+
+
+def test_new_single_mentions_are_on_today_and_counted_as_in_the_navigation(desk: Client) -> None:
+    posts = [alone(key, f"@loaf Is hall {key} free?") for key in range(1, 10)]
+    shown = page(desk)
+    (section,) = shown.find("section", aria_labelledby="waiting")
+    assert [line.words for line in section.find("p", class_="talk__said")] == [f"Is hall {key} free?" for key in (9, 8, 7, 6, 5)]
+    (count,) = section.find("span", class_="count")
+    (counted,) = [link for link in shown.find("a") if link.attributes.get("aria-label") == "9 posts wait for an answer"]
+    assert (count.words, counted.words) == ("9", "9")
+    (all_waiting,) = [link for link in section.find("a") if link.words == "All waiting posts"]
+    assert all_waiting.attributes["href"] == counted.attributes["href"]
+    listed = Part.of(desk.get(all_waiting.attributes["href"]).content)
+    assert len(listed.find("li", class_="talk--waits")) == len(posts)
+
+
+def test_mention_that_is_alone_stands_on_today_once(desk: Client) -> None:
+    alone(1, "@loaf Is the hall free?")
+    a_conversation(2 << 22, "The hall is double booked")
+    shown = page(desk)
+    assert [title.words for title in shown.find("h3", class_="talk__title")] == ["OT Ottoline", "The hall is double booked"]
+
+
+def test_mention_is_answered_and_marked_done_from_today(desk: Client) -> None:
+    post = alone(1, "@loaf Is the hall free?")
+    assert desk.post(f"/desk/mentions/{post.pk}/done/", {"at": "today"}).headers["Location"] == "/desk/"
+    assert page(desk).find("section", aria_labelledby="waiting") == []
+
+
+def test_new_single_post_that_waits_for_nothing_is_among_the_newest(desk: Client, vita: User) -> None:
+    User.objects.filter(pk=vita.pk).update(last_visit=timezone.now())
+    a_conversation(9 << 22, "The hall is double booked")
+    alone(1, "An old post with #loaf", arrived=False, waits=False)
+    alone(2, "A new post with #loaf", waits=False)
+    (newest,) = page(desk).find("section", aria_labelledby="newest")
+    assert [title.words for title in newest.find("h3", class_="talk__title")] == ["The hall is double booked", "A new post with #loaf"]
+    assert [each.words for each in newest.find("span", class_="talk__new")] == ["1 new"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_today_asks_the_same_however_many_wait(desk: Client, rows: int, django_assert_num_queries: DjangoAssertNumQueries) -> None:
+    for key in range(1, rows + 1):
+        alone(key, "@loaf Is the hall free?")
+    desk.get("/desk/")
+    with django_assert_num_queries(WAITING_QUERIES):
+        page(desk)
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -2,8 +2,10 @@
 
 from django.db.models import F, QuerySet
 
-from homespun.conversations.models import Conversation, Post, Run
+from homespun.conversations.models import Conversation, Mention, Post, Run
 from homespun.conversations.queries import News, Talk, shown, talks
+from homespun.conversations.queries.mentions import waiting
+from homespun.conversations.queries.news import conversations_with_news
 from homespun.conversations.queries.talks import as_one
 from homespun.conversations.queries.twins import twins
 from homespun.stories.models import Story
@@ -20,10 +22,21 @@ def last_runs() -> QuerySet[Run]:
     return Run.objects.select_related("source__account").order_by("-started")[:A_FEW]
 
 
+def waiting_posts() -> list[Mention]:
+    return list(waiting()[:A_FEW])
+
+
 def newest_conversations(*, news: News) -> list[Talk]:
-    """The exchanges in which something was said last; what is new is counted."""
+    """The exchanges in which something was said last, and whatever is new; what is new is counted.
+
+    A post that waits for a reply and is alone in its conversation is left to `waiting_posts`.
+    """
     newest = shown(Conversation.objects.all(), "", most=A_FEW)
-    return as_one(talks(newest.rows, news=news), twins(newest.rows), newest.name)
+    fresh = set(conversations_with_news(news, A_FEW)) - {row.pk for row in newest.rows}
+    others = Conversation.objects.filter(pk__in=fresh).order_by("-latest", "-pk") if fresh else ()
+    rows = sorted([*newest.rows, *others], key=lambda row: (row.latest, row.pk), reverse=True)
+    listed = as_one(talks(rows, news=news), twins(rows), newest.name)
+    return [talk for talk in listed if not (talk.waits and talk.posts == 1)]
 
 
 def drafts() -> QuerySet[Story]:

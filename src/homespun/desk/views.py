@@ -1,5 +1,6 @@
 """Today, and the page on which the team sees every part."""
 
+from functools import cache
 from typing import cast
 
 from django.http import HttpRequest, HttpResponse
@@ -10,10 +11,12 @@ from django.views.decorators.http import require_safe
 from homespun.conversations.queries import news_for
 from homespun.conversations.queries.connections import broken
 from homespun.conversations.uploads import recognition
+from homespun.conversations.views.hand import writable
 from homespun.desk import queries
 from homespun.desk.sample import is_untold
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
+from homespun.users.queries import members
 
 SPECIMENS = (
     ("colour", _("Colour")),
@@ -48,13 +51,20 @@ START = {"signs": SIGNS, "allow": recognition.ALLOWED.pattern}
 def today(request: HttpRequest) -> HttpResponse:
     if queries.is_empty():
         return render(request, "desk/start.html", START | {"may_settle": holds(request.user, Right.SETTLE)})
+    by = cast(User, request.user)
+    newest = queries.newest_conversations(news=news_for(by))
     return render(
         request,
         "desk/today.html",
         {
+            "waiting": queries.waiting_posts,  # asked only where the navigation counts some
+            "writable": cache(lambda: writable(by)),
+            "members": members() if holds(by, Right.WRITE) else None,
+            "at": "today",
+            "listed": {talk.conversation.pk for talk in newest},
             "broken": list(broken()),
             "runs": queries.last_runs(),
-            "talks": queries.newest_conversations(news=news_for(cast(User, request.user))),
+            "talks": newest,
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
             "sample_is_untold": is_untold(),

@@ -64,4 +64,4 @@ def answer(request: HttpRequest, by: User, pk: int, said: str) -> HttpResponse:
 def address(mention: Mention, at: str) -> str:
     if at == "conversation":
         return f"{reverse('conversations:conversation', args=[mention.post.conversation_id])}?at={mention.pk}#p{mention.pk}"
-    return f"{reverse('conversations:list')}?show=waiting"
+    return reverse("desk:today") if at == "today" else f"{reverse('conversations:list')}?show=waiting"

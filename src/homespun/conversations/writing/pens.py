@@ -57,7 +57,8 @@ class Pen:
         """
         home = home_of(self.connection)
         names = to_mention(text, people, visibility, home)
-        needs = (self.limits.names and visibility in FOR_FEW, self.limits.names, self.limits.names_in_parts)
+        always = self.limits.names
+        needs = (always and visibility in FOR_FEW, always, always or self.limits.names_in_parts)
 
         def opening(number: int, part: str) -> str:
             return mentions_for(part, names, home) if needs[min(number, 2)] else ""

@@ -84,7 +84,6 @@ class Speaker(Speaks, TakesBack, TellsAddressees):
             pictures=self.rules.pictures,
             quotes=bool(self.rules.quotes),
             names=True,
-            names_in_parts=True,
             code_points=self.counts is counting.characters,
             visibilities=tuple(int(each) for each in VISIBILITIES),
         )

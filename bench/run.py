@@ -1,6 +1,6 @@
 """`make bench`: every figure beside its goal; the exit status says whether the ratios hold.
 
-python -m bench.run [ingest] [read] [story] [mastodon] [bluesky]
+python -m bench.run [ingest] [read] [story] [mastodon] [bluesky] [idle]
 """
 
 import importlib
@@ -8,7 +8,7 @@ import sys
 
 from bench.figure import Figure
 
-NAMES = ("ingest", "read", "story", "mastodon", "bluesky")
+NAMES = ("ingest", "read", "story", "mastodon", "bluesky", "idle")
 
 
 def main(names: list[str]) -> int:

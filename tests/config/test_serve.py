@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
-from homespun.config.serving import Address, children
+from homespun.config import locks
+from homespun.config.environ import Address, told_address
+from homespun.config.serving import children
 from tests.config.conftest import Homespun
 from tests.config.test_data import forget_sessions
 
@@ -45,8 +47,8 @@ def serving(homespun: Homespun, port: int) -> Iterator[tuple[subprocess.Popen[st
 
 def children_of(parent: int) -> dict[str, int]:
     """Direct children by what they do."""
-    told = subprocess.run(["ps", "-o", "pid=,args=", "--ppid", str(parent)], capture_output=True, text=True).stdout
-    return {line.split("homespun.config ")[1].split()[0]: int(line.split()[0]) for line in told.splitlines() if "homespun.config " in line}
+    told = subprocess.run(["ps", "-o", "pid=,comm=", "--ppid", str(parent)], capture_output=True, text=True).stdout
+    return {name: int(process) for process, name in (line.split() for line in told.splitlines())}
 
 
 def asked(url: str) -> dict[str, object]:
@@ -104,9 +106,9 @@ def test_links_of_other_commands_lead_to_where_it_listens(settled: Homespun) -> 
 def test_a_child_that_dies_is_started_again(settled: Homespun) -> None:
     with serving(settled, free_port()) as (process, _):
         before = children_of(process.pid)
-        os.kill(before["work"], signal.SIGKILL)
+        os.kill(before["work-default"], signal.SIGKILL)
         end = time.monotonic() + 30
-        while children_of(process.pid).get("work") in (None, before["work"]):
+        while children_of(process.pid).get("work-default") in (None, before["work-default"]):
             assert time.monotonic() < end
             time.sleep(0.1)
 
@@ -114,7 +116,7 @@ def test_a_child_that_dies_is_started_again(settled: Homespun) -> None:
 def test_children_end_when_serve_is_killed(settled: Homespun) -> None:
     with serving(settled, free_port()) as (process, _):
         children = list(children_of(process.pid).values())
-        assert len(children) >= 2
+        assert len(children) == 4
         process.send_signal(signal.SIGKILL)
         process.wait()
         wait_until_gone(children)
@@ -144,6 +146,35 @@ def test_a_head_request_and_a_range_are_answered(settled: Homespun) -> None:
             assert (answer.status, answer.read()) == (200, b"")
         with urllib.request.urlopen(urllib.request.Request(address, headers={"Range": "bytes=0-9"}), timeout=10) as answer:
             assert (answer.status, len(answer.read())) == (206, 10)
+
+
+def test_lock_is_free_as_soon_as_serve_is_killed(settled: Homespun) -> None:
+    with serving(settled, free_port()) as (process, _):
+        stopped = [child for name, child in children_of(process.pid).items() if name != "web"]
+        for child in stopped:
+            os.kill(child, signal.SIGSTOP)
+        process.kill()
+        process.wait()
+        assert not locks.is_held(settled.data)
+        for child in stopped:
+            os.kill(child, signal.SIGCONT)
+        wait_until_gone(stopped)
+
+
+@pytest.mark.parametrize(
+    ("words", "url"),
+    [
+        ("serve", "http://127.0.0.1:8000"),
+        ("serve --port 8001 --json", "http://127.0.0.1:8001"),
+        ("serve --host 0.0.0.0 --port=8001", "http://127.0.0.1:8001"),
+        ("serve --host ::", "http://[::1]:8000"),
+        ("serve --port many", ""),
+        ("doctor", ""),
+        ("", ""),
+    ],
+)
+def test_settings_have_the_address_that_serve_is_told(words: str, url: str) -> None:
+    assert told_address(["homespun", *words.split()]) == url
 
 
 def test_serve_runs_the_pages_two_workers_and_a_listener() -> None:

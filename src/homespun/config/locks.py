@@ -18,8 +18,11 @@ def waiting(path: Path) -> Iterator[None]:
 
 
 @contextmanager
-def alone(data: Path, doing: str) -> Iterator[None]:
-    """Keep a second serve, restore or upgrade out of this data folder; nothing else asks for this lock."""
+def alone(data: Path, doing: str) -> Iterator[int]:
+    """Keep a second serve, restore or upgrade out of this data folder; nothing else asks for this lock.
+
+    Gives the open file, which a forked process has to close: it would hold the lock, too.
+    """
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     path = lock_path(data)
     with _opened(path) as handle:
@@ -29,7 +32,7 @@ def alone(data: Path, doing: str) -> Iterator[None]:
             raise CommandError(f"{holder(path)} is already at work on {data}. Stop it first.") from None
         os.ftruncate(handle, 0)
         os.write(handle, f"homespun {doing} (process {os.getpid()})".encode())
-        yield
+        yield handle
         os.ftruncate(handle, 0)
 
 

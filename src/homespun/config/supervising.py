@@ -1,47 +1,37 @@
 """Keeps a handful of child processes running: started, restarted with back-off, told to stop, never left behind."""
 
-import ctypes
 import os
 import selectors
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from types import FrameType
 
+from homespun.config.forking import Forked
+
 LONGEST_PAUSE = 30.0  # seconds before another try
 STEADY = 60.0  # a child that ran this long starts again at once
 PATIENCE = 20.0  # seconds for a child to finish what it is doing
-PR_SET_PDEATHSIG = 1
+WATCHING = 0.1  # seconds between two calls of `watch`
 
 
 @dataclass
 class Child:
-    """One process to keep running."""
+    """One `homespun` command to keep running."""
 
     name: str
-    command: list[str]
-    environment: dict[str, str]
-    process: subprocess.Popen[bytes] | None = None
+    words: list[str]  # of the command
+    process: Forked | None = None
     started: float = 0
     due: float = 0
     pause: float = 0
     rest: bytes = b""  # what it has written of a line not yet ended
 
-    def start(self, now: float) -> None:
+    def start(self, now: float, in_child: Callable[[], None]) -> None:
         self.started = now
-        self.process = subprocess.Popen(
-            self.command,
-            env=self.environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            process_group=0,
-            preexec_fn=end_with_parent,
-        )
+        self.process = Forked.start(self.name, self.words, in_child)
 
     def ended(self, now: float) -> int | None:
         """Its exit status if it has ended since; what it left behind is ended with it, and its next start is set."""
@@ -60,34 +50,47 @@ class Child:
                 os.killpg(self.process.pid, number)
 
 
-def end_with_parent() -> None:
-    """In the child, before it becomes its program: be told to stop when the supervisor dies, however it dies."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
 @dataclass
 class Supervisor:
     """Runs the children until it is told to stop."""
 
     children: list[Child]
     log: Callable[[str, str], None]  # the name of who speaks, and the line
-    watch: Callable[[], None] = lambda: None  # called a few times a second
+    watch: Callable[[], bool] = lambda: False  # called until it gives False
+    before_start: Callable[[], None] = lambda: None
+    in_child: Callable[[], None] = lambda: None  # called in each child before its command
     stopping: bool = False
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
 
     def run(self) -> None:
+        self.wake_at_signals()
+        try:
+            watching = True
+            while not self.stopping:
+                self.start_due()
+                watching = watching and self.watch()
+                self.listen(self.seconds_to_next(watching))
+                self.bury()
+        finally:
+            self.stop()
+
+    def wake_at_signals(self) -> None:
+        """SIGCHLD says that a child has ended; the others that all are to end."""
+        signal.signal(signal.SIGCHLD, lambda number, frame: None)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup means that it goes on
                 signal.signal(number, self.on_signal)
-        try:
-            while not self.stopping:
-                self.start_due()
-                self.listen(0.25)
-                self.bury()
-                self.watch()
-        finally:
-            self.stop()
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        signal.set_wakeup_fd(writing, warn_on_full_buffer=False)
+        self.selector.register(reading, selectors.EVENT_READ)
+
+    def seconds_to_next(self, watching: bool) -> float | None:
+        """Until there is something to do that no signal tells of."""
+        waits = [child.due - time.monotonic() for child in self.children if child.process is None]
+        waits += [WATCHING] if watching else []
+        return max(0.0, min(waits)) if waits else None
 
     def on_signal(self, number: int, frame: FrameType | None) -> None:
         self.stopping = True
@@ -96,12 +99,19 @@ class Supervisor:
         now = time.monotonic()
         for child in self.children:
             if child.process is None and child.due <= now:
-                child.start(now)
-                assert child.process is not None and child.process.stdout is not None
-                os.set_blocking(child.process.stdout.fileno(), False)
-                self.selector.register(child.process.stdout, selectors.EVENT_READ, child)
+                self.before_start()
+                child.start(now, self.let_go)
+                assert child.process is not None
+                self.selector.register(child.process.output, selectors.EVENT_READ, child)
 
-    def listen(self, seconds: float) -> None:
+    def let_go(self) -> None:
+        """In a child: what is open here is for the parent alone."""
+        for key in list(self.selector.get_map().values()):
+            os.close(key.fd)
+        self.selector.close()
+        self.in_child()
+
+    def listen(self, seconds: float | None) -> None:
         for key, _ in self.selector.select(seconds):
             self.read(key)
 
@@ -110,10 +120,12 @@ class Supervisor:
             written = os.read(key.fd, 65536)
         except BlockingIOError:
             return
-        child: Child = key.data
+        child: Child | None = key.data
+        if child is None:
+            return  # signals, which their handlers have seen to
         if not written:
             self.selector.unregister(key.fileobj)
-            key.fileobj.close()  # type: ignore[union-attr]  # a pipe, not a number
+            os.close(key.fd)
             return
         *lines, child.rest = (child.rest + written).split(b"\n")
         for line in lines:
@@ -133,10 +145,7 @@ class Supervisor:
             child.signal(signal.SIGTERM)
         deadline = time.monotonic() + PATIENCE
         while any(child.process for child in self.children) and time.monotonic() < deadline:
-            if self.selector.get_map():
-                self.listen(0.1)
-            else:
-                time.sleep(0.05)
+            self.listen(0.1)
             self.bury()
         for child in self.children:
             child.signal(signal.SIGKILL)

@@ -11,7 +11,7 @@ import errno
 import os
 import secrets
 import select
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -31,23 +31,8 @@ class Waiter:
 
     def __init__(self, *topics: str) -> None:
         self.topics = topics
-        self.path: Path | None = None
-        self.reading, self.writing = self.open()
+        self.path, self.reading, self.writing = open_pipe(topics)
         WAITERS.add(self)
-
-    def open(self) -> tuple[int, int]:
-        """Both ends of the named pipe, or of one without a name where the folder can't be written."""
-        try:
-            self.path = make_pipe("+".join(self.topics))
-            reading = os.open(self.path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            writing = os.open(self.path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
-            self.path = self.path.rename(self.path.with_name(self.path.name.removeprefix(".")))
-        except OSError:
-            self.path = None
-            reading, writing = os.pipe()
-            os.set_blocking(reading, False)
-            os.set_blocking(writing, False)
-        return reading, writing
 
     def wait(self, seconds: float = FALLBACK) -> None:
         """Return at a notification, at once where one has come since the last call, or after so many seconds."""
@@ -62,9 +47,13 @@ class Waiter:
             os.read(self.reading, 1 << 16)  # all that a pipe holds
 
     def reopen_if_removed(self) -> None:
-        if self.path is None or not self.path.exists():
-            self.close()
-            self.__init__(*self.topics)  # type: ignore[misc]  # the same object anew
+        """Under the same numbers, as a signal or a thread may be about to write."""
+        if self.path is not None and self.path.exists():
+            return
+        self.path, reading, writing = open_pipe(self.topics)
+        for fresh, mine in ((reading, self.reading), (writing, self.writing)):
+            os.dup2(fresh, mine, inheritable=False)
+            os.close(fresh)
 
     def wake(self) -> None:
         """Let `wait` return; from another thread or a signal handler, too."""
@@ -85,6 +74,20 @@ class Waiter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
+
+
+def open_pipe(topics: Sequence[str]) -> tuple[Path | None, int, int]:
+    """A named pipe and both its ends; one without a name where the folder can't be written."""
+    try:
+        path = make_pipe("+".join(topics))
+        reading = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        writing = os.open(path, os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        return path.rename(path.with_name(path.name.removeprefix("."))), reading, writing
+    except OSError:
+        reading, writing = os.pipe()
+        os.set_blocking(reading, False)
+        os.set_blocking(writing, False)
+        return None, reading, writing
 
 
 def make_pipe(topics: str) -> Path:

@@ -45,7 +45,7 @@ class Worker:
         """Work; with `once` until nothing is waiting. Returns how many tasks were run."""
         autodiscover_modules("tasks")
         STOP.clear()
-        with wakeups.Waiter(*self.queues) as waiter, told_to_stop(), self.beating():
+        with wakeups.Waiter(*self.queues) as waiter, told_to_stop(waiter), self.beating():
             done, pause, is_fresh = 0, IDLE, True
             while not STOP.is_set():
                 try:
@@ -163,7 +163,7 @@ def persist(write: Callable[[], bool]) -> None:
 
 
 @contextmanager
-def told_to_stop() -> Iterator[None]:
+def told_to_stop(waiter: wakeups.Waiter) -> Iterator[None]:
     """SIGTERM and Ctrl-C let the task at hand finish; a second one ends the process."""
     if threading.current_thread() is not threading.main_thread():
         yield
@@ -175,9 +175,11 @@ def told_to_stop() -> Iterator[None]:
         request_stop()
 
     before = {number: signal.signal(number, on_signal) for number in (signal.SIGTERM, signal.SIGINT)}
+    signal.set_wakeup_fd(waiter.writing, warn_on_full_buffer=False)  # another thread may get the signal while this one waits
     try:
         yield
     finally:
+        signal.set_wakeup_fd(-1)
         for number, handler in before.items():
             signal.signal(number, handler)
 

@@ -4,7 +4,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from homespun.config import locks, serving, upgrading
-from homespun.config.environ import environ
+from homespun.config.environ import Address, environ
 from homespun.core import command
 from homespun.core.command import Answer, Needs
 
@@ -19,9 +19,9 @@ class Command(command.Command):
         parser.add_argument("--host", default="127.0.0.1", help="on which address of this machine it listens (127.0.0.1)")
 
     def run(self, *, host: str, port: int, **options: Any) -> Answer:
-        with locks.alone(environ.data, "serve"):
+        with locks.alone(environ.data, "serve") as lock:
             upgrading.bring_up_to_date(self.progress)
-            serving.serve(serving.Address(host, port))
+            serving.serve(Address(host, port), lock)
         return {"stopped": True}
 
     def tell(self, answer: Answer) -> str:

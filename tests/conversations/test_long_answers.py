@@ -135,6 +135,19 @@ def test_people_of_our_own_server_are_named_as_it_names_them(home: Mastodon) -> 
     assert [each.count("@bryony") for each in sent] == [1] * len(sent)
 
 
+def test_people_are_named_in_full_where_accounts_of_several_servers_can_answer(home: Mastodon) -> None:
+    """On the other server the short name is somebody else's, or nobody's."""
+    local = f"bryony@{home.url.partition('://')[2]}"
+    row = asked(home, Visibility.PUBLIC, by=local)
+    with open_to_all(Mastodon()) as other:
+        other.tokens.add("ours")
+        other.elsewhere[row.uri] = "1"
+        theirs = connection(other)
+        assert opening(row) == f"@{local}"
+        sent = wrote(other, f"@{local} {LONG}", row)
+        assert (theirs.server, other.notified(local)) == (other.url, sent)
+
+
 def test_own_thread_goes_on_with_those_whom_it_is_for(home: Mastodon) -> None:
     us = f"hettie@{home.url.partition('://')[2]}"
     row = asked(home, Visibility.DIRECT, COLM, by=us)

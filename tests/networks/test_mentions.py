@@ -37,6 +37,7 @@ def test_name_that_a_text_mentions_in_any_spelling_is_not_missing() -> None:
     names = ["bryony@home.example", "colm@far.example", "colm@far.example"]
     assert missing_mentions("@Bryony Both.", names, "home.example") == ["colm@far.example"]
     assert missing_mentions("@bryony Both.", names, "far.example") == names[:2]
+    assert missing_mentions("Both.", ["bryony", "Bryony@home.example", "colm"], "home.example") == ["bryony", "colm"]
 
 
 def test_name_on_the_own_server_is_short() -> None:

@@ -24,9 +24,12 @@ def leading_mentions(text: str) -> list[str]:
 
 
 def missing_mentions(text: str, names: Iterable[str], home: str = "") -> list[str]:
-    """Those of `names` that the text doesn't mention. A name without a server is one of `home`."""
+    """Those of `names` that the text doesn't mention, each once. A name without a server is one of `home`."""
     there = {full(each, home) for each in mentions_in(text)}
-    return [each for each in _unique(names) if full(each, home) not in there]
+    wanted: dict[str, str] = {}
+    for name in names:
+        wanted.setdefault(full(name, home), name)
+    return [name for key, name in wanted.items() if key not in there]
 
 
 def full(name: str, home: str = "") -> str:

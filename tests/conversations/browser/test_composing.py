@@ -170,7 +170,7 @@ def test_everything_works_without_script(desk: Desk) -> None:
     page.get_by_text("Warning").click()
     page.get_by_label("What to say before the words").fill("Ice")
     page.get_by_role("button", name="See in which parts it goes").click()
-    expect(page.locator(".composer__thread li")).to_have_count(2)
+    expect(page.locator(".composer__thread li")).to_have_count(3)
     page.get_by_role("button", name="Answer Bryony Tarrowell").click()
     expect(page.locator(f"#p{asked.pk} .sending__state")).to_have_text("Being sent")
-    assert [row.warning for row in Outgoing.objects.all()] == ["Ice", "Ice"]
+    assert [row.warning for row in Outgoing.objects.all()] == ["Ice"] * 3

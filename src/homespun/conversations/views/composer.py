@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from homespun.conversations.models import Connection, Conversation, Mention, Post
 from homespun.conversations.views.drawn import DrawnLine
 from homespun.conversations.views.hand import Hand, cards_in, hand
-from homespun.conversations.writing.addressees import opening_of
+from homespun.conversations.writing.addressees import home_of, opening_of
 from homespun.conversations.writing.form import About, WriteForm, new_key
 from homespun.conversations.writing.pens import READABLE, Pen, can_be_answered
 from homespun.conversations.writing.previews import Preview
@@ -84,7 +84,7 @@ def composer(
     held = pens_for(hand, about)
     if not hand.may_write or not held:
         return None
-    told = {"key": new_key(), "text": opening(held[0], about), "to": [held[0].connection.pk], "language": language(about)}
+    told = {"key": new_key(), "text": opening(held, about), "to": [held[0].connection.pk], "language": language(about)}
     form = WriteForm(initial=told | (initial or {}), pens=held, about=about, now=now, auto_id=inside + auto_id(about))
     if inside:
         form.fields["text"].widget.attrs["autofocus"] = True
@@ -113,9 +113,11 @@ def spoken_to(about: About) -> set[int | None]:
     return {parent.author_id if parent else None, *Mention.objects.filter(post=about.answered).values_list("account", flat=True)}
 
 
-def opening(pen: Pen, about: About) -> str:
-    """Where an answer reaches only those that it names, it begins with their names."""
-    return opening_of(pen.addressees(about.answered)) if pen.limits.names else ""
+def opening(held: list[Pen], about: About) -> str:
+    """Where an answer reaches only those that it names, it begins with their names, which mean the same whichever account is chosen."""
+    homes = {home_of(pen.connection) for pen in held}
+    home = homes.pop() if len(homes) == 1 else ""
+    return opening_of(held[0].addressees(about.answered), home) if held[0].limits.names else ""
 
 
 def language(about: About) -> str:

@@ -30,7 +30,7 @@ NOBODY = Addressees()
 
 
 def addressees_of(post: Post | None, connection: Connection, speaks: Speaks) -> Addressees:
-    """Those of the post that is answered. People of our own server are called without it, as its pages do."""
+    """Those of the post that is answered."""
     if post is None:
         return NOBODY
     home, author = home_of(connection), post.author
@@ -38,7 +38,7 @@ def addressees_of(post: Post | None, connection: Connection, speaks: Speaks) -> 
     theirs = author.handle if author and not author.is_own else ""
     ours = {full(handle, home) for handle in _own_handles(post.network)} if named else set[str]()
     ours |= {full(connection.account.handle, home), full(theirs, home)}
-    return Addressees(True, short(theirs, home), tuple(short(each, home) for each in named if full(each, home) not in ours))
+    return Addressees(True, theirs, tuple(each for each in named if full(each, home) not in ours))
 
 
 def _mentioned(post: Post, speaks: Speaks) -> tuple[str, ...]:
@@ -56,13 +56,13 @@ def _own_handles(network: str) -> Iterable[str]:
 
 
 def home_of(connection: Connection) -> str:
-    """The server whose people are named without it."""
+    """The server whose people are named without it, as its own pages name them."""
     return connection.account.handle.partition("@")[2] or connection.server.partition("://")[2]
 
 
-def opening_of(people: Addressees) -> str:
+def opening_of(people: Addressees, home: str) -> str:
     """What the text of an answer begins with, as on the pages of Mastodon: everybody whom it is for."""
-    return "".join(f"@{name} " for name in people.all)
+    return "".join(f"@{short(name, home)} " for name in people.all)
 
 
 def to_mention(text: str, people: Addressees, visibility: int, home: str) -> list[str]:
@@ -82,4 +82,4 @@ def to_mention(text: str, people: Addressees, visibility: int, home: str) -> lis
 
 def mentions_for(part: str, names: Iterable[str], home: str) -> str:
     """What this part has to begin with: those of the names that it doesn't mention itself."""
-    return "".join(f"@{name} " for name in missing_mentions(part, names, home))
+    return "".join(f"@{short(name, home)} " for name in missing_mentions(part, names, home))

@@ -4,8 +4,10 @@ What is in it is named by `NAMES`; a zip with anything else is not one of ours. 
 are named by their content and only added, the database is put in place at once, and what is no longer needed goes last.
 """
 
+import errno
 import hashlib
 import json
+import os
 import re
 import shutil
 import sqlite3
@@ -30,7 +32,8 @@ SENT_SINCE = "This came back with a backup, and may have been sent since. Look t
 README, MANIFEST, TOMBSTONES, SALT = "README.txt", "manifest.json", "tombstones.txt", "secrets/salt"
 MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
 NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{TOMBSTONES}|secrets/[a-z-]+|{MEDIA.pattern}")
-FLEETING = ("django_session", "core_cache", "users_claimcode")  # rows that mean nothing anywhere else
+FULL = "The disk is full. Make room or delete old backups, then try again. No backup was made."
+FLEETING = ("django_session", "core_cache", "users_claimcode", "config_backuprun")  # rows that mean nothing anywhere else
 CHUNK = 1 << 20
 DAMAGED = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, UnicodeDecodeError)
 
@@ -60,20 +63,40 @@ class Contents:
     database_sha256: str
 
 
-def back_up(target: Path, *, with_secrets: bool, say: Callable[[str], None]) -> dict[str, Any]:
-    """Write everything into one new zip; whoever reads it meanwhile finds nothing or all of it."""
+def back_up(
+    target: Path, *, with_secrets: bool, say: Callable[[str], None], advance: Callable[[int, int], None] = lambda done, total: None
+) -> dict[str, Any]:
+    """Write everything into one new zip, which appears when it is whole. `advance` gets the bytes done and their total, often."""
     if target.exists():
         raise CommandError(f"{target} exists already. Name a new file, so that no older backup is lost.")
     if not target.parent.is_dir():
         raise CommandError(f"There is no folder {target.parent}.")
     part = target.with_name(f"{target.name}.part")
     try:
+        require_space(target.parent)
         with copied() as database, open_private(part) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as bundle:
-            contents = pack(bundle, database, with_secrets, say)
+            contents = pack(bundle, database, with_secrets, say, advance)
         part.replace(target)
+    except (OSError, sqlite3.OperationalError) as error:
+        if is_full(error):
+            raise CommandError(FULL) from error
+        raise
     finally:
         part.unlink(missing_ok=True)
     return {"file": str(target), "size": target.stat().st_size, "media": contents.media, "version": __version__, "secrets": with_secrets}
+
+
+def require_space(folder: Path) -> None:
+    """Refuse a backup that can't fit: the zip, and a copy of the database while it is made."""
+    database = (environ.data / data.DATABASE).stat().st_size
+    needed = database * 2 + sum(file.stat().st_size for file in media_files(environ.data))
+    free = shutil.disk_usage(folder).free
+    if needed > free:
+        raise CommandError(f"A backup needs up to {needed // CHUNK} MB, and {free // CHUNK} MB are free. Make room or delete old backups.")
+
+
+def is_full(error: Exception) -> bool:
+    return getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT) or "disk is full" in str(error)
 
 
 def open_private(path: Path) -> IO[bytes]:
@@ -84,7 +107,7 @@ def open_private(path: Path) -> IO[bytes]:
 @contextmanager
 def copied() -> Iterator[Path]:
     """A copy of the database without what means nothing elsewhere."""
-    copy = environ.data / "backups" / ".copy.sqlite3"
+    copy = environ.data / "backups" / f".copy-{os.getpid()}.sqlite3"  # a page and a command may make one at the same time
     try:
         upgrading.copy_database(environ.data / data.DATABASE, copy)
         with closing(sqlite3.connect(copy)) as database:
@@ -98,18 +121,21 @@ def copied() -> Iterator[Path]:
         data.remove_database(copy)
 
 
-def pack(bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Callable[[str], None]) -> Contents:
+def pack(
+    bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Callable[[str], None], advance: Callable[[int, int], None]
+) -> Contents:
     made = datetime.now(UTC).isoformat(timespec="seconds")
     secrets = "secrets/           the keys to sessions and connected accounts: with them, whoever has this file can pass for anybody\n"
     bundle.writestr(README, ABOUT.format(version=__version__, made=made, secrets=secrets if with_secrets else ""))
     say("Writing the database.")
-    bundle.write(database, data.DATABASE)
+    tally = Tally(database.stat().st_size + sum(file.stat().st_size for file in media_files(environ.data)), advance)
+    add(bundle, database, data.DATABASE, zipfile.ZIP_DEFLATED, tally)
     for name in (TOMBSTONES, SALT, *(["secrets/django-key", data.SEALING] if with_secrets else [])):
         if (environ.data / name).exists():
             bundle.write(environ.data / name, name)
     media = 0
     for file in media_files(environ.data):
-        bundle.write(file, f"media/{file.parent.name}/{file.name}", compress_type=zipfile.ZIP_STORED)
+        add(bundle, file, f"media/{file.parent.name}/{file.name}", zipfile.ZIP_STORED, tally)
         media += 1
         if media % 1000 == 0:
             say(f"Writing pictures and films: {media}.")
@@ -117,6 +143,28 @@ def pack(bundle: zipfile.ZipFile, database: Path, with_secrets: bool, say: Calla
     contents = Contents(f"newer than {__version__}" if is_newer else __version__, made, media, digest_of(database))
     bundle.writestr(MANIFEST, json.dumps({"kind": KIND, "format": FORMAT, **vars(contents)}, indent=2))
     return contents
+
+
+@dataclass
+class Tally:
+    """How many bytes have been written, of how many."""
+
+    total: int
+    advance: Callable[[int, int], None]
+    done: int = 0
+
+    def count(self, size: int) -> None:
+        self.done += size
+        self.advance(self.done, self.total)
+
+
+def add(bundle: zipfile.ZipFile, file: Path, name: str, compression: int, tally: Tally) -> None:
+    info = zipfile.ZipInfo.from_file(file, name)
+    info.compress_type = compression
+    with file.open("rb") as source, bundle.open(info, "w") as target:
+        while chunk := source.read(CHUNK):
+            target.write(chunk)
+            tally.count(len(chunk))
 
 
 def media_files(folder: Path) -> Iterator[Path]:

@@ -16,7 +16,10 @@ from django.utils import timezone
 
 from homespun import __version__
 from homespun.config import data, locks
+from homespun.config.backup_files import backup_files
+from homespun.config.backup_runs import backup_plan, last_nightly
 from homespun.config.environ import environ
+from homespun.config.models import BackupPlan
 from homespun.conversations.actions.record_check import check_records
 from homespun.conversations.models import Connection, Listening, Stream
 from homespun.core.jobs import leases
@@ -24,6 +27,7 @@ from homespun.core.security import signing
 
 GIGABYTE = 1 << 30
 A_WEEK = timedelta(days=7)
+A_NIGHT = timedelta(hours=26)  # between two nightly backups, with the time that making one may take
 FALLEN_SILENT = timedelta(minutes=5)
 
 
@@ -216,20 +220,23 @@ def pages() -> Iterator[Finding]:
 
 
 def keeping() -> Iterator[Finding]:
-    newest = max((file.stat().st_mtime for file in (environ.data / "backups").glob("*.zip")), default=0.0)
-    if not newest:
-        yield Finding(
-            "backups", "note", "no backup lies in backups/", "Once a night: homespun backup FILE, and keep it on another machine."
-        )
-    elif datetime.now(UTC) - datetime.fromtimestamp(newest, UTC) > A_WEEK:
-        yield Finding(
-            "backups",
-            "note",
-            f"the newest backup is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}",
-            "See that the nightly one still runs.",
-        )
+    """How old the newest backup is, and whether the nightly ones are made."""
+    plan, failed = BackupPlan(), None
+    if data.version() is data.Version.CURRENT:
+        plan, failed = backup_plan(), last_nightly()
+    newest = next((file.made_at for file in backup_files()), None)
+    now = timezone.now()
+    if plan.nightly and failed and failed.error:
+        yield Finding("backups", "warning", f"the last nightly backup failed: {failed.error}", "See Settings > Backups.")
+    elif plan.nightly and now - max(newest or plan.changed, plan.changed) > A_NIGHT:
+        text = f"no backup was made since {max(newest or plan.changed, plan.changed):%Y-%m-%d %H:%M}, though one is due every night"
+        yield Finding("backups", "warning", text, "Keep homespun serve running at night, and see Settings > Backups.")
+    elif newest is None:
+        yield Finding("backups", "note", "there are none", "Choose a nightly backup under Settings > Backups, or run: homespun backup FILE")
+    elif now - newest > A_WEEK:
+        yield Finding("backups", "warning", f"the newest is of {newest:%Y-%m-%d}", "Make one under Settings > Backups.")
     else:
-        yield Finding("backups", "well", f"the newest is of {datetime.fromtimestamp(newest, UTC):%Y-%m-%d}")
+        yield Finding("backups", "well", f"the newest is of {newest:%Y-%m-%d}")
 
 
 def django_says() -> Iterator[Finding]:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("homespun.users.allauth_names")),
     path("", include("homespun.core.urls")),
     path("oauth/client-metadata.json", client_metadata, name="client-metadata"),
+    path("desk/settings/backups/", include("homespun.config.backup_urls")),
     path("desk/", include("homespun.desk.urls")),
     path("desk/", include("homespun.conversations.urls")),
     path("desk/stories/", include("homespun.stories.urls")),

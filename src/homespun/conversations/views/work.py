@@ -38,6 +38,8 @@ CALLED = {
     "fetch_newest_pictures": gettext_lazy("Fetch pictures of what came last"),
     "fetch_pictures": gettext_lazy("Fetch the pictures of a conversation"),
     "learn_wish": gettext_lazy("Find out whose account wishes to be left out"),
+    "make_backup": gettext_lazy("Make a backup"),
+    "nightly_backup": gettext_lazy("See whether the nightly backup is due"),
     "write_wishes": gettext_lazy("Write down who wishes to be left out"),
 }
 

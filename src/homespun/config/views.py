@@ -41,9 +41,15 @@ def _page(request: HttpRequest, form: BackupPlanForm, status: int = 200) -> Http
         "failure": backup_runs.last_failure(),
         "plan": backup_runs.backup_plan(),
         "time_zone": site().time_zone.replace("_", " "),
-        "has_worker": newest_beat(timezone.now()) is not None,
+        "progress_label": _progress_label(),
     }
     return render(request, "config/backups.html", shown, status=status)
+
+
+def _progress_label() -> str:
+    if newest_beat(timezone.now()) is None:
+        return _("Waiting for the background worker. Is homespun serve running?")
+    return _("Making a backup…")
 
 
 @needs(Right.SETTLE)

@@ -67,7 +67,7 @@ def test_run_shows_how_far_it_is_and_asks_again(client: Client, data: Path) -> N
     shown = page(client, f"/desk/archives/{reading(progress=0.66, cursor={'file': 1}).pk}/")
     assert [
         shown.count(words)
-        for words in ("14,206", "of about 21,388 posts read.", 'value="66"', 'hx-trigger="every', "finding who answers whom, now")
+        for words in ("14,206", "of about 21,388 posts read.", 'value="66"', 'hx-trigger="every', "match replies: in progress")
     ] == [1] * 5
 
 
@@ -75,7 +75,7 @@ def test_run_shows_how_far_it_is_and_asks_again(client: Client, data: Path) -> N
 def test_run_that_stands_still_offers_to_go_on_and_does_not_ask_again(client: Client, data: Path, state: str) -> None:
     shown = page(client, f"/desk/archives/{reading(state, error='The disk is full.').pk}/")
     assert [
-        shown.count(words) for words in ("Go on from here", "The disk is full.", 'hx-trigger="every', "continuation/", ", stopped here")
+        shown.count(words) for words in ("Continue import", "The disk is full.", 'hx-trigger="every', "continuation/", ": stopped here")
     ] == [*(1, 1, 0, 1, 1)]
 
 
@@ -86,7 +86,7 @@ def test_report_names_gaps_first_and_counts_beside(client: Client, data: Path) -
         unreadable=[{"where": ["%(file)s, item %(id)s", {"file": "data/tweets.js", "id": "12"}], "why": "It is empty."}] * 2,
     )
     shown = page(client, f"/desk/archives/{run.pk}/")
-    wanted = ["June 2016", "1,127 posts that are answered in it", "2 items that could not be read", "Counted", "13,961"]
+    wanted = ["June 2016", "1,127 replies answer missing posts", "2 unreadable items", "Totals", "13,961"]
     places = [shown.find(words) for words in wanted]
     assert (-1 in places, places[:3]) == (False, sorted(places[:3]))
 
@@ -102,7 +102,7 @@ def test_names_and_reasons_of_an_archive_stay_words(client: Client, data: Path) 
 def test_removal_says_what_goes_before_it_is_asked(client: Client, data: Path) -> None:
     run = reading(Run.State.DONE)
     shown = page(client, f"/desk/archives/{run.pk}/removal/")
-    assert (shown.count("0 posts go"), shown.count("This cannot be taken back"), Run.objects.count()) == (1, 1, 1)
+    assert (shown.count("0 posts will be removed"), shown.count("You can’t undo this"), Run.objects.count()) == (1, 1, 1)
 
 
 @pytest.mark.parametrize("address", ["", "99/", "99/cancellation/", "99/removal/", "sample/", "uploads/"])
@@ -140,7 +140,7 @@ def word(upload: Upload) -> dict[str, str]:
 
 def test_name_that_no_account_can_have_is_refused_in_words(db: None) -> None:
     form = BringForm({"whose_is_it": "theirs", "account": "not a name"}, found={})
-    assert (form.is_valid(), form.sentence()[:44]) == (False, "“not a name” is not the name of an account. ")
+    assert (form.is_valid(), form.sentence()[:44]) == (False, "“not a name” isn’t an account name. Use lett")
 
 
 def test_nobody_is_asked_whose_saved_pages_are(db: None) -> None:
@@ -164,14 +164,14 @@ HALF_THERE = {"kind": "month", "month": "2016-07", "said": 9, "read": 4}
 @pytest.mark.parametrize(
     ("gap", "title", "hint"),
     [
-        (NOT_THERE, "June 2016", "The archive’s own index lists 212 posts for this month; its file is not there."),
-        (HALF_THERE, "July 2016", "The archive’s own index lists 9 posts for this month, and 4 are in it."),
-        (counted("listed", 39, 36), "3 posts that it names and does not hold", "Its index lists 39 posts, and 36 are in it."),
-        (counted("likes", 6528, 0), "6,528 likes that are not in it", "The archive says that it holds 6,528, and 0 are in it."),
-        ({"kind": "shut", "what": "deleted", "count": 5}, "Left shut", "5 deleted posts. Bring it again to open them"),
-        ({"kind": "owner"}, "Whose it is", "The archive does not say."),
-        ({"kind": "notes", "count": 1}, "1 long post belongs to no post of it", ""),
-        ({"kind": "media", "count": 1200}, "1,200 pictures and films that are not in it", ""),
+        (NOT_THERE, "June 2016", "The archive’s index lists 212 posts for this month. The file is missing."),
+        (HALF_THERE, "July 2016", "The archive’s index lists 9 posts for this month. It contains 4."),
+        (counted("listed", 39, 36), "3 posts are listed but not included", "The archive’s index lists 39 posts. It contains 36."),
+        (counted("likes", 6528, 0), "6,528 likes are listed but not included", "The archive’s own total is 6,528. It contains 0."),
+        ({"kind": "shut", "what": "deleted", "count": 5}, "Left out", "5 deleted posts. To include them, import the archive again."),
+        ({"kind": "owner"}, "Unknown account", "The archive doesn’t say whose it is."),
+        ({"kind": "notes", "count": 1}, "1 long post without its short version", ""),
+        ({"kind": "media", "count": 1200}, "1,200 pictures and videos aren’t in the archive", ""),
     ],
 )
 def test_gap_is_said_for_a_page(gap: dict[str, Any], title: str, hint: str) -> None:
@@ -199,24 +199,24 @@ def test_gap_is_said_for_the_command_line(gap: dict[str, Any], sentence: str) ->
 def test_many_lost_months_are_told_by_the_year(db: None) -> None:
     lost = [{"kind": "month", "month": f"{2010 + n // 12}-{n % 12 + 1:02}", "said": 100, "read": 40 if n else 0} for n in range(2, 25)]
     lines = reported.gaps(reading(gaps=[*lost, counted("listed", 39, 36)]))
-    assert [line.title for line in lines[:4]] == ["2010", "2011", "2012", "3 posts that it names and does not hold"]
-    assert lines[0].hint == "600 posts, from March to December, that the archive’s own index lists are not in it."
-    assert lines[2].hint[:68] == "60 posts of January that the archive’s own index lists are not in it"
+    assert [line.title for line in lines[:4]] == ["2010", "2011", "2012", "3 posts are listed but not included"]
+    assert lines[0].hint == "The archive’s index lists 600 posts from March to December that it doesn’t contain."
+    assert lines[2].hint[:70] == "The archive’s index lists 60 posts from January that it doesn’t contai"
     assert [line.hint.count("older download") for line in lines[:3]] == [0, 0, 1]
 
 
 def test_gap_that_the_archive_tells_twice_is_said_once(db: None) -> None:
     run = reading(gaps=[counted("tweets", 50, 48), counted("headers", 50, 48)])
-    assert [line.title for line in reported.gaps(run)] == ["2 posts that it names and does not hold", "1,127 posts that are answered in it"]
+    assert [line.title for line in reported.gaps(run)] == ["2 posts are listed but not included", "1,127 replies answer missing posts"]
 
 
 @pytest.mark.parametrize(
     ("place", "private", "said"),
     [
-        ("uploads", 0, "“bryony.zip” has been thrown away, now that it is read."),
-        ("uploads", 2, "“bryony.zip” has been thrown away, with 2 private files in it that nobody here has opened."),
-        ("inbox", 0, "“bryony.zip” lies where it lay; nothing in it was changed."),
-        ("inbox", 1, "“bryony.zip” lies where it lay. It holds 1 private file that nobody here has opened; keep it"),
+        ("uploads", 0, "Homespun deleted “bryony.zip” after reading it."),
+        ("uploads", 2, "Homespun deleted “bryony.zip” after reading it. It never opened the 2 private files in it."),
+        ("inbox", 0, "“bryony.zip” is still where it was. Homespun didn’t change it."),
+        ("inbox", 1, "“bryony.zip” is still where it was. It holds 1 private file that Homespun never opened. Keep"),
     ],
 )
 def test_report_speaks_of_private_files_only_where_there_are_some(db: None, data: Path, place: str, private: int, said: str) -> None:
@@ -227,5 +227,5 @@ def test_report_speaks_of_private_files_only_where_there_are_some(db: None, data
 def test_progress_names_the_file_once(db: None) -> None:
     run = reading(source=None)
     told = reports.progress(run)
-    assert (told.title, told.lead) == ("Bringing in bryony.zip", "You can close this page; it goes on.")
-    assert reports.progress(reading()).lead == "bryony.zip. You can close this page; it goes on."
+    assert (told.title, told.lead) == ("Importing bryony.zip", "You can close this page: the import continues.")
+    assert reports.progress(reading()).lead == "bryony.zip. You can close this page: the import continues."

@@ -89,7 +89,7 @@ def test_whoever_has_blocked_us_is_not_collected_and_says_so(network: Network) -
     assert Post.objects.filter(uri=theirs).count() == 0
     with pytest.raises(NetworkError) as refusal:
         find(by=None, now=NOW, address=theirs, door=door(network))
-    assert str(refusal.value.said) == "Whoever wrote that has blocked an account of ours, so it is not collected."
+    assert str(refusal.value.said) == "The author has blocked one of your accounts, so Homespun doesn’t collect it."
 
 
 def test_edits_and_deletions_are_followed_where_their_author_is_at_home(network: Network) -> None:

@@ -49,7 +49,7 @@ def test_archive_is_read_in_the_background_and_its_file_thrown_away(client: Clie
     run.refresh_from_db()
     assert (run.state, owner(run), source_of(run).is_ours) == (Run.State.DONE, "stilewise", True)
     assert (list((data / "uploads").iterdir()), Post.objects.filter(author__is_own=True).exists()) == ([], True)
-    assert client.get(f"/desk/archives/{run.pk}/").content.decode().count("The archive of @stilewise is in") == 2
+    assert client.get(f"/desk/archives/{run.pk}/").content.decode().count("Imported the archive of @stilewise") == 2
 
 
 def test_archive_of_a_customer_does_not_become_ours(client: Client, data: Path) -> None:
@@ -84,7 +84,7 @@ def test_run_whose_file_is_gone_says_so(hettie: User, data: Path) -> None:
     [run, *_others] = bringing.bring_sample(by=hettie, now=NOW)
     bringing.cancel(by=hettie, now=NOW, run=run)
     pieces.throw_away(Path(run.path))
-    with pytest.raises(pieces.Refused, match="is not here any more"):
+    with pytest.raises(pieces.Refused, match="isn’t here any more"):
         bringing.go_on(by=hettie, now=NOW, run=run)
 
 
@@ -106,7 +106,7 @@ def test_full_disk_stops_a_run_in_words(hettie: User, data: Path, monkeypatch: p
     monkeypatch.setattr(actions, "read_some", full)
     run_waiting()
     run.refresh_from_db()
-    assert (run.state, run.error) == (Run.State.FAILED, "The disk is full. Make room, and it goes on from here.")
+    assert (run.state, run.error) == (Run.State.FAILED, "The disk is full. Free some space, then continue the import.")
 
 
 def test_run_that_nobody_reads_is_picked_up(hettie: User, data: Path) -> None:
@@ -140,7 +140,10 @@ def test_archive_is_taken_out_in_the_background(client: Client, hettie: User, da
     morags = Run.objects.get(source__account__handle="moraglintel")
     shown = client.get(f"/desk/archives/{morags.pk}/removal/").content.decode()
     client.post(f"/desk/archives/{morags.pk}/removal/")
-    assert (shown.count("24 posts go"), client.get("/desk/archives/").content.decode().count("Being taken out again")) == (1, 1)
+    assert (
+        shown.count("24 posts will be removed"),
+        client.get("/desk/archives/").content.decode().count('<p class="hint">Removing</p>'),
+    ) == (1, 1)
     run_waiting()
     assert (Run.objects.filter(pk=morags.pk).exists(), Post.objects.filter(author__handle="moraglintel").exists()) == (False, False)
     assert Run.objects.filter(state=Run.State.DONE).count() == 2

@@ -49,7 +49,7 @@ pytestmark = pytest.mark.django_db
 
 def test_page_without_connections_says_what_they_are_for(owner: Client) -> None:
     page = soup(owner.get(PAGE).content)
-    assert page.select_one("main .empty p").get_text().startswith("No account of yours is connected yet.")  # type: ignore[union-attr]
+    assert page.select("main .hint")[0].get_text().startswith("Your connected accounts will appear here.")
     assert [each["name"] for each in page.select("main form input[type=text]")] == ["mastodon-who", "bluesky-who"]
 
 

@@ -49,7 +49,11 @@ def test_what_is_new_there_is_heard() -> None:
 
 
 def test_account_there_is_connected_and_speaks(owner: Client) -> None:
-    assert [each["id"] for each in soup(owner.get(PAGE).content).select("aside h2")] == ["mastodon", "bluesky", "gopher"]
+    assert [each["id"] for each in soup(owner.get(PAGE).content).select(".section__head:has(+ form) h2")] == [
+        "mastodon",
+        "bluesky",
+        "gopher",
+    ]
     assert begun(owner, "gopher", "hettie") == "https://burrow.example/yes?to=The Quarter Loaf"
     come_back(owner, {"state": "a-state"})
     connection = Connection.objects.get(network="gopher", account__handle="hettie@burrow.example")

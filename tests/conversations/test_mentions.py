@@ -57,7 +57,7 @@ def test_every_page_counts_who_waits_and_leads_there_in_one_click(reader: Client
 def test_nobody_is_counted_where_nobody_waits(reader: Client) -> None:
     talk()
     assert page(reader).all(".places__count") == []
-    assert texts(page(reader), ".empty p") == ["Nobody waits for an answer."]
+    assert texts(page(reader), ".empty p") == ["Nothing needs a reply. New mentions and replies will appear here."]
 
 
 def test_who_waits_is_listed_newest_first_with_what_they_answer(reader: Client) -> None:
@@ -66,7 +66,7 @@ def test_who_waits_is_listed_newest_first_with_what_they_answer(reader: Client) 
     shown = page(reader)
     assert texts(shown, ".talk__said") == ["Second", "First"]
     assert texts(shown, ".talk__meta")[0] == "answers “Which stile?”"
-    assert texts(shown, ".tabs [aria-current]") == ["Waiting for an answer (2)"]
+    assert texts(shown, ".tabs [aria-current]") == ["Needs a reply (2)"]
 
 
 @pytest.mark.parametrize("number", [1, 3])
@@ -125,7 +125,7 @@ def test_done_goes_out_of_the_list_and_can_be_undone(reader: Client) -> None:
     row = mention()
     reader.post(f"/desk/mentions/{row.pk}/done/")
     done = page(reader)
-    assert texts(done, "h2.since") == ["Done lately"]
+    assert texts(done, "h2.since") == ["Recently done"]
     assert texts(done, ".waits__state") == ["Done by Hettie"]
     assert done.all(".places__count") == []
     reader.post(f"/desk/mentions/{row.pk}/waiting/")

@@ -56,17 +56,17 @@ def test_ghost_of_an_account_without_a_name_names_nobody(reader: Client) -> None
     row = post("An answer", hettie(), ghost=GHOST.format(1))
     Absence.objects.create(uri=GHOST.format(1), why="blocked", asked=NOW)
     MissingParent.objects.update(author=nameless)
-    assert texts(page(reader, row), ".ghost") == ["A post by somebody who has blocked an account of ours. It is not collected."]
+    assert texts(page(reader, row), ".ghost") == ["Missing post by someone who has blocked one of your accounts."]
 
 
 @pytest.mark.parametrize(
     ("why", "said", "label"),
     [
-        ("gone", "A post by @bryonyshelves that was deleted before anybody here had seen it.", "deleted"),
-        ("blocked", "A post by @bryonyshelves, who has blocked an account of ours. It is not collected.", "blocked"),
-        ("hidden", "A post by @bryonyshelves, who shows it to some only.", "hidden"),
-        ("left out", "A post by @bryonyshelves, who wishes to be left out.", "left out"),
-        ("unreachable", "A post by @bryonyshelves whose server does not answer for now.", "not reachable"),
+        ("gone", "Missing post by @bryonyshelves. Its server no longer has it.", "deleted"),
+        ("blocked", "Missing post by @bryonyshelves, who has blocked one of your accounts.", "blocked"),
+        ("hidden", "Post by @bryonyshelves that isn’t public.", "hidden"),
+        ("left out", "Post by @bryonyshelves, who has opted out.", "left out"),
+        ("unreachable", "Post by @bryonyshelves unavailable: its server isn’t responding.", "not reachable"),
     ],
 )
 def test_ghost_says_why_it_is_one(reader: Client, why: str, said: str, label: str) -> None:
@@ -121,27 +121,28 @@ def test_head_counts_places_and_says_what_is_missing_and_why(reader: Client) -> 
         seen(reply, server, Place.COPY)
     shown = page(reader, row)
     assert texts(shown, ".whole") == [
-        "2 posts by two people, seen in three places; 1 reply counted and never shown, 1 post was deleted,"
-        " 1 post by an author who has blocked us."
+        "2 posts by 2 people, seen in 3 sources. 1 reply counted but not shown, 1 post was deleted, 1 post by an author who blocked you."
     ]
-    assert texts(shown, ".thread summary") == ["seen in one archive", "seen in two places"]
+    assert texts(shown, ".thread summary") == ["Seen in 1 source", "Seen in 2 sources"]
     assert texts(shown, ".seen__list li") == [
-        "Ours, as its author's own record",
-        "a.example, as a copy on our own server",
-        "b.example, as a copy on our own server",
+        "Ours (author’s own record)",
+        "View on X",
+        "a.example (copy on your server)",
+        "b.example (copy on your server)",
+        "View on X",
     ]
 
 
 def test_conversation_is_never_called_complete(reader: Client) -> None:
     shown = page(reader, talk())
-    assert texts(shown, ".completion .hint")[0] == "Nothing is known to be missing, which does not mean that this is all."
+    assert texts(shown, ".completion .hint")[0] == "No known missing posts. There may be replies that Homespun can’t see."
     assert "complete" not in shown.words.lower().replace("completion", "")
 
 
 def test_network_that_cannot_be_asked_says_what_helps_instead(reader: Client) -> None:
     shown = page(reader, talk())
     assert shown.all("#look-for-it") == []
-    assert "X has no way to be asked." in shown.words
+    assert "Homespun can’t fetch posts from X." in shown.words
 
 
 def whole(network: fake.Network) -> None:
@@ -169,7 +170,7 @@ def begun(reader: Client, network: fake.Network) -> str:
 
 def test_looking_for_what_is_missing_shows_how_far_it_is_and_what_came(reader: Client, network: fake.Network) -> None:
     here = begun(reader, network)
-    assert texts(page(reader, Post.objects.get()), "#look-for-it") == ["Look for what is missing"]
+    assert texts(page(reader, Post.objects.get()), "#look-for-it") == ["Check for missing posts"]
     response = reader.post(here)
     assert response.headers["Location"] == address(Post.objects.get())
     waiting = page(reader, Post.objects.get())
@@ -178,8 +179,9 @@ def test_looking_for_what_is_missing_shows_how_far_it_is_and_what_came(reader: C
     assert run_waiting() == 1
     done = page(reader, Post.objects.get(uri=fake.uri(1)))
     assert len(done.all(".thread .post__words")) == 3
-    assert "in three places. 2 posts came." in texts(done, ".completion__now")[0]
-    assert texts(done, "#look-for-it") == ["Ask again now"]
+    asked = texts(done, ".completion__now")[0]
+    assert (asked.startswith("Checked 3 servers today"), asked.endswith("Found 2 posts.")) == (True, True)
+    assert texts(done, "#look-for-it") == ["Check for missing posts"]
 
 
 def test_part_that_has_ended_tells_the_page_that_the_conversation_changed(reader: Client, network: fake.Network) -> None:
@@ -203,7 +205,7 @@ def test_asking_that_was_killed_can_be_begun_again(reader: Client, network: fake
     here = begun(reader, network)
     row = Post.objects.get()
     Completion.objects.create(conversation=row.conversation_id, state="running", begun=timezone.now() - timedelta(minutes=20))
-    assert texts(page(reader, row), "#look-for-it") == ["Ask again now"]
+    assert texts(page(reader, row), "#look-for-it") == ["Check for missing posts"]
     reader.post(here)
     assert run_waiting() == 1
 
@@ -215,7 +217,7 @@ def test_what_went_wrong_is_said(reader: Client, network: fake.Network) -> None:
     run_waiting()
     shown = page(reader, Post.objects.get())
     assert texts(shown, ".completion__trouble") == ["The other side could not be reached."]
-    assert texts(shown, ".completion__now .hint")[0].startswith("It could not be asked for today at ")
+    assert texts(shown, ".completion__now .hint")[0].startswith("The check failed today at ")
 
 
 def test_contributors_see_what_is_missing_and_cannot_ask(reader: Client, member: User, network: fake.Network) -> None:
@@ -236,12 +238,10 @@ def test_words_behind_a_warning_are_folded_and_stay_out_of_the_list(reader: Clie
     assert "steward" not in read(reader.get("/desk/conversations/").content).words
 
 
-@pytest.mark.parametrize(
-    ("visibility", "label"), [(Visibility.FOLLOWERS, "for followers only"), (Visibility.DIRECT, "sent to a few people only")]
-)
+@pytest.mark.parametrize(("visibility", "label"), [(Visibility.FOLLOWERS, "followers only"), (Visibility.DIRECT, "direct message")])
 def test_private_posts_say_for_whom_they_were_and_that_they_stay(reader: Client, visibility: Visibility, label: str) -> None:
     row = post("Between us", visibility=visibility)
-    assert texts(page(reader, row), ".post__foot .label") == [label, "stays on the desk"]
+    assert texts(page(reader, row), ".post__foot .label") == [label, "visible to your team only"]
 
 
 def test_words_with_html_of_their_own_are_cleaned(reader: Client) -> None:

@@ -62,7 +62,7 @@ def test_list_parts_what_came_since_from_what_was_there(reader: Client, left: da
     other = post("And you?", account("other"), parent=post("Later", at=left), at=left)
     arrived(other, at=left + timedelta(hours=1))
     shown = page(reader)
-    assert texts(shown, ".since") == [f"New since you were last here, yesterday at {timezone.localtime(left):%H:%M}", "Before that"]
+    assert texts(shown, ".since") == [f"New since your last visit, yesterday at {timezone.localtime(left):%H:%M}", "Earlier"]
     assert texts(shown, ".talk__new") == ["1 new"]
     assert texts(shown, ".talk__title") == ["Later", "Which stile held you up the longest?"]
 
@@ -82,7 +82,7 @@ def test_single_post_that_came_stands_above_though_it_is_no_exchange_yet(reader:
 def test_list_says_where_somebody_waits(reader: Client, left: datetime) -> None:
     root = fresh(left)
     Mention.objects.create(post=root, account=hettie())
-    assert texts(page(reader), ".talk__new") == ["2 new · waits for an answer"]
+    assert texts(page(reader), ".talk__new") == ["2 new · needs a reply"]
 
 
 def test_new_posts_stand_out_in_the_page_with_one_line_that_says_since_when(reader: Client, left: datetime) -> None:
@@ -91,7 +91,7 @@ def test_new_posts_stand_out_in_the_page_with_one_line_that_says_since_when(read
     assert texts(shown, ".flag") == ["new", "new"]
     assert texts(shown, ".thread .since") == [f"New since yesterday at {timezone.localtime(left):%H:%M}"]
     assert len(shown.all(".is-first-new")) == 1
-    assert texts(shown, ".whole a")[0] == f"Two are new since yesterday at {timezone.localtime(left):%H:%M}."
+    assert texts(shown, ".whole a")[0] == f"2 are new since yesterday at {timezone.localtime(left):%H:%M}."
 
 
 def test_having_been_looked_at_it_is_seen(reader: Client, left: datetime) -> None:

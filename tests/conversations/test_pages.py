@@ -105,7 +105,7 @@ def test_list_shows_what_comes_nearest_where_there_is_no_exchange_yet(reader: Cl
     post("She goes on", parent=post("One thing after another"))
     shown = page(reader, LIST)
     assert titles(shown) == ["One thing after another"]
-    assert texts(shown, ".tabs [aria-current]") == ["Threads by one"]
+    assert texts(shown, ".tabs [aria-current]") == ["One person only"]
     assert titles(page(reader, f"{LIST}?show=exchanges")) == []
 
 
@@ -152,8 +152,8 @@ def test_list_leads_back_to_each_of_its_years(reader: Client) -> None:
 
 def test_list_with_nothing_in_it_says_what_to_do(reader: Client) -> None:
     shown = page(reader, LIST)
-    assert texts(shown, ".empty h2") == ["Nothing has been said here yet"]
-    assert texts(shown, ".empty a") == ["Bring an archive", "Add by address", "Connect an account"]
+    assert texts(shown, ".empty h2") == ["No conversations yet"]
+    assert texts(shown, ".empty a") == ["Import archive", "Add post by link", "Connect account"]
 
 
 def test_search_marks_what_it_found_and_says_how_much(reader: Client) -> None:
@@ -208,11 +208,11 @@ def test_conversation_says_how_much_of_it_is_here(reader: Client) -> None:
     seen(first, source("Ours"))
     seen(reply, source("Theirs"))
     shown = page(reader, address(first))
-    assert texts(shown, ".whole") == ["2 posts by two people, seen in two archives; 1 post still missing."]
-    assert texts(shown, ".ghost") == ["A post by @bryonyshelves that is in no archive yet."]
+    assert texts(shown, ".whole") == ["2 posts by 2 people, seen in 2 sources. 1 post missing."]
+    assert texts(shown, ".ghost") == ["Missing post by @bryonyshelves. No archive has it yet."]
     assert texts(shown, ".is-missing time") == ["15 May 2023, 08:30"]
     assert len(shown.all(".thread .node--us")) == 1
-    assert texts(shown, ".thread summary") == ["seen in one archive"] * 2
+    assert texts(shown, ".thread summary") == ["Seen in 1 source"] * 2
 
 
 def test_conversation_shows_pictures_with_their_description(reader: Client) -> None:

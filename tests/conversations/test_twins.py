@@ -86,7 +86,7 @@ def test_page_of_either_holds_the_answers_of_both_under_one_post(reader: Client,
     (head,) = [each for each in shown.all(".post") if each.all(".node--us")]
     assert texts(head, ".post__when .network__name") == ["Mastodon", "Bluesky"]
     assert [link.get("href") for link in head.all(".post__foot a[rel]")] == [each.url for each in Post.objects.filter(author__is_own=True)]
-    assert texts(shown, ".whole b")[0] == "3 posts"
+    assert texts(shown, ".whole b")[0] == "3 posts by 2 people"
 
 
 def test_address_of_the_twin_leads_to_the_post_that_stands_for_it(reader: Client) -> None:

@@ -95,7 +95,7 @@ def test_what_is_no_archive_is_refused_with_its_first_piece(client: Client, data
 
 def test_empty_file_is_refused(client: Client, data: Path) -> None:
     answer = client.post(PLACE, {"name": "a.zip", "size": "0", "fingerprint": "1"})
-    assert (answer.status_code, answer.content.decode()) == (413, "That file is empty.")
+    assert (answer.status_code, answer.content.decode()) == (413, "This file is empty. Choose another one.")
 
 
 def test_file_larger_than_the_disk_is_refused_in_words(client: Client, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,7 +105,7 @@ def test_file_larger_than_the_disk_is_refused_in_words(client: Client, data: Pat
     assert (answer.status_code, answer.content.decode()) == (413, "The disk has room for 1.5 GB more, and that file needs more than this.")
 
 
-@pytest.mark.parametrize(("number", "begins"), [(28, "The disk is full."), (122, "The disk is full."), (5, "The line broke off,")])
+@pytest.mark.parametrize(("number", "begins"), [(28, "The disk is full."), (122, "The disk is full."), (5, "The connection or the disk failed")])
 def test_piece_that_cannot_be_written_keeps_what_came(hettie: User, data: Path, number: int, begins: str) -> None:
     upload = pieces.begin(by=hettie, now=NOW, name="a.zip", size=len(ZIP), fingerprint="1")
     pieces.append(upload=upload, at=0, piece=io.BytesIO(ZIP), length=3000, now=NOW)
@@ -201,4 +201,4 @@ def test_of_a_folder_only_what_is_read_is_sent(name: str, is_sent: bool) -> None
 
 def test_export_without_a_sentence_of_its_own_is_not_taken_for_one_of_x() -> None:
     assert recognition.Found("gopher-hole", "hettie", made="2026-03-10").sentence == "An export of @hettie, made on 10 March 2026."
-    assert recognition.Found("gopher-hole").sentence == "An export. It does not say whose it is."
+    assert recognition.Found("gopher-hole").sentence == "An export. It doesn’t say whose it is."

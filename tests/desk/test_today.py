@@ -74,7 +74,7 @@ def test_account_that_has_to_be_connected_again_is_named_first(desk: Client, vit
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:
     Run.objects.create(path="vita.zip", name="vita.zip", state=Run.State.DONE, started=timezone.now())
     (main,) = page(desk).find("main")
-    assert [title.words for title in main.find("h2")] == ["Newest conversations", "Being told", "Brought in"]
+    assert [title.words for title in main.find("h2")] == ["Newest conversations", "Being told", "Imported archives"]
     assert main.find("aside")[0].find("li")[0].words.startswith("vita.zip Read, today at ")
 
 
@@ -93,7 +93,7 @@ def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, vita: User)
     )
     changed.save()
     shown = page(desk)
-    assert [title.words for title in shown.find("h2")] == ["Being told", "Newest conversations", "Brought in"]
+    assert [title.words for title in shown.find("h2")] == ["Being told", "Newest conversations", "Imported archives"]
     (telling,) = shown.find("section", aria_labelledby="telling")
     lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]
     assert lines == [("Draft", "Draft"), ("Changed", "Changed since it was published")]

@@ -40,7 +40,7 @@ def test_the_path_from_the_claim_to_publication_by_keyboard_alone(product: Produ
     write(page, "A password", PASSWORD)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Welcome, Ada Weft")).to_be_visible()
-    enter(page, "Bring the sample")
+    enter(page, "Import the sample")
     sample_is_in(page)
     finds_and_tells(page)
     writes_and_moves(page)
@@ -53,8 +53,8 @@ def finds_and_tells(page: Page) -> None:
     write(page, "Words, a name", "ladder")
     expect(page.locator("main mark").first).to_be_visible()
     enter(page, "People ask how")
-    expect(page.get_by_role("button", name="Tell this as a story")).to_be_visible()
-    enter(page, "Tell this as a story")
+    expect(page.get_by_role("button", name="Turn into a story")).to_be_visible()
+    enter(page, "Turn into a story")
     expect(page.locator("#items > .item")).to_have_count(2)
 
 

@@ -35,12 +35,17 @@ def claims_the_site(product: Product, page: Page) -> None:
 
 
 def brings_the_sample(page: Page) -> None:
-    page.get_by_role("button", name="Bring the sample").click()
+    page.get_by_role("button", name="Import the sample").click()
     sample_is_in(page)
     look_at(page, "archives")
-    page.get_by_role("link", name="The archive of @stilewise").click()
-    expect(page.get_by_role("heading", name="Counted")).to_be_visible()
+    expect(page.get_by_role("link", name="See the sample conversations")).to_be_visible()
+    page.get_by_role("link", name="The archive of @stilewise", exact=True).click()
+    expect(page.get_by_role("heading", name="Totals")).to_be_visible()
     look_at(page, "report")
+    page.get_by_role("link", name=re.compile(r"See \d+ imported conversations")).click()
+    expect(page.get_by_role("heading", name="Imported from @stilewise")).to_be_visible()
+    expect(page.locator(".talk").first).to_be_visible()
+    look_at(page, "imported")
 
 
 def finds_a_conversation(page: Page) -> None:
@@ -51,13 +56,13 @@ def finds_a_conversation(page: Page) -> None:
     look_at(page, "search")
     page.goto(page.url.split("?")[0] + "?q=ten-year-olds")
     page.locator("main h3 a, main h2 a").first.click()
-    expect(page.get_by_role("button", name="Tell this as a story")).to_be_visible()
+    expect(page.get_by_role("button", name="Turn into a story")).to_be_visible()
     look_at(page, "conversation")
 
 
 def tells_it(page: Page) -> str:
     """A story from the conversation at hand, then the one that comes with the sample. Returns the latter's slug."""
-    page.get_by_role("button", name="Tell this as a story").click()
+    page.get_by_role("button", name="Turn into a story").click()
     expect(page.locator("#items > .item").first).to_be_visible()
     look_at(page, "studio-from-conversation")
     page.get_by_role("link", name="Today").click()

@@ -85,5 +85,5 @@ def test_post_that_does_not_come_is_a_link_that_says_why(desk: Client, network: 
     monkeypatch.setattr(fake.Client, "knows", lambda _self, address: address.startswith("https://bryony.example/"))
     tale = story()
     network.absent["https://bryony.example/9"] = "gone"
-    assert "Nothing is there any more." in pasted(desk, tale, "https://bryony.example/9").content.decode()
+    assert "There is nothing at this address any more." in pasted(desk, tale, "https://bryony.example/9").content.decode()
     assert kinds(tale) == [(Item.Kind.LINK, "")]

@@ -60,12 +60,17 @@ def noted_address(data: Path) -> str:
         return ""
 
 
+def address_is_known() -> bool:
+    return bool(os.environ.get("HOMESPUN_URL") or noted_address(data_folder()))
+
+
 @dataclass(frozen=True)
 class Environ:
     """What the environment says. Documented row by row in docs/operating.md."""
 
     data: Path = field(default_factory=data_folder)
     url: str = field(default_factory=address)
+    url_is_known: bool = field(default_factory=address_is_known)  # set, or noted by `serve`: not only where it listens by itself
     debug: bool = field(default_factory=lambda: os.environ.get("HOMESPUN_DEBUG", "") == "1")
     email_url: str = field(default_factory=lambda: os.environ.get("HOMESPUN_EMAIL_URL", ""))
     email_from: str = field(default_factory=lambda: os.environ.get("HOMESPUN_EMAIL_FROM", ""))

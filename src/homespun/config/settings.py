@@ -18,6 +18,7 @@ LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 ALLOWED_HOSTS = [HOST, *LOOPBACK]
 CSRF_TRUSTED_ORIGINS = [environ.url]
 HOMESPUN_URL = environ.url
+HOMESPUN_URL_IS_KNOWN = environ.url_is_known
 HOMESPUN_ALLOW_ADDRESSES = environ.allow_addresses
 HOMESPUN_BLUESKY_APPVIEW = environ.bluesky_appview
 HOMESPUN_BLUESKY_PLC = environ.bluesky_plc

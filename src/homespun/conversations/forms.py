@@ -1,4 +1,4 @@
-"""What is asked before an archive is read, and before an account of ours is connected."""
+"""Forms: whose an archive is, which account to connect, what to listen to, what to add."""
 
 import re
 from typing import Any, ClassVar
@@ -26,18 +26,18 @@ class BringForm(forms.Form):
     """Whose it is, by name where the file does not say, and what else may be opened."""
 
     whose_is_it = forms.ChoiceField(
-        choices=[(OURS, gettext_lazy("Ours: these are our own words")), (THEIRS, gettext_lazy("A customer’s, who gave it to us"))],
+        choices=[(OURS, gettext_lazy("Ours")), (THEIRS, gettext_lazy("A customer’s: they gave it to us"))],
         widget=forms.RadioSelect,
         initial=OURS,
     )
     account = forms.CharField(
-        label=gettext_lazy("Name of the account"),
+        label=gettext_lazy("Account"),
         required=False,
         max_length=16,
         widget=forms.TextInput(attrs={"class": "input", "placeholder": "@name", "autocapitalize": "none", "spellcheck": "false"}),
     )
-    deleted = forms.BooleanField(label=gettext_lazy("Open what was deleted, too"), required=False)
-    circle = forms.BooleanField(label=gettext_lazy("Open what was said in a circle, too"), required=False)
+    deleted = forms.BooleanField(label=gettext_lazy("Import deleted posts"), required=False)
+    circle = forms.BooleanField(label=gettext_lazy("Import X Circle posts"), required=False)
 
     def __init__(self, *args: Any, found: dict[str, Any], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -49,9 +49,7 @@ class BringForm(forms.Form):
     def clean_account(self) -> str:
         name = self.cleaned_data["account"].strip()
         if name and not HANDLE.match(name):
-            raise forms.ValidationError(
-                _("“%(name)s” is not the name of an account. Names there are letters, digits and _, such as @name.") % {"name": name}
-            )
+            raise forms.ValidationError(_("“%(name)s” isn’t an account name. Use letters, digits and _, such as @name.") % {"name": name})
         return str(name).removeprefix("@")
 
     def whose(self) -> Whose:
@@ -73,24 +71,24 @@ class ConnectForm(forms.Form):
 
     hint: ClassVar[Any] = ""
     by_password = False  # whether a password for this application alone is another way in
-    who = account_name(gettext_lazy("Your name there"), "")
+    who = account_name(gettext_lazy("Your account"), "")
 
 
 class MastodonForm(ConnectForm):
-    hint = gettext_lazy("On a server that runs Mastodon, or one that speaks as it does: GoToSocial, Akkoma, Pleroma and others.")
-    who = account_name(gettext_lazy("Your name there, with its server"), gettext_lazy("@name@server"))
+    hint = gettext_lazy("On Mastodon, GoToSocial, Akkoma, Pleroma or another server with Mastodon’s API.")
+    who = account_name(gettext_lazy("Your account, with its server"), gettext_lazy("@name@server"))
 
 
 class BlueskyForm(ConnectForm):
     by_password = True
-    who = account_name(gettext_lazy("Your name there"), gettext_lazy("name.bsky.social"))
+    who = account_name(gettext_lazy("Your account"), gettext_lazy("name.bsky.social"))
 
 
 OWN_FORMS = {"mastodon": MastodonForm, "bluesky": BlueskyForm}  # of those that have more to say than a name
 
 
 class AppPasswordForm(forms.Form):
-    who = account_name(gettext_lazy("Your name there"), gettext_lazy("name.bsky.social"))
+    who = account_name(gettext_lazy("Your account"), gettext_lazy("name.bsky.social"))
     password = forms.CharField(
         label=gettext_lazy("App password"),
         max_length=200,
@@ -106,17 +104,17 @@ class PasteForm(forms.Form):
     """An address, several, or the text of posts; or the page on which they stand, saved."""
 
     pasted = forms.CharField(
-        label=gettext_lazy("An address, or the text of a post"),
+        label=gettext_lazy("A link, or the text of a post"),
         required=False,
         max_length=2_000_000,
         widget=forms.Textarea(attrs={"class": "input", "rows": 3, "autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
     )
-    page = forms.FileField(label=gettext_lazy("Or a page of X that you saved"), required=False, max_length=255)
+    page = forms.FileField(label=gettext_lazy("Or an X page that you saved"), required=False, max_length=255)
 
     def clean(self) -> dict[str, Any]:
         told = super().clean() or {}
         if not told.get("pasted", "").strip() and not told.get("page") and not self.errors:
-            self.add_error("pasted", _("Paste something first."))
+            self.add_error("pasted", _("Paste a link or a post first."))
         return told
 
 

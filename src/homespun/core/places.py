@@ -1,4 +1,4 @@
-"""The navigation: one line a room. A room whose address does not exist yet is not shown."""
+"""The main navigation: one entry for each section that has an address."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,18 +10,22 @@ from django.utils.translation import gettext_lazy as _
 
 @dataclass(frozen=True)
 class Place:
-    """A room: its name, its first page, its icon. `whole` rooms own every address below their first page."""
+    """A section: its name, its first page, its icon. A `whole` section has all pages below its first page, and all others of its app that
+    aren't settings: an archive belongs to Conversations."""
 
     label: str | Promise
     view: str
     icon: str
     whole: bool = True
 
-    def current(self, path: str, address: str) -> str:
-        """The value of `aria-current` on a page: its first page, somewhere in it, or not in it."""
+    def current(self, path: str, address: str, app: str = "", settings: str = "") -> str:
+        """The value of `aria-current` for the page at `path` of an `app`: "page", "true" for another page of the section, or "".
+        `settings` is the address below which no page is part of a section."""
         if path == address:
             return "page"
-        return "true" if self.whole and path.startswith(address) else ""
+        if not self.whole or (settings and path.startswith(settings)):
+            return ""
+        return "true" if path.startswith(address) or app == self.view.partition(":")[0] else ""
 
 
 @dataclass(frozen=True)
@@ -33,6 +37,7 @@ class Counted:
     words: str
 
 
+SETTINGS = "users:settings"
 PLACES = (
     Place(_("Today"), "desk:today", "today", whole=False),
     Place(_("Conversations"), "conversations:list", "talk"),
@@ -41,9 +46,15 @@ PLACES = (
 
 
 def existing() -> Iterator[tuple[Place, str]]:
-    """Each place with its address, those that exist."""
+    """The sections that have an address, with it."""
     for place in PLACES:
-        try:
-            yield place, reverse(place.view)
-        except NoReverseMatch:
-            continue
+        if address := address_of(place.view):
+            yield place, address
+
+
+def address_of(view: str) -> str:
+    """The address of a view; "" where there is none."""
+    try:
+        return reverse(view)
+    except NoReverseMatch:
+        return ""

@@ -51,7 +51,7 @@ def test_post_that_is_copied_with_its_html_is_taken_as_it_is(desk: Desk, network
 
 def test_text_pasted_into_the_field_stays_there_until_it_is_sent(desk: Desk, network: fake.Network) -> None:
     page = desk(ADD)
-    page.get_by_label("An address, or the text of a post").fill("fake://post/9")
+    page.get_by_label("A link, or the text of a post").fill("fake://post/9")
     page.evaluate(PASTE, ["#id_pasted", "text/plain", "words"])
     assert page.url.endswith(ADD)
     page.get_by_role("button", name="Fetch it").click()
@@ -67,6 +67,6 @@ def test_saved_page_that_is_let_fall_is_read(desk: Desk, network: fake.Network) 
 
 def test_it_works_without_a_script(desk: Desk, network: fake.Network) -> None:
     page = desk(ADD, java_script_enabled=False)
-    page.get_by_label("An address, or the text of a post").fill(fake.uri(1))
+    page.get_by_label("A link, or the text of a post").fill(fake.uri(1))
     page.get_by_role("button", name="Fetch it").click()
     expect(page.locator(".post__words")).to_have_text("The ladder, by far.")

@@ -81,7 +81,7 @@ def test_list_shows_what_arrives_and_the_navigation_counts_who_waits(desk: Desk,
     row = arrive("Do you ship to the islands?", root)
     Mention.objects.create(post=row, account=hettie())
     live.changed()
-    expect(page.locator(".talk__new")).to_have_text("1 new · waits for an answer", timeout=8000)
+    expect(page.locator(".talk__new")).to_have_text("1 new · needs a reply", timeout=8000)
     expect(page.locator(".places__count")).to_have_text("1")
 
 
@@ -167,12 +167,12 @@ def test_looking_for_what_is_missing_goes_on_over_a_reload_and_ends_without_one(
     Post.objects.filter(pk=first.pk).update(network="fake")
     first.sightings.create(source=source("hettie.example"), place=Place.SERVER, raw=network.posts[fake.uri(1)].raw)
     page = desk(here(first))
-    page.get_by_role("button", name="Look for what is missing").click()
+    page.get_by_role("button", name="Check for missing posts").click()
     expect(page.locator("#completion progress")).to_be_visible()
     page.reload()
     expect(page.locator("#completion progress")).to_be_visible()
     assert run_waiting() == 1
-    expect(page.locator("#completion")).to_contain_text("1 post came.", timeout=8000)
+    expect(page.locator("#completion")).to_contain_text("Added 1 post.", timeout=8000)
     expect(page.get_by_role("button", name="Ask again now")).to_be_visible()
     expect(page.locator(".thread .post__words")).to_have_text(["Which stile?", "The ladder."], timeout=8000)
 

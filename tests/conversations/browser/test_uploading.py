@@ -53,7 +53,7 @@ def test_file_goes_on_after_the_page_was_loaded_again(desk: Desk, archives: list
     page = desk("/desk/archives/")
     page.route("**/uploads/*/", lambda route: route.abort())
     page.set_input_files("#archive", archives[0])
-    page.get_by_text("The line broke").wait_for()
+    page.get_by_text("Connection lost").wait_for()
     [begun] = Upload.objects.all()
     page.close(run_before_unload=False)
     again = desk("/desk/archives/")
@@ -90,14 +90,14 @@ def test_archive_beside_a_file_that_is_none_is_gone_on_with(desk: Desk, archives
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(1000))
     page = desk("/desk/")
     page.set_input_files("#archive", [film, archives[0]])
-    page.get_by_role("link", name="Go on with what is here").click()
+    page.get_by_role("link", name="Continue with the uploaded files").click()
     arrived(page, 1)
 
 
 def test_plain_form_works_without_a_script(desk: Desk, archives: list[Path]) -> None:
     page = desk("/desk/archives/", java_script_enabled=False)
     page.set_input_files("#archive", archives[2])
-    page.get_by_role("button", name="Send it").click()
+    page.get_by_role("button", name="Upload").click()
     page.get_by_text("An X archive of @moraglintel, made on 20 January 2020.").wait_for()
 
 

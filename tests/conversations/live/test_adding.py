@@ -33,19 +33,19 @@ def test_address_of_a_post_leads_to_its_conversation(signed_in: Client, network:
     network.add(post(1, "bryony", "The ladder."))
     answer = signed_in.post(ADD, {"pasted": f" {uri(1)}\n"})
     assert answer.headers["Location"] == f"/desk/posts/{Post.objects.get().pk}/"
-    assert "1 post came." in signed_in.get(answer.headers["Location"], follow=True).content.decode()
+    assert "Added 1 post." in signed_in.get(answer.headers["Location"], follow=True).content.decode()
 
 
 def test_what_was_here_already_is_said_and_shown(signed_in: Client, network: Network) -> None:
     network.add(post(1, "bryony", "The ladder."))
     signed_in.post(ADD, {"pasted": uri(1)})
-    assert "All of that was here already." in signed_in.post(ADD, {"pasted": uri(1)}, follow=True).content.decode()
+    assert "You have this already." in signed_in.post(ADD, {"pasted": uri(1)}, follow=True).content.decode()
 
 
 def test_several_addresses_come_each_with_its_word(signed_in: Client, network: Network) -> None:
     network.add(post(1, "bryony", "The ladder."), post(2, "bryony", "The stile."))
     html = signed_in.post(ADD, {"pasted": f"Look: {uri(1)} and {uri(2)}, and {uri(3)}."}).content.decode()
-    assert html.count("1 post came.") == 2
+    assert html.count("Added 1 post.") == 2
     assert len(sentences(html)) == 1
     assert Post.objects.count() == 2
 
@@ -60,9 +60,9 @@ def test_embedded_post_of_x_is_kept_with_whoever_wrote_it(signed_in: Client, net
 
 def test_posts_of_several_conversations_are_shown_with_each_of_them(signed_in: Client, network: Network) -> None:
     html = signed_in.post(ADD, {"pasted": (PAGES / "embedded.html").read_text(encoding="utf-8")}).content.decode()
-    assert re.findall(r'<b class="address">(.*?)</b><p class="hint">(.*?)</p>', html) == [
-        ("https://x.com/stilewise/status/7500000001", "1 post came."),
-        ("https://x.com/bryonyshelves/status/890600000000000001", "1 post came."),
+    assert re.findall(r'<b class="address">(.*?)</b>\s*<p class="hint">(.*?)</p>', html) == [
+        ("https://x.com/stilewise/status/7500000001", "Added 1 post."),
+        ("https://x.com/bryonyshelves/status/890600000000000001", "Added 1 post."),
     ]
 
 
@@ -76,8 +76,8 @@ def test_saved_page_of_x_comes_by_the_same_form(signed_in: Client, network: Netw
 @pytest.mark.parametrize(
     ("pasted", "sentence"),
     [
-        ("", "Paste something first."),
-        ("just some words", "There is no address in that, and no post of X. Paste the address of a post, a page or a feed."),
+        ("", "Paste a link or a post first."),
+        ("just some words", "Homespun found no link and no X post in this text. Paste a link to a post, a page or a feed."),
         ("https://nobody.example/", "“https://nobody.example/” is no path here, and no address that any network of ours knows."),
     ],
 )
@@ -89,14 +89,14 @@ def test_what_cannot_be_fetched_is_said_beside_what_was_pasted(signed_in: Client
 
 def test_file_without_posts_of_x_is_refused_in_words(signed_in: Client, network: Network) -> None:
     answer = signed_in.post(ADD, {"page": SimpleUploadedFile("blog.html", b"<html><p>Hello</p></html>")})
-    assert sentences(answer.content.decode()) == ["“blog.html” holds no posts of X that can be read."]
+    assert sentences(answer.content.decode()) == ["“blog.html” contains no X posts that Homespun can read."]
 
 
 def test_feed_and_account_can_be_listened_to(signed_in: Client, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
     network.add(post(1, "bryony", "The ladder."))
     monkeypatch.setattr(Fake, "find", lambda _self, _address: Found("account", account=account("bryony"), server="bryony.example"))
     html = signed_in.post(ADD, {"pasted": uri(1)}).content.decode()
-    assert "An account. What it says from now on comes where it is listened to." in html
+    assert "An account without new posts. To get its posts from now on, listen to it." in html
     assert f'<input type="hidden" name="address" value="{uri(1)}">' in html
 
 

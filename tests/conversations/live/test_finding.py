@@ -54,7 +54,7 @@ def test_who_wishes_to_be_left_out_is(network: Network) -> None:
 def test_who_has_blocked_us_is_not_collected_any_more(network: Network) -> None:
     network.blocked.add(account("bryony").uri)
     network.add(post(1, "bryony", "The ladder."))
-    with pytest.raises(NetworkError, match="has blocked an account of ours"):
+    with pytest.raises(NetworkError, match="has blocked one of your accounts"):
         find(by=None, now=NOW, address=uri(1), door=DOOR)
     assert Absence.objects.get(uri=uri(1)).why == "blocked"
 
@@ -72,7 +72,7 @@ def test_what_is_gone_is_said_and_marked_where_it_is_held(network: Network) -> N
     network.add(post(1, "bryony", "The ladder."))
     find(by=None, now=NOW, address=uri(1), door=DOOR)
     network.absent[uri(1)] = "gone"
-    with pytest.raises(NetworkError, match="Nothing is there any more"):
+    with pytest.raises(NetworkError, match="There is nothing at this address any more"):
         find(by=None, now=NOW, address=uri(1), door=DOOR)
     assert Post.objects.get().state == 3
     assert list(Post.objects.all().quotable()) == []
@@ -89,7 +89,14 @@ def test_command_says_what_came(network: Network) -> None:
     network.add(post(1, "bryony", "The ladder."))
     out = StringIO()
     call_command("collect", uri(1), "--json", stdout=out)
-    assert json.loads(out.getvalue()) == {"address": uri(1), "kind": "post", "new": 1, "updated": 0, "conversation": uri(1)}
+    assert json.loads(out.getvalue()) == {
+        "address": uri(1),
+        "kind": "post",
+        "new": 1,
+        "updated": 0,
+        "conversation": uri(1),
+        "conversations_url": None,
+    }
 
 
 def test_what_only_looks_like_one_networks_is_asked_of_the_next(network: Network, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """`find`: what is at an address, from whichever network knows it, with the conversation that comes with it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -25,12 +26,13 @@ from homespun.networks.values import Post
 from homespun.users.models import User
 
 NEWEST = 100  # posts of an account
+MOST = 500  # posts whose conversations are looked up
 REFUSALS = {
-    "blocked": _("Whoever wrote that has blocked an account of ours, so it is not collected."),
+    "blocked": _("The author has blocked one of your accounts, so Homespun doesn’t collect it."),
     "left out": _("Whoever wrote that wishes to be left out, so it is not collected."),
-    "gone": _("Nothing is there any more."),
-    "hidden": _("Whoever wrote that shows it to some only."),
-    "unreachable": _("The server where that was posted does not answer for now. Try again later."),
+    "gone": _("There is nothing at this address any more."),
+    "hidden": _("This post isn’t public."),
+    "unreachable": _("The post’s server isn’t responding. Try again later."),
 }
 
 
@@ -44,6 +46,7 @@ class Came:
     conversation: Conversation | None
     uri: str  # of the root of the conversation, a post or a ghost; "" where none came
     post: int | None = None  # key of the post itself
+    conversations: tuple[int, ...] = ()  # keys of all that its posts are in
 
 
 def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
@@ -68,7 +71,14 @@ def find(*, by: User | None, now: datetime, address: str, door: Door) -> Came:
     if conversation and left:
         with transaction.atomic():
             absences.note_unasked(left, by=by, now=now, conversation=conversation.pk)
-    return Came(found.kind, taking.new, taking.updated, conversation, root_of(conversation), row.pk if row else None)
+    root, key, others = root_of(conversation), row.pk if row else None, conversations_of(post.uri for post in every)
+    return Came(found.kind, taking.new, taking.updated, conversation, root, key, others)
+
+
+def conversations_of(uris: Iterable[str]) -> tuple[int, ...]:
+    """The keys of the conversations of these posts, at most `MOST`."""
+    rows = Row.objects.filter(uri__in=list(uris)[:MOST]).order_by("conversation_id")
+    return tuple(rows.values_list("conversation_id", flat=True).distinct())
 
 
 def asked(address: str, door: Door) -> tuple[object, Found]:

@@ -62,7 +62,7 @@ def paste(*, by: User | None, now: datetime, text: str, door: Door) -> Pasted:
 def fetched(by: User | None, now: datetime, addresses: list[str], door: Door) -> Pasted:
     pasted = Pasted()
     if not addresses:
-        raise NetworkError(_("There is no address in that, and no post of X. Paste the address of a post, a page or a feed."))
+        raise NetworkError(_("Homespun found no link and no X post in this text. Paste a link to a post, a page or a feed."))
     for address in addresses:
         try:
             pasted.came.append((address, find(by=by, now=now, address=address, door=door)))
@@ -113,7 +113,8 @@ def came(rows: list[Post], known: set[str], updated: int) -> Came:
     """Of the posts of one conversation."""
     new, first = sum(row.uri not in known for row in rows), rows[0]
     kind = "post" if len(rows) == 1 else "thread"
-    return Came(kind, new, min(updated, len(rows) - new), first.conversation, root_of(first.conversation), first.pk)
+    root, others = root_of(first.conversation), (first.conversation_id,)
+    return Came(kind, new, min(updated, len(rows) - new), first.conversation, root, first.pk, others)
 
 
 def source_of(content: bytes, name: str, *, by: User | None, now: datetime) -> Source:
@@ -146,4 +147,4 @@ class Hurried(Door):
         return self.through.client
 
 
-LATE = _("The other side took too long to answer.")
+LATE = _("The server took too long to respond. Try again later.")

@@ -1,4 +1,4 @@
-"""How archives and their runs are called on pages."""
+"""The names and states of archives and imports on pages."""
 
 from typing import Any
 
@@ -12,10 +12,10 @@ from homespun.conversations.uploads import recognition
 register = template.Library()
 
 SAID = {
-    Run.State.WAITING: lambda: _("Waiting for its turn"),
-    Run.State.RUNNING: lambda: _("Being read"),
-    Run.State.CANCELLED: lambda: _("Stopped; what had come is kept"),
-    Run.State.FAILED: lambda: _("Could not be read to its end; what had come is kept"),
+    Run.State.WAITING: lambda: _("Waiting for another import to finish"),
+    Run.State.RUNNING: lambda: _("Importing"),
+    Run.State.CANCELLED: lambda: _("Stopped. Posts imported so far are kept."),
+    Run.State.FAILED: lambda: _("Failed. Posts imported so far are kept."),
 }
 
 
@@ -50,15 +50,11 @@ def headed(run: Run) -> str:
 def state_said(run: Run) -> str:
     """Where a run stands, in words and figures."""
     if "removed_by" in run.options:
-        return _("Being taken out again")
+        return _("Removing")
     if run.state == Run.State.DONE:
         read, new = run.counts.get("read", 0), run.counts.get("new", 0)
-        # what its posts repost, quote and like can be new here, too
-        words = (
-            _("%(read)s posts read, %(new)s of them new here")
-            if new <= read
-            else _("%(read)s posts read; with what they repost or answer, %(new)s are new here")
-        )
+        # Posts that it reposts, quotes or likes can be new, too.
+        words = _("%(read)s posts read, %(new)s new") if new <= read else _("%(read)s posts read, %(new)s new with those they quote")
         return words % {"read": counted(read), "new": counted(new)}
     return SAID[Run.State(run.state)]()
 

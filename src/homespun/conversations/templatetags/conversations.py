@@ -33,29 +33,29 @@ SMALL = [
 ]
 
 PLACES = {
-    Place.OWN: gettext_lazy("as its author's own record"),
-    Place.SERVER: gettext_lazy("on its author's own server"),
-    Place.NOTE: gettext_lazy("as its author's long note"),
-    Place.COMMUNITY: gettext_lazy("among what was said in a community"),
-    Place.CIRCLE: gettext_lazy("among what was said to a circle"),
-    Place.DELETED: gettext_lazy("among what its author deleted"),
-    Place.COPY: gettext_lazy("as a copy on our own server"),
-    Place.PAGE: gettext_lazy("on a saved page"),
-    Place.REPOST: gettext_lazy("inside a repost of it"),
-    Place.QUOTE: gettext_lazy("inside a post that quotes it"),
-    Place.LIKE: gettext_lazy("among what somebody liked"),
-    Place.REPOST_TEXT: gettext_lazy("in the words of a repost, perhaps cut"),
+    Place.OWN: gettext_lazy("author’s own record"),
+    Place.SERVER: gettext_lazy("author’s server"),
+    Place.NOTE: gettext_lazy("long post"),
+    Place.COMMUNITY: gettext_lazy("community post"),
+    Place.CIRCLE: gettext_lazy("X Circle post"),
+    Place.DELETED: gettext_lazy("deleted post"),
+    Place.COPY: gettext_lazy("copy on your server"),
+    Place.PAGE: gettext_lazy("saved page"),
+    Place.REPOST: gettext_lazy("in a repost"),
+    Place.QUOTE: gettext_lazy("in a quote"),
+    Place.LIKE: gettext_lazy("in likes"),
+    Place.REPOST_TEXT: gettext_lazy("text of a repost, may be cut"),
 }
 KEPT_BACK = {
-    Visibility.FOLLOWERS: gettext_lazy("for followers only"),
-    Visibility.DIRECT: gettext_lazy("sent to a few people only"),
-    Visibility.CIRCLE: gettext_lazy("for a circle only"),
-    Visibility.LIKED: gettext_lazy("known from a private list of likes"),
+    Visibility.FOLLOWERS: gettext_lazy("followers only"),
+    Visibility.DIRECT: gettext_lazy("direct message"),
+    Visibility.CIRCLE: gettext_lazy("X Circle only"),
+    Visibility.LIKED: gettext_lazy("from a private list of likes"),
     Visibility.DELETED: gettext_lazy("deleted by its author"),
 }
 STATES = {
     State.EDITED: gettext_lazy("edited"),
-    State.DELETED: gettext_lazy("deleted where it was posted"),
+    State.DELETED: gettext_lazy("deleted by its author"),
     State.WITHDRAWN: gettext_lazy("withdrawn"),
 }
 
@@ -142,6 +142,38 @@ WHYS = {
 @register.filter
 def why_label(ghost: DrawnGhost) -> str:
     return str(WHYS.get(ghost.why, _("missing")))
+
+
+MISSING = {
+    "gone": (
+        gettext_lazy("Missing post by %(name)s. Its server no longer has it."),
+        gettext_lazy("Missing post. Its server no longer has it."),
+    ),
+    "blocked": (
+        gettext_lazy("Missing post by %(name)s, who has blocked one of your accounts."),
+        gettext_lazy("Missing post by someone who has blocked one of your accounts."),
+    ),
+    "hidden": (gettext_lazy("Post by %(name)s that isn’t public."), gettext_lazy("Post that isn’t public.")),
+    "left out": (gettext_lazy("Post by %(name)s, who has opted out."), gettext_lazy("Post by someone who has opted out.")),
+    "unreachable": (
+        gettext_lazy("Post by %(name)s unavailable: its server isn’t responding."),
+        gettext_lazy("Post unavailable: its server isn’t responding."),
+    ),
+    "x": (gettext_lazy("Missing post by %(name)s. No archive has it yet."), gettext_lazy("Missing post. No archive has it yet.")),
+    "": (
+        gettext_lazy("Missing post by %(name)s. Homespun hasn’t checked for it yet."),
+        gettext_lazy("Missing post. Homespun hasn’t checked for it yet."),
+    ),
+}
+
+
+@register.filter
+def missing_sentence(ghost: DrawnGhost) -> str:
+    """Why a post isn't here, and whose it is where that is known."""
+    reason = ghost.why if ghost.why and ghost.why in MISSING else "x" if ghost.network == "x" else ""
+    named, nameless = MISSING[reason]
+    name = known_as(ghost.author)
+    return str(named) % {"name": name} if name else str(nameless)
 
 
 @register.filter

@@ -53,7 +53,7 @@ def cancel(*, by: User, now: datetime, run: Run) -> None:
 def go_on(*, by: User, now: datetime, run: Run) -> None:
     """Go on where it was stopped, or where it failed."""
     if not Path(run.path).exists():
-        raise pieces.Refused(_("“%(name)s” is not here any more. Bring it once more: nothing is doubled.") % {"name": run.name})
+        raise pieces.Refused(_("“%(name)s” isn’t here any more. Import it again: nothing is duplicated.") % {"name": run.name})
     actions.go_on(run=run, by=by, now=now)
     tasks.read_slice.enqueue(run=run.pk)
 

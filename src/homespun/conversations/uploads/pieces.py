@@ -86,7 +86,7 @@ def begin(*, by: User, now: datetime, name: str, size: int, fingerprint: str) ->
     if known:
         return known
     if not name.strip() or size <= 0:
-        raise Refused(_("That file is empty."))
+        raise Refused(_("This file is empty. Choose another one."))
     refuse_too_large(size)
     with transaction.atomic():
         upload = Upload.objects.create(
@@ -113,16 +113,16 @@ def safe_name(name: str) -> str:
 def refuse_too_large(size: int) -> None:
     free = shutil.disk_usage(settings.DATA).free
     if size > CAP:
-        raise Refused(_("That is more than the %(cap)d GB that one file may have here.") % {"cap": CAP // 2**30})
+        raise Refused(_("This file is too large. The limit for one upload is %(cap)d GB.") % {"cap": CAP // 2**30})
     if size > free - KEPT_FREE:
         room = max(0, free - KEPT_FREE) / 2**30
-        raise Refused(_("The disk has room for %(room).1f GB more, and that file needs more than this.") % {"room": room})
+        raise Refused(_("This file needs more disk space than the %(room).1f GB that are free. Free some space and try again.") % {"room": room})
 
 
 def append(*, upload: Upload, at: int, piece: Readable, length: int, now: datetime) -> int:
     """Write a piece where the file ends and give where it ends now. A piece that broke off is kept as far as it came."""
     if length > LONGEST_PIECE or at + length > upload.size:
-        raise Refused(_("That is more than was announced."))
+        raise Refused(_("The upload failed: the file has changed. Choose it again."))
     with opened(upload) as file:
         end = file.seek(0, os.SEEK_END)
         if end != at:
@@ -131,8 +131,8 @@ def append(*, upload: Upload, at: int, piece: Readable, length: int, now: dateti
             written = copied(piece, file, length)
         except OSError as error:
             if error.errno in FULL:
-                raise Refused(_("The disk is full. Make room; what has come is kept, and goes on from here.")) from error
-            raise Refused(_("The line broke off, or the disk did. What has come is kept, and goes on from here.")) from error
+                raise Refused(_("The disk is full. Free some space, then choose the file again: the upload continues from here.")) from error
+            raise Refused(_("The connection or the disk failed. Choose the file again: the upload continues from here.")) from error
         if at == 0:
             refuse_other_content(upload, file)
     Upload.objects.filter(pk=upload.pk).update(touched=now)

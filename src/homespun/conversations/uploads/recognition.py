@@ -31,11 +31,11 @@ OF_SOMEBODY = {
     "mastodon-export": gettext_lazy("A Mastodon export of %(who)s."),
 }
 OF_NOBODY = {
-    "": gettext_lazy("An export. It does not say whose it is."),
-    "x-archive": gettext_lazy("An X archive. It does not say whose it is."),
-    "x-pages": gettext_lazy("Posts of X that somebody saved. They join the conversations that they belong to."),
-    "bluesky-repository": gettext_lazy("A Bluesky repository. It gives no name, only the account's permanent id."),
-    "mastodon-export": gettext_lazy("A Mastodon export. It does not say whose it is."),
+    "": gettext_lazy("An export. It doesn’t say whose it is."),
+    "x-archive": gettext_lazy("An X archive. It doesn’t say whose it is."),
+    "x-pages": gettext_lazy("Saved X posts. Homespun adds them to their conversations."),
+    "bluesky-repository": gettext_lazy("A Bluesky repository. It has the account’s permanent id, not its name."),
+    "mastodon-export": gettext_lazy("A Mastodon export. It doesn’t say whose it is."),
 }
 
 

@@ -35,7 +35,7 @@ def read(*, run: Run, now: datetime) -> bool:
     except (OSError, DatabaseError) as error:
         if not is_full(error):
             raise
-        sentence = _("The disk is full. Make room, and it goes on from here.")
+        sentence = _("The disk is full. Free some space, then continue the import.")
         fail(run=run, sentence=sentence, now=now)
         raise Unreadable(sentence) from error
     if not more and run.state == Run.State.DONE:

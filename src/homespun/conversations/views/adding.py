@@ -1,10 +1,11 @@
-"""Adding by address: what somebody pastes is fetched while they wait, and they are taken to where it stands."""
+"""Adding by address: Homespun fetches what somebody pastes while they wait, and leads to its conversations."""
 
 from typing import Any, cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -14,6 +15,7 @@ from homespun.conversations import tasks
 from homespun.conversations.actions.finding import Came, sentence
 from homespun.conversations.actions.pasting import Pasted, kept, paste
 from homespun.conversations.forms import PasteForm
+from homespun.conversations.views.asked import MOST_KEYS, Asked
 from homespun.core.door import door
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError, said
@@ -47,7 +49,7 @@ def brought(by: User, form: PasteForm) -> Pasted:
         return paste(by=by, now=now, text=form.cleaned_data["pasted"], door=door())
     pasted = kept(by=by, now=now, content=file.read(LARGEST + 1), name=file.name or "")
     if pasted is None:
-        raise NetworkError(said("“%(name)s” holds no posts of X that can be read.", name=file.name or ""))
+        raise NetworkError(said("“%(name)s” contains no X posts that Homespun can read.", name=file.name or ""))
     return pasted
 
 
@@ -59,15 +61,22 @@ def shown(request: HttpRequest, pasted: Pasted) -> HttpResponse:
     if one and one.kind != "feed":
         messages.success(request, words(one))
         return redirect("conversations:at", pk=one.post)
-    lines: list[dict[str, Any]] = [{"address": address, "came": came, "words": words(came)} for address, came in pasted.came]
-    return render(request, "conversations/adding/added.html", {"lines": lines, "troubles": pasted.troubles})
+    keys = list(dict.fromkeys(key for _address, came in pasted.came for key in came.conversations))[:MOST_KEYS]
+    listed = reverse("conversations:list") + Asked(only=tuple(keys)).address()
+    lines = [line(address, came) for address, came in pasted.came]
+    context = {"lines": lines, "troubles": pasted.troubles, "conversations": keys, "conversations_address": listed}
+    return render(request, "conversations/adding/added.html", context)
+
+
+def line(address: str, came: Came) -> dict[str, Any]:
+    return {"address": address, "came": came, "words": words(came), "may_listen": came.kind in ("feed", "account", "page")}
 
 
 def words(came: Came) -> str:
     if came.kind == "account" and not came.new:
-        return _("An account. What it says from now on comes where it is listened to.")
+        return _("An account without new posts. To get its posts from now on, listen to it.")
     if not came.new and not came.updated:
-        return _("All of that was here already.")
+        return _("You have this already.")
     if not came.new:
-        return _("It was here already, and says more now.")
-    return ngettext("%(count)d post came.", "%(count)d posts came.", came.new) % {"count": came.new}
+        return _("You had this already. Homespun has updated it.")
+    return ngettext("Added %(count)d post.", "Added %(count)d posts.", came.new) % {"count": came.new}

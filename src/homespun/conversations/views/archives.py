@@ -1,10 +1,12 @@
 """Bringing archives in: what is waiting, a run while it goes on, what came of it, and taking it out again."""
 
+from collections.abc import Iterable
 from typing import cast
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -14,6 +16,7 @@ from homespun.conversations.models import Run
 from homespun.conversations.uploads import bringing, inbox, recognition, slices
 from homespun.conversations.uploads import pieces as uploads
 from homespun.conversations.views import reported, reports
+from homespun.conversations.views.asked import Asked
 from homespun.conversations.views.compared import compared
 from homespun.users.access import Right, needs
 from homespun.users.models import User
@@ -41,11 +44,25 @@ def archives(request: HttpRequest) -> HttpResponse:
             "inbox_folder": inbox.folder(),
             "runs": runs,
             "sample_is_here": any(run.options.get("sample") for run in runs),
-            "moving": any(run.state in slices.UNFINISHED or "removed_by" in run.options for run in runs),
+            "sample_list": sample_list(runs),
+            "moving": any(is_moving(run) for run in runs),
             "allow": recognition.ALLOWED.pattern,
             "piece": uploads.PIECE,
         },
     )
+
+
+def is_moving(run: Run) -> bool:
+    return run.state in slices.UNFINISHED or "removed_by" in run.options
+
+
+def sample_list(runs: Iterable[Run]) -> str:
+    """The address of the list of all conversations of the sample; "" until all its archives have been read."""
+    parts = [run for run in runs if run.options.get("sample")]
+    sources = {run.source_id for run in parts if run.source_id}
+    if not sources or any(is_moving(run) for run in parts):
+        return ""
+    return reverse("conversations:list") + Asked(source=tuple(sorted(sources))).address()
 
 
 def lying() -> list[tuple[inbox.Put, recognition.Found]]:
@@ -96,7 +113,9 @@ def bring_from_inbox(request: HttpRequest) -> HttpResponse:
     found = recognition.look(put.path)
     form = BringForm(request.POST, found=found.as_dict(), prefix=request.POST.get("prefix", ""))
     if not put.quiet or found.refusal or not form.is_valid():
-        messages.error(request, found.refusal or (form.sentence() if put.quiet else _("Something is still being copied there.")))
+        messages.error(
+            request, found.refusal or (form.sentence() if put.quiet else _("Someone is still copying this file. Try again in a moment."))
+        )
         return redirect("conversations:archives")
     run = bringing.bring(by=by, now=timezone.now(), path=put.path, name=put.name, whose=form.whose())
     return redirect("conversations:run", pk=run.pk)
@@ -140,7 +159,7 @@ def remove(request: HttpRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(reports.runs(), pk=pk)
     if request.method == "POST":
         bringing.remove(by=cast(User, request.user), now=timezone.now(), run=found)
-        messages.success(request, _("“%(name)s” is being taken out again.") % {"name": found.name})
+        messages.success(request, _("Homespun is removing “%(name)s”.") % {"name": found.name})
         return redirect("conversations:archives")
     return render(request, "conversations/archives/remove.html", {"run": found, "what": reported.removal(found)})
 

@@ -9,6 +9,7 @@ from django.http import QueryDict
 from homespun.conversations.queries import Search, question
 
 LONGEST = 300  # characters of a question that are read
+MOST_KEYS = 50  # sources or conversations that one address may name
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,11 +22,18 @@ class Asked:
     order: str = "newest"
     show: str = ""
     of: str = ""  # of what waits for an answer: me, nobody; else all
+    source: tuple[int, ...] = ()  # keys of sources: only conversations with a post from one of them
+    only: tuple[int, ...] = ()  # keys of conversations: only these
     before: int | None = None
 
     @property
     def is_search(self) -> bool:
         return self.is_narrowed or (bool(self.q.strip()) and not question(self.q).is_unclear)
+
+    @property
+    def is_import(self) -> bool:
+        """Whether only what arrived with an import, or with an address that somebody added, is listed."""
+        return bool(self.source or self.only)
 
     @property
     def is_narrowed(self) -> bool:
@@ -39,10 +47,8 @@ class Asked:
         """The query of an address; what is not asked for is left out of it."""
         asked = asdict(replace(self, before=None)) | changes
         asked["from"] = asked.pop("author")
-        pairs = [
-            (name, "1" if value is True else str(value)) for name, value in asked.items() if value and (name, value) != ("order", "newest")
-        ]
-        return f"?{urlencode(pairs)}" if pairs else ""
+        values = {name: "1" if value is True else value for name, value in asked.items() if value and (name, value) != ("order", "newest")}
+        return f"?{urlencode(values, doseq=True)}" if values else ""
 
 
 def asked(data: QueryDict) -> Asked:
@@ -55,6 +61,8 @@ def asked(data: QueryDict) -> Asked:
         order="ranked" if data.get("order") == "ranked" else "newest",
         show=data.get("show", ""),
         of=next((of for of in ("me", "nobody") if data.get("of") == of), ""),
+        source=_keys(data.getlist("source")),
+        only=_keys(data.getlist("only")),
         before=number(data.get("before")),
     )
 
@@ -64,6 +72,11 @@ def _day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
+
+
+def _keys(texts: list[str]) -> tuple[int, ...]:
+    numbers = (number(text) for text in texts[:MOST_KEYS])
+    return tuple(key for key in numbers if key is not None)
 
 
 def number(text: str | None) -> int | None:

@@ -1,4 +1,4 @@
-"""Looking for what a conversation lacks: asked for with a button, with its progress and what came of it."""
+"""Checking for the missing posts of a conversation: its button, its progress and its result."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -26,14 +26,14 @@ from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
 
 WHYS = {
-    "missing": gettext_lazy("Not asked for yet"),
-    "unreachable": gettext_lazy("Not reachable for now"),
-    "gone": gettext_lazy("Deleted where they were posted"),
-    "blocked": gettext_lazy("Their author has blocked us"),
-    "hidden": gettext_lazy("Shown to some only"),
-    "left out": gettext_lazy("Their author wishes to be left out"),
+    "missing": gettext_lazy("Not checked yet"),
+    "unreachable": gettext_lazy("Server isn’t responding"),
+    "gone": gettext_lazy("Not on their server any more"),
+    "blocked": gettext_lazy("Author has blocked you"),
+    "hidden": gettext_lazy("Not public"),
+    "left out": gettext_lazy("Author has opted out"),
 }
-UNSEEN = gettext_lazy("Counted there, and never shown")
+UNSEEN = gettext_lazy("Counted by the server, but not shown")
 CHANGED = "conversation-changed"
 
 

@@ -13,6 +13,7 @@ from homespun.conversations.access import conversation_for, conversations_for
 from homespun.conversations.actions.visits import look, see_all
 from homespun.conversations.models import Conversation, Post
 from homespun.conversations.queries import Key, Shape, Shown, Talk, facets, facts, key_at, news_for, shape, shown, span, talks, whole
+from homespun.conversations.queries.imported import conversations_from
 from homespun.conversations.queries.lines import Drawing, Row
 from homespun.conversations.queries.looks import milliseconds_of, moment_of
 from homespun.conversations.queries.mentions import done_lately, waiting
@@ -25,6 +26,7 @@ from homespun.conversations.views.composer import at_hand
 from homespun.conversations.views.drawn import Stands, drawn, drawn_branches, part_off
 from homespun.conversations.views.found import grouped, sentence
 from homespun.conversations.views.hand import hand, on_its_way, writable
+from homespun.conversations.views.list_messages import empty_message, import_title, list_hint
 from homespun.core.dates import spoken
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
@@ -92,16 +94,22 @@ def _found(question: Asked, *, typing: bool) -> dict[str, Any]:
 
 
 def _newest(user: User, question: Asked) -> dict[str, Any]:
-    found = shown(conversations_for(user), question.show, most=PART + 1, before=question.before)
+    conversations = conversations_from(conversations_for(user), question.source, question.only)
+    found = shown(conversations, question.show or ("everything" if question.is_import else ""), most=PART + 1, before=question.before)
     news = news_for(user)
-    listed = listed_once([*_fresh(user, question, found, news), *found.rows[:PART]], found.name, news)
+    rows = found.rows[:PART]
+    # An import lists all that it brought: a conversation that is the same on another network may be none of it.
+    listed = talks(rows, news=news) if question.is_import else listed_once([*_fresh(user, question, found, news), *rows], found.name, news)
     return {
         "new": sorted((talk for talk in listed if talk.new), key=lambda talk: -talk.conversation.latest),
         "talks": [talk for talk in listed if not talk.new],
         "since_words": spoken(news.since) if news.since else "",
         "more": question.address(show=found.name, before=found.rows[PART - 1].latest) if len(found.rows) > PART else "",
         "shown": found.name,
-        "years": years(question, found.name, span(conversations_for(user), found.name)),
+        "import_title": import_title(question),
+        "list_hint": list_hint(question, found.name),
+        "empty_message": "" if listed else empty_message(question, found.name),
+        "years": years(question, found.name, span(conversations, found.name)),
         "is_empty": not found.rows and not Post.objects.exists(),
         "may_settle": holds(user, Right.SETTLE),
     }

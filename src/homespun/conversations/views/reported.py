@@ -1,4 +1,4 @@
-"""What came of an archive, as its page says it: gaps first, counts beside; and what taking it out would do."""
+"""The report of an import: what is missing first, counts beside it; and what removing the archive would do."""
 
 from collections import defaultdict
 from dataclasses import dataclass, replace
@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from homespun.conversations.actions.reporting import Gap
 from homespun.conversations.models import Run, Sighting
+from homespun.conversations.queries.imported import count_conversations_from
 from homespun.conversations.templatetags.archives import titled
 from homespun.conversations.uploads import pieces
 from homespun.conversations.views.reports import Line, declared, figure
@@ -24,31 +25,31 @@ FEW = 6  # months that are told one by one
 SHOWN = 100  # of what could not be read
 COUNTED = (
     ("read", gettext_lazy("Posts read")),
-    ("new", gettext_lazy("New here")),
-    ("updated", gettext_lazy("Here before, and now better")),
-    ("unchanged", gettext_lazy("Here before")),
+    ("new", gettext_lazy("New posts")),
+    ("updated", gettext_lazy("Updated")),
+    ("unchanged", gettext_lazy("Already here")),
     ("replies", gettext_lazy("Replies")),
-    ("parents_found", gettext_lazy("Parents found")),
-    ("parents_missing", gettext_lazy("Parents missing")),
+    ("parents_found", gettext_lazy("Replied-to posts found")),
+    ("parents_missing", gettext_lazy("Replied-to posts missing")),
     ("notes", gettext_lazy("Long posts joined")),
-    ("edits", gettext_lazy("Edits folded")),
-    ("media", gettext_lazy("Pictures and films found")),
+    ("edits", gettext_lazy("Edits merged")),
+    ("media", gettext_lazy("Pictures and videos found")),
     ("deleted", gettext_lazy("Deleted posts")),
-    ("circle", gettext_lazy("Posts of a circle")),
+    ("circle", gettext_lazy("X Circle posts")),
     ("community", gettext_lazy("Posts in communities")),
 )
 HINTS = {
-    "headers": gettext_lazy("Its list of headers names %(said)s posts, and %(read)s are in it."),
-    "listed": gettext_lazy("Its index lists %(said)s posts, and %(read)s are in it."),
-    "": gettext_lazy("The archive says that it holds %(said)s, and %(read)s are in it."),
+    "headers": gettext_lazy("The archive’s list of headers names %(said)s posts. It contains %(read)s."),
+    "listed": gettext_lazy("The archive’s index lists %(said)s posts. It contains %(read)s."),
+    "": gettext_lazy("The archive’s own total is %(said)s. It contains %(read)s."),
 }
 ALWAYS = {"read", "new", "unchanged", "replies", "parents_found", "parents_missing"}
 RECOVERED = {
-    "like": gettext_lazy("In a list of likes: their words, kept on the desk only"),
-    "repost": gettext_lazy("Whole, inside a repost"),
-    "repost_text": gettext_lazy("In the text of a repost, perhaps cut"),
-    "quote": gettext_lazy("Whole, inside a post that quotes it"),
-    "page": gettext_lazy("In a saved page"),
+    "like": gettext_lazy("Found in likes: visible to your team only"),
+    "repost": gettext_lazy("Found in reposts"),
+    "repost_text": gettext_lazy("Found in the text of reposts, which may be cut"),
+    "quote": gettext_lazy("Found in quotes"),
+    "page": gettext_lazy("Found in saved pages"),
 }
 
 
@@ -69,6 +70,7 @@ class Report:
     unreadable_more: int
     facts: list[Fact]
     file: str
+    conversations: int  # that have a post from this archive
 
 
 @dataclass(frozen=True)
@@ -81,7 +83,7 @@ def report(run: Run) -> Report:
     """What came of a finished run."""
     found = recovered(run)
     return Report(
-        title=capital(_("%(title)s is in") % {"title": titled(run)}),
+        title=_("Imported %(title)s") % {"title": titled(run)},
         lead=lead(run),
         gaps=gaps(run),
         found=[Line(line.label, _("%(n)s of them") % {"n": figure(line.value)}) for line in found],
@@ -90,29 +92,26 @@ def report(run: Run) -> Report:
         unreadable_more=max(0, len(run.unreadable) - SHOWN),
         facts=facts(run),
         file=file_said(run),
+        conversations=count_conversations_from([run.source_id] if run.source_id else []),
     )
-
-
-def capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
 
 
 def lead(run: Run) -> str:
     new, found = run.counts.get("new", 0), run.counts.get("parents_found", 0)
-    begun = ngettext("It brought %(n)s post that was not here.", "It brought %(n)s posts that were not here.", new) % {"n": figure(new)}
+    begun = ngettext("%(n)s new post.", "%(n)s new posts.", new) % {"n": figure(new)} if new else _("No new posts.")
     if not found:
         return begun
-    rest = ngettext("%(n)s answer stands below what it answers.", "%(n)s answers stand below what they answer.", found)
+    rest = ngettext("%(n)s reply was matched to the post it answers.", "%(n)s replies were matched to the posts they answer.", found)
     return f"{begun} {rest % {'n': figure(found)}}"
 
 
 def facts(run: Run) -> list[Fact]:
     """The counts, what the archive says of itself first."""
-    said = [Fact(_("It says that it holds"), declared(run))] if declared(run) else []
+    said = [Fact(_("Archive’s own total"), declared(run))] if declared(run) else []
     return (
         said
         + [Fact(str(label), number(run.counts.get(key))) for key, label in COUNTED if key in ALWAYS or number(run.counts.get(key))]
-        + [Fact(_("Could not be read"), len(run.unreadable))]
+        + [Fact(_("Unreadable items"), len(run.unreadable))]
     )
 
 
@@ -132,13 +131,11 @@ def gaps(run: Run) -> list[Line]:
     others = [gap(each) for each in without_echoes(run.gaps) if each["kind"] != "month"]
     lines = list({line.title: line for line in reversed([*month_gaps(months), *others])}.values())[::-1]
     if missing := run.counts.get("parents_missing", 0):
-        title = ngettext("%(n)s post that is answered in it", "%(n)s posts that are answered in it", missing) % {"n": figure(missing)}
-        lines.append(
-            Line(title, _("Nobody has brought them yet. They stand as ghosts in their place, and are found when an archive has them."))
-        )
+        title = ngettext("%(n)s reply answers a missing post", "%(n)s replies answer missing posts", missing) % {"n": figure(missing)}
+        lines.append(Line(title, _("Import the other person’s archive to fill them in. Until then, they show as missing posts.")))
     if broken := len(run.unreadable):
-        title = ngettext("%(n)s item that could not be read", "%(n)s items that could not be read", broken) % {"n": figure(broken)}
-        lines.append(Line(title, _("Everything round them is here."), address="#unreadable", link=_("See why")))
+        title = ngettext("%(n)s unreadable item", "%(n)s unreadable items", broken) % {"n": figure(broken)}
+        lines.append(Line(title, _("Everything else in the archive was imported."), address="#unreadable", link=_("See the reasons")))
     return lines
 
 
@@ -165,21 +162,21 @@ def year_said(months: list[Gap]) -> str:
     names = [date_format(date(2000, int(each["month"][5:]), 1), "F") for each in (months[0], months[-1])]
     if len(months) == 1:
         words = ngettext(
-            "%(n)s post of %(first)s that the archive’s own index lists is not in it.",
-            "%(n)s posts of %(first)s that the archive’s own index lists are not in it.",
+            "The archive’s index lists %(n)s post from %(first)s that it doesn’t contain.",
+            "The archive’s index lists %(n)s posts from %(first)s that it doesn’t contain.",
             lost,
         )
     else:
         words = ngettext(
-            "%(n)s post, from %(first)s to %(last)s, that the archive’s own index lists is not in it.",
-            "%(n)s posts, from %(first)s to %(last)s, that the archive’s own index lists are not in it.",
+            "The archive’s index lists %(n)s post from %(first)s to %(last)s that it doesn’t contain.",
+            "The archive’s index lists %(n)s posts from %(first)s to %(last)s that it doesn’t contain.",
             lost,
         )
     return words % {"n": figure(lost), "first": names[0], "last": names[1]}
 
 
 def older() -> str:
-    return _("If there is an older download, bring that as well: nothing is doubled.")
+    return _("If you have an older download, import that too. Nothing is duplicated.")
 
 
 def gap(each: Gap) -> Line:
@@ -191,23 +188,25 @@ def gap(each: Gap) -> Line:
             return counted_gap(each)
         case "shut":
             hint = shut(each["what"], each["count"]) % {"n": figure(each["count"])}
-            return Line(_("Left shut"), _("%(what)s. Bring it again to open them, if you want to.") % {"what": hint})
+            return Line(_("Left out"), _("%(what)s. To include them, import the archive again.") % {"what": hint})
         case "owner":
-            hint = _("The archive does not say. Its posts stand under an account without a name; bring it again and name it.")
-            return Line(_("Whose it is"), hint)
+            hint = _("The archive doesn’t say whose it is. Import it again and enter the account.")
+            return Line(_("Unknown account"), hint)
         case "notes":
-            title = ngettext("%(n)s long post belongs to no post of it", "%(n)s long posts belong to no post of it", each["count"])
+            title = ngettext("%(n)s long post without its short version", "%(n)s long posts without their short versions", each["count"])
         case _:
-            title = ngettext("%(n)s picture or film that is not in it", "%(n)s pictures and films that are not in it", each["count"])
+            title = ngettext(
+                "%(n)s picture or video isn’t in the archive", "%(n)s pictures and videos aren’t in the archive", each["count"]
+            )
     return Line(title % {"n": figure(each["count"])})
 
 
 def month_gap(each: Gap) -> Line:
     year, month = map(int, each["month"].split("-"))
     words = (
-        _("The archive’s own index lists %(said)s posts for this month, and %(read)s are in it.")
+        _("The archive’s index lists %(said)s posts for this month. It contains %(read)s.")
         if each["read"]
-        else _("The archive’s own index lists %(said)s posts for this month; its file is not there.")
+        else _("The archive’s index lists %(said)s posts for this month. The file is missing.")
     )
     said = words % {"said": figure(each["said"]), "read": figure(each["read"])}
     return Line(date_format(date(year, month, 1), "YEAR_MONTH_FORMAT"), f"{said} {older()}")
@@ -217,9 +216,9 @@ def counted_gap(each: Gap) -> Line:
     """What the archive names and does not hold; which of its lists says so."""
     lost = each["said"] - each["read"]
     title = (
-        ngettext("%(n)s like that is not in it", "%(n)s likes that are not in it", lost)
+        ngettext("%(n)s like is listed but not included", "%(n)s likes are listed but not included", lost)
         if each["by"] == "likes"
-        else ngettext("%(n)s post that it names and does not hold", "%(n)s posts that it names and does not hold", lost)
+        else ngettext("%(n)s post is listed but not included", "%(n)s posts are listed but not included", lost)
     )
     hint = str(HINTS.get(each["by"], HINTS[""])) % {"said": figure(each["said"]), "read": figure(each["read"])}
     return Line(title % {"n": figure(lost)}, hint)
@@ -227,7 +226,7 @@ def counted_gap(each: Gap) -> Line:
 
 def shut(what: str, count: int) -> str:
     if what == "circle":
-        return ngettext("%(n)s post of a circle", "%(n)s posts of a circle", count)
+        return ngettext("%(n)s X Circle post", "%(n)s X Circle posts", count)
     return ngettext("%(n)s deleted post", "%(n)s deleted posts", count)
 
 
@@ -236,40 +235,38 @@ def file_said(run: Run) -> str:
     private, is_gone = run.counts.get("private", 0), pieces.is_here(Path(run.path))
     if is_gone and private:
         said = ngettext(
-            "“%(name)s” has been thrown away, with %(n)s private file in it that nobody here has opened.",
-            "“%(name)s” has been thrown away, with %(n)s private files in it that nobody here has opened.",
+            "Homespun deleted “%(name)s” after reading it. It never opened the %(n)s private file in it.",
+            "Homespun deleted “%(name)s” after reading it. It never opened the %(n)s private files in it.",
             private,
         )
     elif is_gone:
-        said = _("“%(name)s” has been thrown away, now that it is read.")
+        said = _("Homespun deleted “%(name)s” after reading it.")
     elif private:
         said = ngettext(
-            "“%(name)s” lies where it lay. It holds %(n)s private file that nobody here has opened; keep it somewhere safe, or delete it.",
-            "“%(name)s” lies where it lay. It holds %(n)s private files that nobody here has opened; keep it somewhere safe, or delete it.",
+            "“%(name)s” is still where it was. It holds %(n)s private file that Homespun never opened. Keep it safe, or delete it.",
+            "“%(name)s” is still where it was. It holds %(n)s private files that Homespun never opened. Keep it safe, or delete it.",
             private,
         )
     else:
-        said = _("“%(name)s” lies where it lay; nothing in it was changed.")
+        said = _("“%(name)s” is still where it was. Homespun didn’t change it.")
     return said % {"name": run.name, "n": figure(private)}
 
 
 def removal(run: Run) -> Removal:
     """What taking an archive out would do, counted."""
     if run.source is None:
-        return Removal(_("Nothing of it is here."), [])
+        return Removal(_("Nothing was imported from it."), [])
     mine = Sighting.objects.filter(source=run.source)
     elsewhere = Sighting.objects.filter(post=OuterRef("post")).exclude(source=run.source)
     shared = mine.filter(Exists(elsewhere)).values("post_id").distinct().count()
     alone = mine.values("post_id").distinct().count() - shared
-    words = _(
-        "Posts that only it brought go, and so do the pictures that only it held. What others brought as well stays, as they tell it."
-    )
-    lines = [Line(goes(alone), _("Where somebody answers one of them, a ghost stands in its place."), node="missing")]
+    words = _("Homespun removes the posts and pictures that only this archive has. Posts that other sources have too stay.")
+    lines = [Line(goes(alone), _("Where someone replied to one of them, it shows as a missing post."), node="missing")]
     if shared:
         stays = ngettext("%(n)s post stays", "%(n)s posts stay", shared) % {"n": figure(shared)}
-        lines.append(Line(stays, ngettext("Another archive holds it, too.", "Other archives hold them, too.", shared), node="us"))
+        lines.append(Line(stays, ngettext("Another source has it too.", "Other sources have them too.", shared), node="us"))
     return Removal(words, lines)
 
 
 def goes(count: int) -> str:
-    return ngettext("%(n)s post goes", "%(n)s posts go", count) % {"n": figure(count)}
+    return ngettext("%(n)s post will be removed", "%(n)s posts will be removed", count) % {"n": figure(count)}

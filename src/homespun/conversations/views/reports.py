@@ -1,4 +1,4 @@
-"""A run while it goes on, or where it stands still, as its page says it."""
+"""The progress of an import, or where it stopped."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -42,15 +42,17 @@ def progress(run: Run) -> Progress:
     moving = run.state in (Run.State.WAITING, Run.State.RUNNING)
     read, total = run.counts.get("read", 0), declared(run)
     title = {
-        Run.State.WAITING: _("Bringing in %(title)s"),
-        Run.State.RUNNING: _("Bringing in %(title)s"),
+        Run.State.WAITING: _("Importing %(title)s"),
+        Run.State.RUNNING: _("Importing %(title)s"),
         Run.State.CANCELLED: _("Stopped: %(title)s"),
-        Run.State.FAILED: _("Half in: %(title)s"),
+        Run.State.FAILED: _("Import failed: %(title)s"),
     }[Run.State(run.state)] % {"title": titled(run)}
-    lead = _("You can close this page; it goes on.") if moving else _("What had come is kept, and it can go on from there.")
+    lead = (
+        _("You can close this page: the import continues.") if moving else _("Posts imported so far are kept. You can continue from here.")
+    )
     of = _("of about %(total)s posts read.") % {"total": figure(total)} if total else _("posts read.")
     if run.state == Run.State.WAITING:
-        lead = _("It waits for its turn. %(lead)s") % {"lead": lead}
+        lead = _("Waiting for another import to finish. %(lead)s") % {"lead": lead}
     if titled(run) != run.name:
         lead = f"{run.name}. {lead}"
     return Progress(title, lead, read, of, moving, not moving, steps(run))
@@ -60,10 +62,10 @@ def steps(run: Run) -> list[Line]:
     """The way of an archive; where on it the reader is stands in the cursor."""
     here = STEPS.index(run.cursor["step"]) if run.cursor.get("step") in STEPS else int(bool(run.cursor))
     lines = [
-        (_("Opening it"), _("Messages, contacts and advertisements are never opened.")),
-        (_("Reading posts, and finding who answers whom"), read_said(run.counts)),
-        (_("Pictures and films"), _("%(n)s found so far.") % {"n": figure(run.counts.get("media", 0))}),
-        (_("Counting against what the archive says of itself"), _("So that you see what is not there.")),
+        (_("Open archive"), _("Homespun never opens messages, contacts or ads.")),
+        (_("Read posts and match replies"), read_said(run.counts)),
+        (_("Find pictures and videos"), _("%(n)s found so far.") % {"n": figure(run.counts.get("media", 0))}),
+        (_("Check totals"), _("Homespun compares the import with the archive’s own totals.")),
     ]
     moving = run.state in (Run.State.WAITING, Run.State.RUNNING)
     return [step_line(title, hint, number - here, moving) for number, (title, hint) in enumerate(lines)]
@@ -74,16 +76,16 @@ STEPS = ["open", "posts", "media", "count"]
 
 def step_line(title: str, hint: str, ahead: int, moving: bool) -> Line:
     if ahead < 0:
-        return Line(_("%(step)s, done") % {"step": title}, hint, "done", "us")
+        return Line(_("%(step)s: done") % {"step": title}, hint, "done", "us")
     if ahead == 0:
-        words = _("%(step)s, now") if moving else _("%(step)s, stopped here")
+        words = _("%(step)s: in progress") if moving else _("%(step)s: stopped here")
         return Line(words % {"step": title}, hint, "now", "them")
-    return Line(_("%(step)s, next") % {"step": title}, hint, "next", "missing")
+    return Line(_("%(step)s: next") % {"step": title}, hint, "next", "missing")
 
 
 def read_said(counts: dict[str, Any]) -> str:
     said = {key: figure(counts.get(key, 0)) for key in ("new", "notes")}
-    return _("%(new)s new here, %(notes)s long ones joined to their first half.") % said
+    return _("%(new)s new posts, %(notes)s long posts joined.") % said
 
 
 def figure(value: int) -> str:

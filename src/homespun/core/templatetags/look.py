@@ -178,16 +178,17 @@ def standing(basis: str, word: str = "") -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def places_to_go(context: template.Context) -> list[dict[str, Any]]:
-    """The navigation's entries; the room that the page stands in is `here`, and what waits in it is counted."""
+    """The entries of the main navigation; `here` says whether the page is in that section, `counted` what waits in it."""
     request = context.get("request")
-    path = request.path if request else ""
+    path, match = (request.path, request.resolver_match) if request else ("", None)
+    app, settings = (match.app_name if match else ""), places.address_of(places.SETTINGS)
     counts = context["counts"]() if "counts" in context else {}
     return [
         {
             "label": str(place.label),
             "address": url,
             "icon": place.icon,
-            "here": place.current(path, url),
+            "here": place.current(path, url, app, settings),
             "counted": counts.get(place.view),
         }
         for place, url in places.existing()

@@ -67,11 +67,13 @@ def version(request: HttpRequest, slug: str) -> HttpResponse:
 
 def about(story: Story, total: int) -> dict[str, Any]:
     """What every part of the studio is rendered with."""
+    own = own_words(story)
     return {
         "here": "stories",
         "story": story,
         "total": total,
-        "own": own_words(story),
+        "own": own,
+        "quoted": total - own,
         "suggested": "" if story.title else _suggestion(first_words(story)),
         "introduction": "\n\n".join(plain(story.introduction).split("\n")),
         "tags": ", ".join(story.tags),

@@ -123,13 +123,15 @@ class UploadArchives extends HTMLElement {
     if (state) this.#says(row, state, "", { sent: number(sent), size: number(size) });
   }
 
-  // The sentences are the page's own: data-… attributes of the row.
+  // The sentences are the page's own: data-… attributes of the row. An error stands below the name, with its sign.
   #says(row, state, more = "", figures = {}) {
     const words = (row.dataset[state] ?? "").replace(/\{(\w+)\}/g, (_, key) => figures[key] ?? "");
-    const says = row.querySelector("[data-says]");
-    says.textContent = more || words;
-    says.classList.toggle("error", state === "nothing" || state === "refused");
-    if (["nothing", "refused", "stopped", "here"].includes(state)) row.querySelector("progress").hidden = state !== "here";
+    const failed = state === "nothing" || state === "refused";
+    const error = row.querySelector("[data-error]");
+    row.querySelector("[data-says]").textContent = failed ? "" : more || words;
+    error.hidden = !failed;
+    error.querySelector("[data-error-words]").textContent = failed ? more || words : "";
+    if (failed || state === "stopped" || state === "here") row.querySelector("progress").hidden = true;
     if (state === "nothing") row.querySelector("button").remove();
   }
 }

@@ -105,7 +105,9 @@ def test_file_larger_than_the_disk_is_refused_in_words(client: Client, data: Pat
     assert (answer.status_code, answer.content.decode()) == (413, "The disk has room for 1.5 GB more, and that file needs more than this.")
 
 
-@pytest.mark.parametrize(("number", "begins"), [(28, "The disk is full."), (122, "The disk is full."), (5, "The connection or the disk failed")])
+@pytest.mark.parametrize(
+    ("number", "begins"), [(28, "The disk is full."), (122, "The disk is full."), (5, "The connection or the disk failed")]
+)
 def test_piece_that_cannot_be_written_keeps_what_came(hettie: User, data: Path, number: int, begins: str) -> None:
     upload = pieces.begin(by=hettie, now=NOW, name="a.zip", size=len(ZIP), fingerprint="1")
     pieces.append(upload=upload, at=0, piece=io.BytesIO(ZIP), length=3000, now=NOW)

@@ -11,6 +11,10 @@ class NetworkError(Exception):
         self.said, self.permanent = said, permanent
 
 
+class NotAnExport(NetworkError):
+    """Nothing in the file can be imported; the sentence says what it is and what to do instead."""
+
+
 class SignedOut(NetworkError):
     """The server no longer takes the secret of a connected account: it is to be connected again."""
 

@@ -22,8 +22,10 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from homespun.conversations.models import Run, Upload
+from homespun.conversations.worded import worded
 from homespun.core import audit
 from homespun.networks import known
+from homespun.networks.refusals import explain_start
 from homespun.users.models import User
 
 CAP = 64 * 2**30  # of one file
@@ -116,7 +118,9 @@ def refuse_too_large(size: int) -> None:
         raise Refused(_("This file is too large. The limit for one upload is %(cap)d GB.") % {"cap": CAP // 2**30})
     if size > free - KEPT_FREE:
         room = max(0, free - KEPT_FREE) / 2**30
-        raise Refused(_("This file needs more disk space than the %(room).1f GB that are free. Free some space and try again.") % {"room": room})
+        raise Refused(
+            _("This file needs more disk space than the %(room).1f GB that are free. Free some space and try again.") % {"room": room}
+        )
 
 
 def append(*, upload: Upload, at: int, piece: Readable, length: int, now: datetime) -> int:
@@ -131,7 +135,9 @@ def append(*, upload: Upload, at: int, piece: Readable, length: int, now: dateti
             written = copied(piece, file, length)
         except OSError as error:
             if error.errno in FULL:
-                raise Refused(_("The disk is full. Free some space, then choose the file again: the upload continues from here.")) from error
+                raise Refused(
+                    _("The disk is full. Free some space, then choose the file again: the upload continues from here.")
+                ) from error
             raise Refused(_("The connection or the disk failed. Choose the file again: the upload continues from here.")) from error
         if at == 0:
             refuse_other_content(upload, file)
@@ -168,7 +174,7 @@ def refuse_other_content(upload: Upload, file: IO[bytes]) -> None:
     start = file.read(BLOCK)
     if start.startswith(ZIP) or is_text(start) or known.may_begin(start):
         return
-    raise NoArchive(_("“%(name)s” is neither a zip nor a file out of an archive.") % {"name": upload.name})
+    raise NoArchive(worded(explain_start(upload.name, start)))
 
 
 def is_text(start: bytes) -> bool:

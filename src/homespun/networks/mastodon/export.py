@@ -37,7 +37,7 @@ TOTAL = re.compile(r'"totalItems"\s*:\s*(\d{1,9})')
 AT_ONCE = 1_000  # items of a page
 ACTOR_BYTES = 4 << 20
 OLDEST = 1_451_606_400_000  # 2016: files without a time have one of 1970 or 1980
-NONE = _("“%(name)s” is no export of a Mastodon account: there is no outbox.json in it.")
+NONE = _("“%(name)s” isn’t a Mastodon export: it has no outbox.json.")
 
 
 def begins(start: bytes) -> bool:

@@ -20,8 +20,8 @@ from homespun.networks.values import Unread
 LARGEST = 16 << 30  # bytes of one member, unpacked
 MOST = 1_000_000  # members
 RATIO, SMALL = 150, 64 << 20  # unpacked to packed, of what is large
-OUTSIDE = _("Its path leads out of the export, so it was left shut.")
-BOMB = _("“%(name)s” unpacks to far more than an export would, so it was left shut.")
+OUTSIDE = _("Its path leads out of the export, so Homespun didn’t open it.")
+BOMB = _("“%(name)s” unpacks to far more than an export would, so Homespun didn’t open it.")
 
 
 @dataclass(frozen=True)
@@ -58,9 +58,9 @@ def opened(path: Path) -> Files:
             return Zip(path)
         return Tar(path) if start[:2] == b"\x1f\x8b" or start[257:262] == b"ustar" else Folder(path)
     except BROKEN as error:
-        raise NetworkError(_("“%(name)s” is damaged or was cut off on its way. Download or copy it again.", name=path.name)) from error
+        raise NetworkError(_("“%(name)s” is damaged or incomplete. Download it again.", name=path.name)) from error
     except OSError as error:
-        raise NetworkError(_("“%(name)s” cannot be read: %(why)s.", name=path.name, why=str(error.strerror or error))) from error
+        raise NetworkError(_("Homespun can’t read “%(name)s”: %(why)s.", name=path.name, why=str(error.strerror or error))) from error
 
 
 def inside(name: str) -> str:

@@ -72,22 +72,20 @@ class Zip:
         try:
             self.zip = zipfile.ZipFile(path)
         except (zipfile.BadZipFile, EOFError, ValueError, OSError) as error:
-            raise NetworkError(
-                _("“%(name)s” is not a whole zip: it is damaged or was cut off on its way. Download or copy it again.", name=path.name)
-            ) from error
+            raise NetworkError(_("“%(name)s” is damaged or incomplete. Download it again.", name=path.name)) from error
         self.infos: dict[str, zipfile.ZipInfo] = {}
         self.unread = tuple(self._listed())
 
     def _listed(self) -> Iterator[Unread]:
         infos = self.zip.infolist()
         if len(infos) > MOST:
-            raise NetworkError(_("“%(name)s” holds %(n)s files, which no X archive does.", name=self.path.name, n=len(infos)))
+            raise NetworkError(_("“%(name)s” has %(n)s files, which is more than any X archive has.", name=self.path.name, n=len(infos)))
         for info in infos:
             name = info.filename.replace("\\", "/")
             if info.is_dir():
                 continue
             if name.startswith("/") or ".." in name.split("/"):
-                yield Unread(Said(name[:200]), _("Its path leads out of the archive, so it was left shut."))
+                yield Unread(Said(name[:200]), _("Its path leads out of the archive, so Homespun didn’t open it."))
             else:
                 self.infos[name] = info
 
@@ -98,11 +96,11 @@ class Zip:
     def open(self, member: Member) -> IO[bytes]:
         info = self.infos[member.name]
         if info.flag_bits & 1:
-            raise NetworkError(_("“%(name)s” is locked with a password. Unpack it, and bring the folder.", name=self.path.name))
+            raise NetworkError(_("“%(name)s” is protected with a password. Unpack it, then upload the folder.", name=self.path.name))
         if info.file_size > LARGEST or (info.file_size > SMALL and info.file_size > RATIO * max(info.compress_size, 1)):
             raise NetworkError(
                 _(
-                    "“%(member)s” in “%(name)s” unpacks to %(large)s MB out of %(small)s KB; no X archive does, so it was left shut.",
+                    "“%(member)s” in “%(name)s” unpacks from %(small)s KB to %(large)s MB. No X archive does, so Homespun didn’t open it.",
                     member=member.name,
                     name=self.path.name,
                     large=info.file_size >> 20,
@@ -113,7 +111,7 @@ class Zip:
             return self.zip.open(info)
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError) as error:
             raise NetworkError(
-                _("“%(member)s” in “%(name)s” cannot be unpacked: %(why)s.", member=member.name, name=self.path.name, why=str(error))
+                _("Homespun can’t unpack “%(member)s” in “%(name)s”: %(why)s.", member=member.name, name=self.path.name, why=str(error))
             ) from error
 
     def close(self) -> None:
@@ -126,20 +124,20 @@ Opened = Folder | Zip
 def opened(path: Path) -> Opened:
     """Raises `NetworkError` with a sentence where there is nothing to read."""
     if not path.exists():
-        raise NetworkError(_("There is nothing at “%(path)s”.", path=str(path)))
+        raise NetworkError(_("“%(path)s” doesn’t exist. Check the path.", path=str(path)))
     if path.is_dir():
         return Folder(path)
     if not path.is_file():
         raise NetworkError(
-            _("“%(name)s” is neither a file nor a folder.", name=path.name)
+            _("“%(name)s” isn’t a file or a folder.", name=path.name)
         )  # a pipe would be waited for and can be read once only
     try:
         with path.open("rb") as file:
             start = file.read(4)
     except OSError as error:
-        raise NetworkError(_("“%(name)s” cannot be read: %(why)s.", name=path.name, why=str(error.strerror))) from error
+        raise NetworkError(_("Homespun can’t read “%(name)s”: %(why)s.", name=path.name, why=str(error.strerror))) from error
     if not start:
-        raise NetworkError(_("“%(name)s” is empty.", name=path.name))
+        raise NetworkError(_("“%(name)s” is empty. Download it again.", name=path.name))
     return Zip(path) if start[:2] == b"PK" else Folder(path)
 
 

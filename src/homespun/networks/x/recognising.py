@@ -6,8 +6,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from homespun.networks.errors import NetworkError, Unusable
+from homespun.networks.errors import NetworkError, NotAnExport, Unusable
 from homespun.networks.exports import BROKEN, DAMAGED
+from homespun.networks.refusals import explain
 from homespun.networks.said import Said
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Unread
@@ -35,6 +36,7 @@ KINDS = {
     "tweet_headers": "headers",
     "deleted_tweet_headers": "deleted headers",
 }
+OF_POSTS = ("tweets", "notes", "community", "deleted", "circle")
 DECLARED = {
     "tweets": "tweets",
     "tweet": "tweets",
@@ -85,8 +87,8 @@ def recognised(path: Path) -> Recognised:
     try:
         found.unread += found.inside.unread
         _list(found, path)
-        if not any(file.kind in ("tweets", "notes", "community", "likes", "deleted", "circle") for file in found.files):
-            raise NetworkError(_nothing(found, path))
+        if not any(file.kind in OF_POSTS for file in found.files):
+            raise _nothing(found, path)
         _refuse_several(found, path)
         _whose(found)
         _declared(found)
@@ -139,16 +141,12 @@ def _start(found: Recognised, member: Member, size: int) -> bytes:
         return file.read(size)
 
 
-def _nothing(found: Recognised, path: Path) -> Said:
+def _nothing(found: Recognised, path: Path) -> NetworkError:
     if damaged := [each.where for each in found.unread if each.why.sentence == DAMAGED]:
-        return _(
-            "“%(name)s” is damaged: “%(member)s” in it cannot be unpacked. Download or copy it again.", name=path.name, member=damaged[0]
+        return NetworkError(
+            _("“%(name)s” is damaged: Homespun can’t unpack “%(member)s” in it. Download it again.", name=path.name, member=damaged[0])
         )
-    if isinstance(found.inside, Zip):
-        return _("“%(name)s” is a zip, but holds no tweets of an X archive.", name=path.name)
-    if path.is_dir():
-        return _("The folder “%(name)s” holds no tweets of an X archive.", name=path.name)
-    return _("“%(name)s” is no file of an X archive that holds tweets.", name=path.name)
+    return NotAnExport(explain(path))
 
 
 def loaded(found: Recognised, file: File) -> Any:
@@ -200,7 +198,7 @@ def _refuse_several(found: Recognised, path: Path) -> None:
         names = ", ".join(sorted(f"@{name}" for name in owners.values()))
         raise NetworkError(
             _(
-                "“%(name)s” holds archives of several people (%(names)s). Bring them one by one, so that each gets their own words.",
+                "“%(name)s” holds archives of several people (%(names)s). Import them one by one.",
                 name=path.name,
                 names=names,
             )

@@ -94,7 +94,7 @@ def test_archive_that_cannot_be_read_fails_in_words(hettie: User, data: Path) ->
     run = bringing.bring(by=hettie, now=NOW, path=broken, name="cut.zip", whose=Whose(ours=True))
     run_waiting()
     run.refresh_from_db()
-    assert (run.state, run.error.count("not a whole zip"), broken.exists()) == (Run.State.FAILED, 1, True)
+    assert (run.state, run.error.count("is damaged or incomplete"), broken.exists()) == (Run.State.FAILED, 1, True)
 
 
 def test_full_disk_stops_a_run_in_words(hettie: User, data: Path, monkeypatch: pytest.MonkeyPatch) -> None:

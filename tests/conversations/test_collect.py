@@ -122,7 +122,7 @@ def test_cancelled_run_stands_still_and_goes_on(archive: Path) -> None:
 
 
 def test_failed_run_keeps_its_sentence(tmp_path: Path) -> None:
-    with pytest.raises(NetworkError, match="There is nothing at"):
+    with pytest.raises(NetworkError, match="doesn’t exist"):
         actions.collect(by=None, now=NOW, path=tmp_path / "nowhere.zip")
     assert Run.objects.get().state == Run.State.FAILED
 

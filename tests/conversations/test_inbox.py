@@ -77,4 +77,4 @@ def test_page_says_whose_archive_lies_in_the_inbox(client: Client, data: Path, l
 def test_page_says_why_something_in_the_inbox_is_no_archive(client: Client, data: Path, later: None) -> None:
     (data / "inbox" / "cut.zip").write_bytes(archives()[0].packed()[:3000])
     page = client.get("/desk/archives/").content.decode()
-    assert (page.count("not a whole zip"), page.count(">Import</button>")) == (1, 0)
+    assert (page.count("is damaged or incomplete"), page.count(">Import</button>")) == (1, 0)

@@ -89,7 +89,10 @@ def test_two_writers_of_one_file_do_not_mix(hettie: User, data: Path) -> None:
 def test_what_is_no_archive_is_refused_with_its_first_piece(client: Client, data: Path, start: bytes) -> None:
     address = begun(client, size=5_000_000, name="holiday.zip")
     answer = client.patch(address, start, content_type="application/offset+octet-stream", headers={"Upload-Offset": "0"})
-    assert (answer.status_code, answer.content.decode()) == (422, "“holiday.zip” is neither a zip nor a file out of an archive.")
+    assert (answer.status_code, answer.content.decode()) == (
+        422,
+        "“holiday.zip” isn’t an archive. Upload the .zip you downloaded from X, Mastodon or Bluesky.",
+    )
     assert (Upload.objects.count(), list((data / "uploads").iterdir())) == (0, [])
 
 
@@ -102,7 +105,10 @@ def test_file_larger_than_the_disk_is_refused_in_words(client: Client, data: Pat
     usage = namedtuple("usage", "total used free")
     monkeypatch.setattr(shutil, "disk_usage", lambda _path: usage(10 * 2**30, 8 * 2**30, 2 * 2**30))
     answer = client.post(PLACE, {"name": "a.zip", "size": str(3 * 2**30), "fingerprint": "1"})
-    assert (answer.status_code, answer.content.decode()) == (413, "The disk has room for 1.5 GB more, and that file needs more than this.")
+    assert (answer.status_code, answer.content.decode()) == (
+        413,
+        "This file needs more disk space than the 1.5 GB that are free. Free some space and try again.",
+    )
 
 
 @pytest.mark.parametrize(

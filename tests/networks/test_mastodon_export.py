@@ -196,7 +196,7 @@ def test_garbled_item_is_said_and_what_was_before_it_is_kept(tmp_path: Path) -> 
 def test_tar_that_was_cut_off_is_said_in_a_sentence(tmp_path: Path, cut: float) -> None:
     path = as_tar(tmp_path / "export", contents())
     path.write_bytes(path.read_bytes()[: int(path.stat().st_size * cut)])
-    with pytest.raises(NetworkError, match="damaged or was cut off"):
+    with pytest.raises(NetworkError, match="damaged or incomplete"):
         export.opened(path, Told())
 
 

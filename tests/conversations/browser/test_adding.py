@@ -54,9 +54,9 @@ def test_text_pasted_into_the_field_stays_there_until_it_is_sent(desk: Desk, net
     page.get_by_label("A link, or the text of a post").fill("fake://post/9")
     page.evaluate(PASTE, ["#id_pasted", "text/plain", "words"])
     assert page.url.endswith(ADD)
-    page.get_by_role("button", name="Fetch it").click()
+    page.get_by_role("button", name="Fetch").click()
     expect(page.locator(".error")).to_be_visible()
-    expect(page.get_by_role("button", name="Fetch it")).to_be_visible()
+    expect(page.get_by_role("button", name="Fetch")).to_be_visible()
 
 
 def test_saved_page_that_is_let_fall_is_read(desk: Desk, network: fake.Network) -> None:
@@ -68,5 +68,5 @@ def test_saved_page_that_is_let_fall_is_read(desk: Desk, network: fake.Network) 
 def test_it_works_without_a_script(desk: Desk, network: fake.Network) -> None:
     page = desk(ADD, java_script_enabled=False)
     page.get_by_label("A link, or the text of a post").fill(fake.uri(1))
-    page.get_by_role("button", name="Fetch it").click()
+    page.get_by_role("button", name="Fetch").click()
     expect(page.locator(".post__words")).to_have_text("The ladder, by far.")

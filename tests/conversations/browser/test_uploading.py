@@ -82,7 +82,7 @@ def test_file_that_is_no_archive_is_refused_in_words(desk: Desk, tmp_path: Path)
     film.write_bytes(b"\x00\x00\x00\x18ftypmp42" + bytes(1000))
     page = desk("/desk/archives/")
     page.set_input_files("#archive", film)
-    page.get_by_text("“film.mp4” is neither a zip nor a file out of an archive.").wait_for()
+    page.get_by_text("“film.mp4” isn’t an archive. Upload the .zip you downloaded from X, Mastodon or Bluesky.").wait_for()
 
 
 def test_archive_beside_a_file_that_is_none_is_gone_on_with(desk: Desk, archives: list[Path], tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What Django is given of a request, and what a client is sent of an answer."""
 
+import asyncio
 import io
 from collections.abc import Callable, Iterator, MutableMapping
 from dataclasses import dataclass, field
@@ -9,7 +10,7 @@ from typing import Any
 import pytest
 
 from homespun.config.request_bodies import BodyReader, Limits
-from homespun.config.wsgi_bridge import FILLED, PIECE, WsgiBridge, header_variables, wsgi_environ
+from homespun.config.wsgi_bridge import BROKEN, FILLED, PIECE, WsgiBridge, header_variables, wsgi_environ
 from tests.core.loops import in_a_loop
 
 Message = MutableMapping[str, Any]
@@ -32,9 +33,11 @@ class Client:
 
     application: Callable[..., Any]
     sent: list[Message] = field(default_factory=list)
-    is_gone: bool = False
+    is_there: bool = False  # else it goes as soon as it has asked
 
     async def receive(self) -> Message:
+        if self.is_there:
+            await asyncio.Event().wait()
         return {"type": "http.disconnect"}
 
     async def send(self, message: Message) -> None:
@@ -119,9 +122,20 @@ def test_rest_of_a_file_is_not_read_for_a_client_that_has_gone() -> None:
     assert all(len(piece) <= PIECE for piece in client.pieces)
 
 
-def test_application_that_breaks_gives_no_half_answer(caplog: pytest.LogCaptureFixture) -> None:
+def test_application_that_breaks_is_a_sentence(caplog: pytest.LogCaptureFixture) -> None:
     def broken(environ: dict[str, Any], start: Callable[..., Any]) -> Iterator[bytes]:
         raise ValueError("broken")
 
-    assert Client(broken).ask().sent == []
+    client = Client(broken).ask()
+    assert (client.sent[0]["status"], client.pieces) == (500, [BROKEN.encode()])
     assert "A request failed." in caplog.text
+
+
+def test_answer_that_breaks_in_the_middle_is_not_ended_as_if_it_were_whole(caplog: pytest.LogCaptureFixture) -> None:
+    def broken() -> Iterator[bytes]:
+        yield b"a" * FILLED
+        raise ValueError("broken")
+
+    client = Client(lambda environ, start: (start("200 OK", []), broken())[1], is_there=True).ask()
+    assert (b"".join(client.pieces), client.sent[-1]["more_body"]) == (b"a" * FILLED, True)
+    assert "Sending an answer failed." in caplog.text

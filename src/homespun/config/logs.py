@@ -1,17 +1,24 @@
 """The log: kept in the data folder, turned over by size, without personal data.
 
-Every process writes to its standard error; `serve` gathers the lines, so that one writer turns the file over.
+Every process writes to its standard error; `serve` gathers the lines, so that one writer turns the file over. What strangers can cause by
+their requests is written a few times an hour, so that nobody fills the log and makes older lines disappear.
 """
 
 import logging
 import re
 import sys
+import time
+from dataclasses import dataclass, field
 from logging.handlers import RotatingFileHandler
 
 from homespun.config.environ import environ
 from homespun.core.terminal import printable
 
 SIZE, KEPT = 2_000_000, 5
+LONGEST = 8_000  # characters of one entry: an address can be long
+REQUESTS = ("django", "allauth", "asyncio", "_granian", "homespun.web")  # loggers that write about requests
+WINDOW = 3600.0  # seconds
+SAME, DIFFERENT = 5, 40  # entries about requests in that time: of the same kind, and kinds
 
 PRIVATE = (
     (re.compile(r"(/(?:claim|join|sign-in|answer|password|confirm-email)/)[^\s\"'/?]+[^\s\"'?]*"), r"\1…"),  # private links
@@ -34,7 +41,54 @@ class Scrubbed(logging.Formatter):
     """The last step before a line is written, tracebacks included."""
 
     def format(self, record: logging.LogRecord) -> str:
-        return printable(scrubbed(super().format(record)))
+        return printable(shortened(scrubbed(super().format(record))))
+
+
+def shortened(text: str) -> str:
+    half = LONGEST // 2
+    return text if len(text) <= LONGEST else f"{text[:half]} […] {text[-half:]}"
+
+
+@dataclass
+class Kind:
+    """Entries that say the same."""
+
+    since: float
+    count: int = 0
+
+
+@dataclass(eq=False)
+class RepetitionFilter(logging.Filter):
+    """Drops entries about requests that say again what was said just now. The first one of the next hour tells how many were dropped."""
+
+    kinds: dict[tuple[str, str, str], Kind] = field(default_factory=dict)
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        if not record.name.startswith(REQUESTS):
+            return True
+        now, key = time.monotonic(), (record.name, str(record.msg)[:200], place(record))
+        kind = self.kinds.get(key)
+        if kind is None or now - kind.since > WINDOW:
+            if kind is None and len(self.kinds) >= DIFFERENT and not self.forget(now):
+                return False
+            if kind and kind.count > SAME:
+                record.msg = f"{record.msg} ({kind.count - SAME} more of these were not written.)"
+            kind = self.kinds[key] = Kind(now)
+        kind.count += 1
+        return kind.count <= SAME
+
+    def forget(self, now: float) -> bool:
+        """Whether there is room for another kind, after those of an hour ago are forgotten."""
+        self.kinds = {key: kind for key, kind in self.kinds.items() if now - kind.since <= WINDOW}
+        return len(self.kinds) < DIFFERENT
+
+
+def place(record: logging.LogRecord) -> str:
+    """Where it went wrong: a request can choose its address, and much of an error's message, but not that."""
+    trace = record.exc_info[2] if record.exc_info else None
+    while trace and trace.tb_next:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename}:{trace.tb_lineno}" if trace else f"{record.pathname}:{record.lineno}"
 
 
 def serve_log() -> logging.Logger:
@@ -54,13 +108,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"plain": {"()": "homespun.config.logs.Scrubbed", "format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
+    "filters": {"repetitions": {"()": "homespun.config.logs.RepetitionFilter"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain", "filters": ["repetitions"]}},
     "root": {"handlers": ["stderr"], "level": "WARNING"},
     "loggers": {
         "django": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.server": {"handlers": [], "level": "WARNING", "propagate": True},
         "django.request": {"level": "ERROR"},  # who asked for a page that is not there is nobody's business
         "django.security.DisallowedHost": {"level": "CRITICAL"},  # scanners, all day long
+        "django.security.csrf": {"level": "ERROR"},  # anybody can send a form without its token
         "homespun": {"level": "INFO"},
     },
 }

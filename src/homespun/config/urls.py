@@ -15,3 +15,5 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/", include("homespun.conversations.urls")),
     path("desk/stories/", include("homespun.stories.urls")),
 ]
+
+handler400 = "homespun.core.views.bad_request"

@@ -17,6 +17,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from http import HTTPStatus
 from typing import IO, Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
@@ -28,6 +29,7 @@ log = logging.getLogger("homespun.web")
 FILLED = 256 << 10  # bytes that a thread fetches of an answer at once
 PIECE = 64 << 10  # bytes that are sent at once
 RESET = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is dropped
+BROKEN = "Something went wrong. It has been logged."
 READABLE = "".join(map(chr, range(0x21, 0x7F)))  # of a query, as it is
 
 WsgiApplication = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -113,15 +115,22 @@ class WsgiBridge:
     async def respond(self, scope: Scope, body: Body, receive: Receive, send: Send) -> None:
         answer = Answer()
         try:
-            try:
-                first = await self.run(partial(answer.begin, self.application, wsgi_environ(scope, body.stream, body.size)))
-            finally:
-                self.bodies.release(body)
+            first = await self.run(partial(answer.begin, self.application, wsgi_environ(scope, body.stream, body.size)))
+        except Exception:
+            log.exception("A request failed.")
+            await refuse(send, Refused(HTTPStatus.INTERNAL_SERVER_ERROR, BROKEN))
+            return
+        finally:
+            self.bodies.release(body)
+        await self.deliver(answer, first, scope, receive, send)
+
+    async def deliver(self, answer: Answer, first: bytes, scope: Scope, receive: Receive, send: Send) -> None:
+        try:
             await self.send(answer, first, receive, send)
         except TimeoutError:
             close_connection(scope)
         except Exception:
-            log.exception("A request failed.")
+            log.exception("Sending an answer failed.")
             close_connection(scope)
         finally:
             if not answer.is_complete:
@@ -158,7 +167,7 @@ async def refuse(send: Send, refused: Refused) -> None:
         (b"content-length", str(len(text)).encode()),
         (b"x-content-type-options", b"nosniff"),
     ]
-    if refused.status >= 500:
+    if refused.status == HTTPStatus.SERVICE_UNAVAILABLE:
         headers.append((b"retry-after", b"60"))
     await send({"type": "http.response.start", "status": int(refused.status), "headers": headers})
     await send({"type": "http.response.body", "body": text})

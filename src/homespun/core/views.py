@@ -1,11 +1,12 @@
 """Files, and whether the house stands."""
 
 from datetime import timedelta
+from http import HTTPStatus
 from pathlib import Path
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.http import Http404, HttpRequest, HttpResponseBase, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -79,6 +80,12 @@ def _outside(request: HttpRequest, copy: Path, content_type: str, published: boo
     if published:
         response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"
     return response
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Not Django's own, which reads the form again that it could not read, and breaks."""
+    return HttpResponse("This request can't be read.", status=HTTPStatus.BAD_REQUEST, content_type="text/plain; charset=utf-8")
 
 
 @login_not_required

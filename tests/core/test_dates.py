@@ -1,6 +1,7 @@
 """Dates as one says them."""
 
 from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.utils import timezone, translation
@@ -40,3 +41,8 @@ def test_an_absolute_date_is_in_the_readers_language() -> None:
 def test_the_exact_time_names_its_zone() -> None:
     with timezone.override("Europe/Berlin"):
         assert dates.exact(datetime(2019, 3, 12, 14, 5, 9, tzinfo=UTC)) == "12 March 2019, 15:05:09 CET"
+
+
+def test_date_for_machines_has_neither_microseconds_nor_an_old_offset_with_seconds() -> None:
+    moment = datetime(1890, 5, 1, 12, 0, 0, 5, tzinfo=ZoneInfo("Europe/Berlin"))
+    assert dates.machine_readable(moment) == "1890-05-01T11:06:32+00:00"

@@ -1,6 +1,6 @@
 """Dates as one says them, in the active language and time zone."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
@@ -27,6 +27,11 @@ def spoken(moment: datetime, now: datetime | None = None) -> str:
 
 def absolute(moment: datetime) -> str:
     return date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def machine_readable(moment: datetime) -> str:
+    """For the `datetime` attribute of `<time>`, which allows neither microseconds nor old offsets with seconds (HTML, 2.3.5.7)."""
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def exact(moment: datetime) -> str:

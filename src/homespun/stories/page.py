@@ -19,6 +19,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
+from homespun.core import dates
 from homespun.core.media import public_name
 from homespun.core.models import Site
 from homespun.core.templatetags import look
@@ -167,7 +168,7 @@ def stamp(entry: Entry, said: str, exactly: str) -> SafeString:
     if not said or entry.published is None:
         return SafeString("")
     opening = '<time class="when dt-published" datetime="{}" title="{}">' if exactly else '<time class="when dt-published" datetime="{}">'
-    moment = format_html(f"{opening}{{said}}</time>", entry.published.isoformat(timespec="seconds"), exactly, said=said)
+    moment = format_html(f"{opening}{{said}}</time>", dates.machine_readable(entry.published), exactly, said=said)
     return format_html('<a class="u-url" href="{}" rel="nofollow noopener">{}</a>', entry.url, moment) if entry.url else moment
 
 

@@ -102,7 +102,7 @@ def moment(published: datetime) -> SafeString:
     local = timezone.localtime(published)
     is_near = (timezone.now() - published).days < A_WEEK
     said = dates.spoken(published) if is_near else f"{dates.absolute(local)}, {time_format(local.time(), 'TIME_FORMAT')}"
-    stamp = published.isoformat(timespec="seconds")
+    stamp = dates.machine_readable(published)
     return format_html('<time datetime="{}" title="{}">{}</time>', stamp, dates.exact(published), said)
 
 

@@ -61,7 +61,7 @@ def when(moment: datetime | None, absolute: bool = False) -> SafeString:
     if moment is None:
         return mark_safe("")
     said = dates.absolute(moment) if absolute else dates.spoken(moment)
-    time = format_html('<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), dates.exact(moment), said)
+    time = format_html('<time datetime="{}" title="{}">{}</time>', dates.machine_readable(moment), dates.exact(moment), said)
     return format_html('<relative-time words="{}|{}">{}</relative-time>', *dates.NEAR, time) if absolute else time
 
 
@@ -109,6 +109,11 @@ def network(name: str, words: bool = True) -> SafeString:
 def network_name(name: str) -> str:
     """What people call it: its own short name with a capital, but for the web, which is none."""
     return _("the web") if name in ("", WEB) else name.capitalize()
+
+
+@register.filter
+def machine_readable(moment: datetime) -> str:
+    return dates.machine_readable(moment)
 
 
 @register.simple_tag

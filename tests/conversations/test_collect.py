@@ -11,11 +11,12 @@ from PIL import Image
 
 from homespun.conversations import actions
 from homespun.conversations.actions import reading
+from homespun.conversations.actions.removing import remove_source
 from homespun.conversations.actions.reporting import noun_for, sentence
 from homespun.conversations.models import Post, PostMedia, Run, Source
 from homespun.networks import NetworkError
-from homespun.people.models import Account, AccountName
-from tests.conversations.written import everything, tweet
+from homespun.people.models import Account, AccountName, Rank
+from tests.conversations.written import everything, tweet, uri, user
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
@@ -68,9 +69,11 @@ def test_report_counts_what_was_made_of_an_archive(archive: Path) -> None:
 
 def test_names_are_known_by_the_source_that_told_them(archive: Path) -> None:
     collected(archive)
-    assert list(AccountName.objects.values_list("handle", "source")) == [
-        ("ours", Source.objects.get().pk),
-        ("stranger", Source.objects.get().pk),
+    source = Source.objects.get().pk
+    assert list(AccountName.objects.order_by("handle", "rank").values_list("handle", "source", "rank")) == [
+        ("ours", source, Rank.SELF),
+        ("ours", source, Rank.OTHERS),
+        ("stranger", source, Rank.OTHERS),
     ]
 
 
@@ -157,3 +160,32 @@ def test_gaps_of_other_networks_speak_of_posts() -> None:
         "The archive says that it holds 9 posts, and 7 are in it.",
         "The archive says that it holds 9 tweets, and 7 are in it.",
     ]
+
+
+@pytest.mark.parametrize("dated", [True, False])
+@pytest.mark.parametrize("own_first", [True, False])
+def test_owner_goes_by_their_own_archive_whatever_comes_first(tmp_path: Path, own_first: bool, dated: bool) -> None:
+    ours = archive_of(tmp_path / "ours", 1, "maplehall", [tweet(1, "Under the new name")])
+    reply = tweet(9, "@oldmaple hello there", answers=1) | {"in_reply_to_screen_name": "oldmaple"}
+    repost = tweet(8, "RT @oldmaple: Words", retweeted_status=tweet(0, "Words", user=user(1, handle="oldmaple", avatar="old.jpg")))
+    theirs = archive_of(tmp_path / "theirs", 2, "birchdesk", [reply, repost])
+    if dated:
+        manifest = {"archiveInfo": {"generationDate": "2019-12-31T00:00:00.000Z"}}
+        (ours / "data" / "manifest.js").write_text(f"window.__THAR_CONFIG = {json.dumps(manifest)}")
+    for path in (ours, theirs) if own_first else (theirs, ours):
+        collected(path, theirs=path == theirs)
+    account = Account.objects.get(uri="https://x.com/i/user/1")
+    assert (account.handle, account.name, account.avatar, account.is_own) == ("maplehall", "maplehall", "old.jpg", True)
+    own = account.former_names.get(rank=Rank.SELF)
+    assert own.first_seen == own.last_seen == (datetime(2019, 12, 31, tzinfo=UTC) if dated else Post.objects.get(uri=uri(1)).published)
+    remove_source(by=None, now=NOW, source=Source.objects.get(account=account))
+    account.refresh_from_db()
+    assert account.handle == "oldmaple"
+
+
+def archive_of(folder: Path, who: int, handle: str, tweets: list[dict[str, Any]]) -> Path:
+    (folder / "data").mkdir(parents=True)
+    (folder / "data" / "tweets.js").write_text("window.YTD.tweets.part0 = " + json.dumps([{"tweet": each} for each in tweets], indent=2))
+    account = [{"account": {"username": handle, "accountId": str(who), "accountDisplayName": handle}}]
+    (folder / "data" / "account.js").write_text("window.YTD.account.part0 = " + json.dumps(account))
+    return folder

@@ -71,7 +71,7 @@ def test_owner_known_before_by_handle_alone_is_one_account_in_any_order(tmp_path
         ends.append(everything())
         afresh()
     assert [end["accounts"] for end in ends] == [
-        {("https://x.com/i/user/1", "renamed", "", True), ("https://x.com/i/user/3", "stranger", "", False)}
+        {("https://x.com/i/user/1", "renamed", "", "", True), ("https://x.com/i/user/3", "stranger", "", "", False)}
     ] * 6
     assert all(end["posts"] == ends[0]["posts"] for end in ends)
 

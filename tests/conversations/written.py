@@ -31,8 +31,13 @@ def uri(n: int) -> str:
     return f"https://x.com/i/status/{number(n)}"
 
 
-def user(who: int) -> Raw:
-    return {"id_str": str(who), "screen_name": PEOPLE[who], "name": PEOPLE[who].title()}
+def user(who: int, *, handle: str = "", name: str = "", avatar: str = "") -> Raw:
+    return {
+        "id_str": str(who),
+        "screen_name": handle or PEOPLE[who],
+        "name": name or PEOPLE[who].title(),
+        "profile_image_url_https": avatar,
+    }
 
 
 def tweet(n: int, text: str, *, answers: int | None = None, of: int = 1, **more: Any) -> Raw:
@@ -62,8 +67,8 @@ def source(who: int, *, name: str = "", ours: bool = False) -> Source:
     return found
 
 
-def store(into: Source, records: list[tuple[Place, Raw]]) -> None:
-    """Store records of one archive, in one batch, as its reader would hand them on."""
+def store(into: Source, records: list[tuple[Place, Raw]], *, made: str = MADE) -> None:
+    """Store records of one archive, in one batch, as its reader would hand them on. `made` is "" for an archive without a date."""
     whose = next(who for who in PEOPLE if into.account and into.account.uri == owner(who).uri)
     posts: list[Value] = []
     asides: list[Value] = []
@@ -77,7 +82,7 @@ def store(into: Source, records: list[tuple[Place, Raw]]) -> None:
                 asides.append(aside)
         else:
             posts += [tweets.post(tweet, record, place, owner(whose)), *tweets.embedded(tweet)]
-    Store(into.pk, MADE, owner(whose), accounts=Accounts(rows.database(), into.pk)).store(posts, asides)
+    Store(into.pk, made, owner(whose), accounts=Accounts(rows.database(), into.pk)).store(posts, asides)
 
 
 def everything() -> dict[str, Any]:
@@ -94,8 +99,12 @@ def everything() -> dict[str, Any]:
         },
         "asides": set(Aside.objects.values_list("source__fingerprint", "uri", "place")),
         "words": words(keys),
-        "accounts": set(Account.objects.values_list("uri", "handle", "name", "is_own")),
-        "called": {(n.account.uri, n.handle, n.name, n.first_seen, n.last_seen) for n in AccountName.objects.select_related("account")},
+        "accounts": set(Account.objects.values_list("uri", "handle", "name", "avatar", "is_own")),
+        "faces": set(Account.objects.values_list("uri", "name", "avatar")),
+        "called": {
+            (n.account.uri, n.handle, n.name, n.first_seen, n.last_seen, n.rank, n.avatar, n.avatar_seen)
+            for n in AccountName.objects.select_related("account")
+        },
         "files": set(Post.objects.values_list("uri", "media__name", "media__position", "media__url")),
     }
 

@@ -8,7 +8,7 @@ from django.db import connection
 
 from homespun.networks.values import Account as Seen
 from homespun.people.actions import Accounts, fold, unlearn
-from homespun.people.models import Account, AccountName
+from homespun.people.models import Account, AccountName, Rank
 
 pytestmark = pytest.mark.django_db
 DAY = "2024-03-{:02} 09:00:00"
@@ -50,6 +50,29 @@ def test_order_in_which_names_are_learned_makes_no_difference() -> None:
     learn((elke("elke_b"), 9))
     learn((elke("elke"), 4))
     assert called() == [("elke_b", "Elke Brandreth")]
+
+
+def test_account_goes_by_what_it_says_of_itself_whoever_was_later() -> None:
+    learn((elke("elke_old"), 20))
+    Accounts(database(), 2).learn({elke("elke", "Elke"): (DAY.format(3), DAY.format(3))}, rank=Rank.SELF)
+    learn((elke("elke_older"), 25), source=3)
+    assert called() == [("elke", "Elke")]
+
+
+def test_account_has_the_avatar_that_was_seen_last() -> None:
+    for day, avatar in ((5, "b.jpg"), (2, "a.jpg"), (9, ""), (5, "c.jpg")):
+        learn((Seen(ELKE, "elke", "Elke", avatar), day))
+    assert list(Account.objects.values_list("avatar", flat=True)) == ["c.jpg"]
+    unlearn(database(), 1, keep=[])
+    assert list(Account.objects.values_list("avatar", flat=True)) == [""]
+
+
+def test_handle_that_nothing_dates_is_spelt_the_same_in_any_order() -> None:
+    for spellings in (["ELKE", "elke"], ["elke", "ELKE"]):
+        for handle in spellings:
+            Accounts(database()).learn({}, [elke(handle)])
+        assert called() == [("elke", "Elke Brandreth")]
+        Account.objects.all().delete()
 
 
 def test_handle_without_a_name_leaves_the_name() -> None:

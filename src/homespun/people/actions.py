@@ -7,10 +7,36 @@ from sqlite3 import Connection
 import orjson
 
 from homespun.networks.values import Account as Seen
+from homespun.people.models import Rank
 
 BY_ID = "https://x.com/i/user/"
 X = "https://x.com/"
 Span = tuple[str, str]  # first and last time, as the database writes it
+Key = tuple[int, str, str, int]  # of a row of names: account, handle, name, rank
+UNDATED = "1970-01-01 00:00:00"  # of an owner whose archive has shown no post so far
+WIDEN = (  # as `Names.widened` does
+    " on conflict (account_id, handle, name, source, rank) do update set"
+    " first_seen = min(first_seen, excluded.first_seen), last_seen = max(last_seen, excluded.last_seen),"
+    " avatar = iif((coalesce(excluded.avatar_seen, ''), excluded.avatar) > (coalesce(avatar_seen, ''), avatar), excluded.avatar, avatar),"
+    " avatar_seen = nullif(max(coalesce(avatar_seen, ''), coalesce(excluded.avatar_seen, '')), '')"
+)
+FACTS = ("handle", "name", "avatar")  # of an account, in which order they are decided
+NEWEST = {"handle": "last_seen", "name": "last_seen", "avatar": "avatar_seen"}  # by which date
+
+
+@dataclass(slots=True)
+class Names:
+    """When an account went by a handle and a name, and its avatar then."""
+
+    first: str
+    last: str
+    avatar: str = ""
+    avatar_seen: str = ""
+
+    def widened(self, first: str, last: str, avatar: str) -> "Names":
+        """With another sight of it. The same whatever the order; of avatars of one moment the greater address."""
+        seen, face = max((self.avatar_seen, self.avatar), (last, avatar)) if avatar else (self.avatar_seen, self.avatar)
+        return Names(min(self.first, first), max(self.last, last), face, seen)
 
 
 @dataclass
@@ -20,17 +46,34 @@ class Accounts:
     db: Connection
     source: int = 0  # who tells the names
     ids: dict[str, int] = field(default_factory=dict)  # by uri
-    spans: dict[tuple[int, str, str], Span] = field(default_factory=dict)
+    known: dict[Key, Names] = field(default_factory=dict)
     merged: list[tuple[int, int]] = field(default_factory=list)  # old key, new key: the rooms above move what points at them
 
-    def learn(self, seen: dict[Seen, Span], at_all: Iterable[Seen] = ()) -> None:
+    def learn(self, seen: dict[Seen, Span], at_all: Iterable[Seen] = (), *, rank: Rank = Rank.OTHERS) -> None:
         """Find or make every account of `seen` (with when it went by that name) and of `at_all` (whenever)."""
         everyone = {account.uri: account for account in (*at_all, *seen)}
         fresh = [account for uri, account in sorted(everyone.items()) if uri not in self.ids]
         if fresh:
             self._find_or_make([account for account in fresh if not is_by_handle(account)])
             self._find_or_make_by_handle([account for account in fresh if is_by_handle(account)])
-        self._name(seen)
+        self._call_nameless([account for account in at_all if account.handle and account not in seen])
+        self._name(seen, rank)
+
+    def learn_owner(self, owner: Seen, when: str, face: tuple[str, str] = ("", ""), rank: Rank = Rank.SELF) -> None:
+        """What an archive says of whose it is, as of when it was made, or of its newest post so far. `face` is when its newest post was
+        written and the avatar beside it, for archives that say of no avatar themselves."""
+        self.learn({}, [owner])
+        if not owner.handle:
+            return
+        row = (self.ids[owner.uri], owner.handle, owner.name, int(rank))
+        seen, avatar = (when, owner.avatar) if owner.avatar else face if face[1] else ("", "")
+        known = self.known.get(row)
+        if known is None and not is_by_handle(owner):
+            self._merge([owner])
+        if known is None or when > known.last or (seen, avatar) > (known.avatar_seen, known.avatar):
+            self._write({row: Names(when, when, avatar, seen)})
+            told = (row[0], self.source, row[3])
+            self.db.execute("update people_accountname set first_seen = last_seen where account_id = ? and source = ? and rank = ?", told)
 
     def key(self, account: Seen | None) -> int | None:
         return None if account is None else self.ids[account.uri]
@@ -53,6 +96,14 @@ class Accounts:
             [(account.uri, account.network, account.handle, account.name, account.bio, account.avatar) for account in accounts],
         )
         self._find([account.uri for account in accounts])
+
+    def _call_nameless(self, accounts: list[Seen]) -> None:
+        """Of several spellings of a handle one, whichever came first, where nothing says when the account went by it."""
+        self.db.executemany(
+            "update people_account set handle = ?1 where id = ?2 and handle < ?1"
+            " and not exists (select 1 from people_accountname n where n.account_id = ?2)",
+            [(account.handle, self.ids[account.uri]) for account in accounts],
+        )
 
     def _take_over(self, accounts: list[Seen]) -> None:
         """Who was known by handle alone and now has an id keeps the row."""
@@ -89,27 +140,32 @@ class Accounts:
         ).fetchone()
         return row[0] if row else None
 
-    def _name(self, seen: dict[Seen, Span]) -> None:
-        changed: dict[tuple[int, str, str], Span] = {}
+    def _name(self, seen: dict[Seen, Span], rank: Rank) -> None:
+        changed: dict[Key, Names] = {}
         new_handles: dict[str, Seen] = {}
         for account, (first, last) in seen.items():
             if not account.handle:
                 continue
-            row = (self.ids[account.uri], account.handle, account.name)
-            known = changed.get(row) or self.spans.get(row)
-            if known is None or first < known[0] or last > known[1]:
-                changed[row] = (min(first, known[0]), max(last, known[1])) if known else (first, last)
-            if known is None and not is_by_handle(account):
-                new_handles[account.handle.lower()] = account
-        if not changed:
-            return
-        self._merge(new_handles.values())
-        self.spans.update(changed)
+            row = (self.ids[account.uri], account.handle, account.name, int(rank))
+            known = changed.get(row) or self.known.get(row)
+            if known is None:
+                changed[row] = Names(first, last, account.avatar, last if account.avatar else "")
+                if not is_by_handle(account):
+                    new_handles[account.handle.lower()] = account
+            elif (
+                first < known.first or last > known.last or (account.avatar and (last, account.avatar) > (known.avatar_seen, known.avatar))
+            ):
+                changed[row] = known.widened(first, last, account.avatar)
+        if changed:
+            self._merge(new_handles.values())
+            self._write(changed)
+
+    def _write(self, changed: dict[Key, Names]) -> None:
+        self.known.update(changed)
         self.db.executemany(
-            "insert into people_accountname (account_id, handle, name, first_seen, last_seen, source) values (?1, ?2, ?3, ?4, ?5, ?6)"
-            " on conflict (account_id, handle, name, source) do update set first_seen = min(first_seen, ?4), last_seen = max(last_seen, ?5)"
-            " where ?4 < first_seen or ?5 > last_seen",
-            [(*row, *span, self.source) for row, span in changed.items()],
+            "insert into people_accountname (account_id, handle, name, rank, first_seen, last_seen, avatar, avatar_seen, source)"
+            " values (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)" + WIDEN,
+            [(*row, names.first, names.last, names.avatar, names.avatar_seen, self.source) for row, names in changed.items()],
         )
         refresh(self.db, {row[0] for row in changed})
 
@@ -127,35 +183,34 @@ def is_by_handle(account: Seen) -> bool:
 
 
 def refresh(db: Connection, keys: Iterable[int]) -> None:
-    """Accounts go by the handle and the name that they were seen with last."""
+    """Accounts have the handle, name and avatar that the best rank says, and in it what was seen last."""
     asked = orjson.dumps(list(keys)).decode()
-    for column in ("handle", "name"):
+    for column in FACTS:
         db.execute(
-            f"update people_account set {column} = n.{column} from"
-            f" (select account_id, {column}, row_number() over (partition by account_id order by last_seen desc, {column} desc) as place"
+            f"update people_account set {column} = n.{column} from (select account_id, {column}, row_number() over"
+            f" (partition by account_id order by rank, {NEWEST[column]} desc, {column} desc) as place"
             f" from people_accountname where {column} != '' and account_id in (select value from json_each(?))) n"
-            " where n.account_id = people_account.id and n.place = 1",
+            f" where n.account_id = people_account.id and n.place = 1 and people_account.{column} != n.{column}",
             (asked,),
         )
 
 
 def show(db: Connection, accounts: Iterable[Seen]) -> None:
-    """Accounts have the face, and say of themselves what their server shows of them now."""
-    shown = {account.uri: account for account in accounts if account.avatar or account.bio}
+    """Accounts say of themselves what a server shows of them now; so do those without a handle, which have no names, of their avatar."""
+    shown = {account.uri: account for account in accounts if account.bio or (account.avatar and not account.handle)}
     db.executemany(
         "update people_account set avatar = coalesce(nullif(?1, ''), avatar), bio = coalesce(nullif(?2, ''), bio)"
         " where uri = ?3 and ((?1 != '' and avatar != ?1) or (?2 != '' and bio != ?2))",
-        [(account.avatar, account.bio, uri) for uri, account in shown.items()],
+        [("" if account.handle else account.avatar, account.bio, uri) for uri, account in shown.items()],
     )
 
 
 def fold(db: Connection, old: int, new: int) -> None:
     """Throw away a row that was merged into another, once nothing points at it."""
     db.execute(
-        "insert into people_accountname (account_id, handle, name, first_seen, last_seen, source)"
-        " select ?2, handle, name, first_seen, last_seen, source from people_accountname where account_id = ?1"
-        " on conflict (account_id, handle, name, source) do update set first_seen = min(first_seen, excluded.first_seen),"
-        " last_seen = max(last_seen, excluded.last_seen)",
+        "insert into people_accountname (account_id, handle, name, rank, first_seen, last_seen, avatar, avatar_seen, source)"
+        " select ?2, handle, name, rank, first_seen, last_seen, avatar, avatar_seen, source from people_accountname where account_id = ?1"
+        + WIDEN,
         (old, new),
     )
     db.execute(
@@ -175,4 +230,5 @@ def unlearn(db: Connection, source: int, keep: Iterable[int]) -> None:
     told = {row[0] for row in db.execute("delete from people_accountname where source = ? returning account_id", (source,))}
     asked = orjson.dumps(list(told.difference(keep))).decode()
     db.execute("update people_account set name = '' where id in (select value from json_each(?))", (asked,))
+    db.execute("update people_account set avatar = '' where id in (select value from json_each(?))", (orjson.dumps(list(told)).decode(),))
     refresh(db, told)

@@ -9,7 +9,7 @@ from msgspec import structs
 
 from homespun.conversations.actions import rows
 from homespun.conversations.actions.held import whole_values
-from homespun.conversations.actions.merging import Merged, Sight, alone, merged
+from homespun.conversations.actions.merging import Merged, Sight, alone, merged, worth
 from homespun.conversations.actions.rows import Held
 from homespun.conversations.models import State
 from homespun.networks import known, values
@@ -120,8 +120,26 @@ def drafted(groups: dict[str, list[Sight]], owners: Owners, *, anew: bool = Fals
     return _against_held(joined, known, owners, anew)
 
 
+def _best_of_each_key(sights: list[Sight]) -> list[Sight]:
+    """One archive can hold a post in several reposts of it, which differ in how its author was called: the same one is kept of them in
+    any order."""
+    if len(sights) < 2:
+        return sights
+    best: dict[tuple[int, int, str], Sight] = {}
+    for sight in sights:
+        if sight.key not in best or worth(sight) < worth(best[sight.key]):
+            best[sight.key] = sight
+    return list(best.values())
+
+
+def _is_better(sight: Sight, kept: Sight) -> bool:
+    """Of two records from one place of one source: what a server shows now, unless it is of an older edit; of an archive's the better."""
+    return kept.post.edited <= sight.post.edited if sight.seen else worth(sight) < worth(kept)
+
+
 def _new(uri: str, sights: list[Sight]) -> Draft:
     if len(sights) > 1:
+        sights = _best_of_each_key(sights)
         sights = [sight for sight in sights if sight.post.place not in KEPT_ASIDE] or sights
     return Draft(alone(sights[0].post) if len(sights) == 1 and sights[0].post.uri == uri else merged(uri, sights), sights)
 
@@ -162,6 +180,7 @@ def _is_read_otherwise(sight: Sight, row: Held) -> bool:
 def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Kept], owners: Owners, anew: bool) -> Draft | None:
     """The draft of a post that is held, or None where nothing new is said of it."""
     before = {record.key: record for record in kept}
+    sights = _best_of_each_key(sights)
     fresh = [sight for sight in sights if _is_news(sight, before.get(sight.key))]
     if any(key[1] not in KEPT_ASIDE for key in before):
         fresh = [sight for sight in fresh if sight.post.place not in KEPT_ASIDE]
@@ -169,7 +188,7 @@ def _changed(uri: str, sights: list[Sight], mine: dict[int, Held], kept: list[Ke
     if not fresh and len(mine) == 1 and not is_due:
         return None
     every, unread = _reread(next(iter(mine.values())).network, kept, owners)
-    fresh = [sight for sight in fresh if sight.key not in every or every[sight.key].post.edited <= sight.post.edited]
+    fresh = [sight for sight in fresh if sight.key not in every or _is_better(sight, every[sight.key])]
     if not fresh and len(mine) == 1 and not is_due:
         return None
     every = _stand_ins(unread, owners) | every | {sight.key: sight for sight in fresh}

@@ -81,7 +81,7 @@ def alone(post: Post) -> Merged:
 def merged(uri: str, sights: Iterable[Sight]) -> Merged:
     """The better place first, in it the newest version, the one that was shown last, the fullest words, the newest source, and at last
     any fixed order."""
-    ordered = sorted(sights, key=_worth)
+    ordered = sorted(sights, key=worth)
     posts = [sight.post for sight in ordered]
     best = posts[0]
     answering = next((post for post in posts if post.parent and post.parent != uri), None)
@@ -110,7 +110,7 @@ def merged(uri: str, sights: Iterable[Sight]) -> Merged:
     )
 
 
-def _worth(sight: Sight) -> tuple[int, int, tuple[int, ...], int, tuple[int, ...], bytes]:
+def worth(sight: Sight) -> tuple[int, int, tuple[int, ...], int, tuple[int, ...], bytes]:
     post = sight.post
     place = Place.OWN if post.place == Place.SERVER else post.place  # the author's own server says as much as their own record
     shown = (sight.seen or sight.made) if post.network != ARCHIVED else ""

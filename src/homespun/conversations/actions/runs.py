@@ -8,12 +8,12 @@ from typing import Any
 from django.db import transaction
 
 from homespun.conversations.actions import own, rows, thread_rows, threads
+from homespun.conversations.actions.storing import rank_of_owner
 from homespun.conversations.models import Run, Source
 from homespun.core import audit
 from homespun.networks.exports import Export, Told
 from homespun.networks.values import Account as Seen
-from homespun.people.actions import Accounts, fold
-from homespun.people.models import Account
+from homespun.people.actions import UNDATED, Accounts, fold
 from homespun.users.models import User
 
 UNFINISHED = (Run.State.WAITING, Run.State.RUNNING)
@@ -116,12 +116,8 @@ def title(archive: Export, name: str) -> str:
 
 def account_key(owner: Seen, made: datetime | None, source: int) -> int:
     accounts = Accounts(rows.database(), source)
-    when = rows.moment_stamp(made)
-    accounts.learn({owner: (when, when)} if when else {}, [owner])
+    accounts.learn_owner(owner, rows.moment_stamp(made) or UNDATED, rank=rank_of_owner(owner))
     for old, new in accounts.merged:
         threads.move_account(old, new)
         fold(rows.database(), old, new)
-    key = accounts.ids[owner.uri]
-    if owner.avatar:
-        Account.objects.filter(pk=key).update(avatar=owner.avatar)
-    return key
+    return accounts.ids[owner.uri]

@@ -8,7 +8,7 @@ from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
 from homespun.networks.mastodon import SignIn, Speaker
 from homespun.networks.mastodon.counting import rule_of
-from homespun.networks.mastodon.instance import Instance, software_named
+from homespun.networks.mastodon.instance import Instance, rules_of, software_named
 from homespun.networks.protocols import Words
 from homespun.people.models import Account
 from tests.networks.homes.answering import open_to_all
@@ -65,6 +65,12 @@ def test_what_a_server_is_is_kept_with_its_connection_and_renewed(software: str)
 )
 def test_software_without_nodeinfo_is_known_by_its_instance(instance: Instance, software: str) -> None:
     assert software_named(instance) == software
+
+
+def test_limits_of_pleroma_are_read_where_it_says_them() -> None:
+    told = Instance(max_toot_chars=5000, max_media_attachments=2, description_limit=300, upload_limit=9_000_000)
+    rules = rules_of(told, "Pleroma")
+    assert (rules.longest, rules.pictures, rules.alt, rules.image_bytes, rules.software) == (5000, 2, 300, 9_000_000, "pleroma")
 
 
 def pen(home: Mastodon) -> Pen:

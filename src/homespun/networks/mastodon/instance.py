@@ -52,7 +52,10 @@ class Instance(msgspec.Struct):
     source_url: str = ""
     configuration: Configuration = msgspec.field(default_factory=Configuration)
     api_versions: Versions = msgspec.field(default_factory=Versions)
-    max_toot_chars: int = 0  # Pleroma, Akkoma and forks
+    max_toot_chars: int = 0  # this and the next three: Pleroma, Akkoma and forks
+    max_media_attachments: int = 0
+    description_limit: int = 0
+    upload_limit: int = 0
     pleroma: Pleroma | None = None
 
 
@@ -104,10 +107,10 @@ def rules_of(found: Instance, software: str = "") -> Rules:
     field = "quoted_status_id" if found.api_versions.mastodon >= QUOTES else ""
     return Rules(
         longest=told.max_characters or found.max_toot_chars or plain.longest,
-        pictures=told.max_media_attachments or plain.pictures,
+        pictures=told.max_media_attachments or found.max_media_attachments or plain.pictures,
         url=told.characters_reserved_per_url or plain.url,
-        image_bytes=media.image_size_limit or plain.image_bytes,
-        alt=media.description_limit or plain.alt,
+        image_bytes=media.image_size_limit or found.upload_limit or plain.image_bytes,
+        alt=media.description_limit or found.description_limit or plain.alt,
         quotes=field or ("quote_id" if "quote_posting" in features else ""),
         title=found.title[:200],
         version=found.version[:100],

@@ -122,7 +122,7 @@ def test_new_single_mentions_are_on_today_and_counted_as_in_the_navigation(desk:
     posts = [alone(key, f"@loaf Is hall {key} free?") for key in range(1, 10)]
     shown = page(desk)
     (section,) = shown.find("section", aria_labelledby="waiting")
-    assert [line.words for line in section.find("p", class_="talk__said")] == [f"Is hall {key} free?" for key in (9, 8, 7, 6, 5)]
+    assert [line.words for line in section.find("p", class_="line__said")] == [f"Is hall {key} free?" for key in (9, 8, 7, 6, 5)]
     (count,) = section.find("span", class_="count")
     (counted,) = [link for link in shown.find("a") if link.attributes.get("aria-label") == "9 posts wait for an answer"]
     assert (count.words, counted.words) == ("9", "9")
@@ -136,7 +136,23 @@ def test_mention_that_is_alone_stands_on_today_once(desk: Client) -> None:
     alone(1, "@loaf Is the hall free?")
     a_conversation(2 << 22, "The hall is double booked")
     shown = page(desk)
-    assert [title.words for title in shown.find("h3", class_="talk__title")] == ["OT Ottoline", "The hall is double booked"]
+    assert [line.words for line in shown.find("p", class_="line__said")] == ["Is the hall free?"]
+    assert [title.words for title in shown.find("h3", class_="talk__title")] == ["The hall is double booked"]
+
+
+def test_waiting_post_says_who_wrote_it_and_why_it_is_there(desk: Client) -> None:
+    alone(1, "@loaf Is the hall free?")
+    reply = alone(2, "From nine.")
+    us = Account.objects.get(handle="loaf")
+    ours = a_conversation(3 << 22, "When is it free?")
+    asked = ours.post_set.order_by("pk")[0]
+    Post.objects.filter(pk=asked.pk).update(author=us)
+    Post.objects.filter(pk=reply.pk).update(parent=asked)
+    first, second = page(desk).find("h3", class_="line__who")
+    assert (first.words[:25], second.words[:24]) == ("Ottoline replied to you X", "Ottoline mentioned you X")
+    assert [each.words for each in page(desk).find("p", class_="why")] == ["To @loaf · in reply to “When is it free?”", "To @loaf"]
+    (link, *_) = first.find("a")
+    assert link.attributes["href"] == f"/desk/conversations/{reply.conversation_id}/?at={reply.pk}#p{reply.pk}"
 
 
 def test_mention_is_answered_and_marked_done_from_today(desk: Client) -> None:

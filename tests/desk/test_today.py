@@ -8,6 +8,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import Arrival, Connection, Conversation, Mention, Post, Run
+from homespun.core import audit
 from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
 from homespun.stories.models import Edition, Story
@@ -15,8 +16,8 @@ from homespun.users.models import Role, User
 from tests.desk.reading import Part
 
 NOW = datetime(2026, 11, 24, 9, 30, tzinfo=UTC)
-QUERIES = 19
-WAITING_QUERIES = 29
+QUERIES = 20
+WAITING_QUERIES = 30
 
 
 def page(desk: Client) -> Part:
@@ -202,3 +203,14 @@ def test_the_chosen_theme_is_on_the_page(desk: Client, vita: User) -> None:
     vita.theme = "dark"
     vita.save()
     assert page(desk).attributes["data-theme"] == "dark"
+
+
+def test_owners_see_that_the_last_backup_failed_until_one_is_made(desk: Client, vita: User) -> None:
+    a_story(vita, "Tram")
+    audit.record(by=None, now=NOW, verb="backup.fail", subject="backups", name="nightly-1.zip", error="The disk is full.")
+    assert "The disk is full." in desk.get("/desk/").text
+    User.objects.update(role=Role.EDITOR)
+    assert "The disk is full." not in desk.get("/desk/").text
+    User.objects.update(role=Role.OWNER)
+    audit.record(by=None, now=NOW + timedelta(days=1), verb="backup.make", subject="backups", name="nightly-2.zip")
+    assert "The disk is full." not in desk.get("/desk/").text

@@ -1,8 +1,10 @@
 """A picture is measured before it is decoded, and decoded where it can fill no memory but its own."""
 
 import json
+import queue
 import subprocess
 import sys
+import threading
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
@@ -11,6 +13,7 @@ import pytest
 
 from homespun import pictures
 from homespun.networks import NetworkError, shrinking
+from homespun.pictures import process
 from tests.pictures import bombs
 
 MEGABYTES = 250
@@ -93,3 +96,23 @@ def test_damaged_picture_is_unreadable(tmp_path: Path) -> None:
     with pytest.raises(pictures.UnreadablePicture), (tmp_path / "copy").open("wb") as target:
         source = BytesIO(bombs.png(64)[:90])
         pictures.copy_picture(source, target, content_type="image/png", orientation=1, width=480, extension="webp")
+
+
+def test_at_most_two_pictures_are_decoded_at_once_and_one_large_one() -> None:
+    entered, leave = queue.Queue[str](), threading.Event()
+
+    def decode(pixels: int) -> None:
+        with pictures.one_at_a_time(pixels):
+            entered.put("in")
+            leave.wait(timeout=30)
+
+    threads = [threading.Thread(target=decode, args=(pixels,)) for pixels in (40_000_000, 1_000_000, 1_000_000, 40_000_000)]
+    for thread in threads:
+        thread.start()
+    for _two in range(2):
+        entered.get(timeout=30)
+    is_free = process._places.acquire(blocking=False)
+    leave.set()
+    for thread in threads:
+        thread.join(timeout=30)
+    assert (is_free, entered.qsize(), process._large.locked()) == (False, 2, False)

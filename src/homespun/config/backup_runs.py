@@ -37,7 +37,7 @@ def backup_plan() -> BackupPlan:
 def change_plan(*, nightly: bool, hour: int, keep: int, by: User, now: datetime) -> None:
     values = {"nightly": nightly, "hour": hour, "keep": keep}
     BackupPlan.objects.update_or_create(pk=1, defaults=values | {"changed": now})
-    audit.record(by=by, now=now, verb="backup.plan", subject="site", **values)
+    audit.record(by=by, now=now, verb="backup.plan", subject="backups", **values)
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def begin_backup(*, by: User | None, now: datetime, nightly: bool = False) -> Ba
         return None
     name = backup_files.new_name(now, nightly=nightly)
     run = BackupRun.objects.create(name=name, nightly=nightly, by=by, created_at=now)
-    audit.record(by=by, now=now, verb="backup.begin", subject=f"backup:{name}")
+    audit.record(by=by, now=now, verb="backup.begin", subject="backups", name=name)
     BackupRun.objects.filter(pk__in=BackupRun.objects.order_by("-pk").values("pk")[KEEP_RUNS:]).delete()
     return run
 
@@ -78,7 +78,7 @@ def fail_run(*, run: BackupRun) -> None:
 def _end(run: BackupRun, error: str) -> None:
     now = timezone.now()
     BackupRun.objects.filter(pk=run.pk).update(ended_at=now, error=error)
-    audit.record(by=run.by, now=now, verb="backup.fail" if error else "backup.make", subject=f"backup:{run.name}")
+    audit.record(by=run.by, now=now, verb="backup.fail" if error else "backup.make", subject="backups", name=run.name, error=error)
 
 
 def end_lost_runs(*, task: str) -> None:
@@ -136,6 +136,6 @@ def delete_backup(*, name: str, by: User, now: datetime) -> bool:
     if path is None:
         return False
     with transaction.atomic():
-        audit.record(by=by, now=now, verb="backup.delete", subject=f"backup:{name}")
+        audit.record(by=by, now=now, verb="backup.delete", subject="backups", name=name)
         path.unlink(missing_ok=True)
     return True

@@ -80,7 +80,7 @@ def download(request: HttpRequest, name: str) -> HttpResponseBase:
     if path is None:
         raise Http404
     if request.method == "GET":
-        audit.record(by=_me(request), now=timezone.now(), verb="backup.download", subject=f"backup:{name}")
+        audit.record(by=_me(request), now=timezone.now(), verb="backup.download", subject="backups", name=name)
     response = FileResponse(path.open("rb"), content_type="application/zip")
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     response.headers["Cache-Control"] = "private, no-store"

@@ -8,6 +8,7 @@ from homespun.conversations.queries.mentions import waiting
 from homespun.conversations.queries.news import conversations_with_news
 from homespun.conversations.queries.talks import as_one
 from homespun.conversations.queries.twins import twins
+from homespun.core.models import AuditEntry
 from homespun.stories.models import Story
 
 A_FEW = 5
@@ -37,6 +38,13 @@ def newest_conversations(*, news: News) -> list[Talk]:
     rows = sorted([*newest.rows, *others], key=lambda row: (row.latest, row.pk), reverse=True)
     listed = as_one(talks(rows, news=news), twins(rows), newest.name)
     return [talk for talk in listed if not (talk.waits and talk.posts == 1)]
+
+
+def failed_backup() -> AuditEntry | None:
+    """The last backup that was made or failed, if it failed (`config.backup_runs` writes both down)."""
+    ended = AuditEntry.objects.filter(subject="backups", verb__in=("backup.make", "backup.fail"))
+    last = ended.order_by("-at", "-pk").first()
+    return last if last and last.verb == "backup.fail" else None
 
 
 def drafts() -> QuerySet[Story]:

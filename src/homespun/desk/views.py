@@ -52,6 +52,7 @@ def today(request: HttpRequest) -> HttpResponse:
     if queries.is_empty():
         return render(request, "desk/start.html", START | {"may_settle": holds(request.user, Right.SETTLE)})
     by = cast(User, request.user)
+    may_settle = holds(by, Right.SETTLE)
     newest = queries.newest_conversations(news=news_for(by))
     return render(
         request,
@@ -68,7 +69,8 @@ def today(request: HttpRequest) -> HttpResponse:
             "drafts": queries.drafts(),
             "changed": queries.changed_stories(),
             "sample_is_untold": is_untold(),
-            "may_settle": holds(request.user, Right.SETTLE),
+            "may_settle": may_settle,
+            "failed_backup": queries.failed_backup() if may_settle else None,
         },
     )
 

@@ -4,17 +4,19 @@ import io
 import math
 from collections.abc import Callable
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
-from PIL import Image, ImageDraw, ImageFilter
+if TYPE_CHECKING:
+    from PIL.ImageDraw import ImageDraw as Draw
 
 SIZE = (1200, 800)
 PAPER, INK, RED, WOOD, PALE, YELLOW, BLUE = "#f4eadb", "#3a312a", "#b02e26", "#b98b5e", "#d9bd97", "#e4b23c", "#7d9aa8"
 
-Draw = ImageDraw.ImageDraw
-
 
 def drawn(name: str) -> bytes:
     """A picture as a JPEG."""
+    from PIL import Image, ImageDraw, ImageFilter  # noqa: PLC0415  (no server that draws nothing loads Pillow)
+
     picture = Image.new("RGB", SIZE, PAPER)
     PICTURES[name](ImageDraw.Draw(picture))
     out = io.BytesIO()
@@ -22,7 +24,7 @@ def drawn(name: str) -> bytes:
     return out.getvalue()
 
 
-def small_stiles(draw: Draw) -> None:
+def small_stiles(draw: "Draw") -> None:
     draw.rectangle((0, 520, 1200, 800), fill=WOOD)
     for line in range(6):
         draw.line((0, 560 + line * 44, 1200, 540 + line * 50), fill="#a87a4e", width=3)
@@ -30,7 +32,7 @@ def small_stiles(draw: Draw) -> None:
         stile(draw, 60 + number * 100, 560 + (number % 3) * 16, 1.0, PALE if number == 10 else (RED, BLUE, YELLOW)[number % 3])
 
 
-def reading_room(draw: Draw) -> None:
+def reading_room(draw: "Draw") -> None:
     for shelf in range(3):
         draw.rectangle((40, 60 + shelf * 120, 1160, 66 + shelf * 120), fill=INK)
         for book in range(46):
@@ -47,7 +49,7 @@ def reading_room(draw: Draw) -> None:
         stile(draw, 300 + number * 130, 480, 0.7, (RED, BLUE)[number % 2])
 
 
-def map_of_slips(draw: Draw) -> None:
+def map_of_slips(draw: "Draw") -> None:
     doors = [(150, 600), (380, 260), (640, 520), (860, 220), (1060, 560)]
     points = [
         (x + (x2 - x) * step / 30, y + (y2 - y) * step / 30 + 40 * math.sin(step / 30 * math.tau))
@@ -63,7 +65,7 @@ def map_of_slips(draw: Draw) -> None:
         draw.ellipse((x - 9, y + 22, x + 11, y + 42), fill=RED)
 
 
-def ladder(draw: Draw) -> None:
+def ladder(draw: "Draw") -> None:
     draw.rectangle((0, 0, 1200, 800), fill="#e9dcc6")
     draw.rectangle((0, 690, 1200, 800), fill=BLUE)
     draw.line((470, 720, 560, 60), fill=WOOD, width=26)
@@ -77,7 +79,7 @@ def ladder(draw: Draw) -> None:
         draw.line((578, 522 + line * 20, 628 - line * 9, 521 + line * 20), fill=INK, width=3)
 
 
-def cover(draw: Draw) -> None:
+def cover(draw: "Draw") -> None:
     """Two fields, the stile between them, and the thread that goes over it and on out of the picture where the story's own line begins."""
     draw.rectangle((0, 0, 1200, 420), fill="#cfd9d6")
     draw.ellipse((900, 70, 1010, 180), fill="#f7efdf")
@@ -109,7 +111,7 @@ def cover(draw: Draw) -> None:
     draw.line(smooth(path), fill=RED, width=8, joint="curve")
 
 
-def puppets(draw: Draw) -> None:
+def puppets(draw: "Draw") -> None:
     draw.rectangle((0, 0, 1200, 800), fill="#8a2f27")
     for fold in range(12):
         draw.polygon([(fold * 100, 0), (fold * 100 + 44, 0), (fold * 100 + 30, 800), (fold * 100 + 6, 800)], fill="#7a2720")
@@ -136,7 +138,7 @@ def smooth(points: list[tuple[int, int]]) -> list[tuple[float, float]]:
     return [(x, y) for x, y in [*curve, points[-1]]]
 
 
-def stile(draw: Draw, x: float, y: float, scale: float, colour: str) -> None:
+def stile(draw: "Draw", x: float, y: float, scale: float, colour: str) -> None:
     """Two posts, two bars and a step."""
     for post in (0, 62):
         draw.rectangle((x + post * scale, y - 120 * scale, x + (post + 14) * scale, y), fill=colour, outline=INK, width=2)
@@ -145,7 +147,7 @@ def stile(draw: Draw, x: float, y: float, scale: float, colour: str) -> None:
     draw.rectangle((x + 20 * scale, y - 26 * scale, x + 96 * scale, y - 14 * scale), fill=PALE, outline=INK, width=2)
 
 
-PICTURES: dict[str, Callable[[Draw], None]] = {
+PICTURES: dict[str, Callable[["Draw"], None]] = {
     "small-stiles": small_stiles,
     "reading-room": reading_room,
     "map-of-slips": map_of_slips,

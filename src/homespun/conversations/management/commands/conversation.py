@@ -5,8 +5,9 @@ from collections import defaultdict
 from typing import Any
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from homespun.conversations.management.post_lines import marks, media_line, post_facts
 from homespun.conversations.models import PostMedia
@@ -14,6 +15,14 @@ from homespun.conversations.queries import Node, conversation
 from homespun.core import command
 from homespun.core.terminal import one_line
 
+WHYS: dict[str, str | Promise] = {
+    "missing": gettext_lazy("in no archive yet"),
+    "gone": gettext_lazy("deleted where it was posted"),
+    "blocked": gettext_lazy("its author has blocked you"),
+    "hidden": gettext_lazy("shown to some people only"),
+    "left out": gettext_lazy("not collected, because of an opt-out or robots.txt"),
+    "unreachable": gettext_lazy("not reachable right now"),
+}
 DEEPEST = 12  # steps that a line is indented by at most
 
 
@@ -62,6 +71,6 @@ def _line(post: dict[str, Any], depth: int) -> str:
     indent = "  " * min(depth, DEEPEST)
     who = one_line(post["author"] or _("somebody"))
     if "text" not in post:
-        return f"{indent}◌ {who}: " + _("in no archive yet (%(uri)s)") % {"uri": one_line(post["uri"])}
+        return f"{indent}◌ {who}: " + f"{WHYS.get(post['state'], WHYS['missing'])} ({one_line(post['uri'])})"
     when = f"{timezone.localtime(post['published']):%Y-%m-%d %H:%M}"
     return f"{indent}{'●' if post['own'] else '○'} {who}, {when}: {marks(post)}{one_line(post['text'])}{media_line(post)}"

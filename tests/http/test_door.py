@@ -259,7 +259,8 @@ def test_rules_of_many_hosts_fill_no_memory(door: Door, monkeypatch: pytest.Monk
     with serving(rules) as one, serving(rules) as two, serving(rules) as three:
         for server in (one, two, three, two, one):
             assert door.may_visit(f"{server.url}/open")
-        assert [len(server.seen) for server in (one, two, three)] == [2, 1, 1]
+        assert sum(bool(host.robots) for host in door.hosts.values()) == 2
+        assert [len(server.seen) for server in (one, two, three)] == [1, 1, 1]
 
 
 def test_robots_that_are_not_there_forbid_nothing(door: Door) -> None:
@@ -303,11 +304,10 @@ def test_host_that_says_it_was_the_last_question_is_left_alone(door: Door) -> No
 
 
 def test_rest_from_writing_is_none_from_reading(door: Door) -> None:
-    host = door.host("writing.example")
-    host.rests[False] = time.monotonic() + 100
-    door.spend(host, httpx.Request("GET", "http://writing.example/"))
-    with pytest.raises(NetworkError, match="left alone"):
-        door.spend(host, httpx.Request("POST", "http://writing.example/"))
+    door.memory.leave_alone("writing.example", is_read=False, seconds=100)
+    door.spend(httpx.Request("GET", "https://writing.example/"))
+    with pytest.raises(NetworkError):
+        door.spend(httpx.Request("POST", "https://writing.example/"))
 
 
 NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)

@@ -2,19 +2,17 @@
 
 An address is looked at after its name was resolved, and that very address is connected to (ssrfguard). Every answer has a cap
 in bytes, counted unpacked and while it streams, and a deadline for the whole of it, redirects included. Each host has a number of
-requests at once and a budget.
+requests at once, and a budget that all processes share (`host_memory`).
 """
 
 import socket
 import threading
 import time
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ipaddress import IPv4Network, IPv6Network, ip_network
 
 import httpx
@@ -24,15 +22,28 @@ from websockets.sync.client import ClientConnection
 
 from homespun.http import pauses, robots, streaming, websockets
 from homespun.http.answers import Answer, NetworkError, fits, in_words, media_type, read, refused
+from homespun.http.counting import count_request, counted, counting_requests
+from homespun.http.host_memory import HostMemory
 from homespun.http.pauses import retry_after
 from homespun.http.robots import Robots
-from homespun.http.transport import Transport, timed
+from homespun.http.transport import client, timed
 
-__all__ = ["Answer", "Door", "NetworkError", "addresses", "fits", "media_type", "retry_after"]
+__all__ = [
+    "Answer",
+    "Door",
+    "HostMemory",
+    "NetworkError",
+    "addresses",
+    "count_request",
+    "counting_requests",
+    "fits",
+    "media_type",
+    "retry_after",
+]
 
 REDIRECTS = 5
 AT_ONCE = 2  # requests to one host
-BUDGET = 300  # requests to one host in BUDGET_SECONDS
+BUDGET = 300
 BUDGET_SECONDS = 300.0
 PORTS = frozenset({80, 443, *range(1024, 65536)})  # the other low ones belong to mail, files and shells
 ROBOTS_LINES = 100_000  # of all hosts together that are kept in memory
@@ -45,12 +56,10 @@ READS = ("GET", "HEAD")
 
 @dataclass
 class Host:
-    """How much one host is asked: some requests at once, and a budget over a sliding window."""
+    """What a process knows of a host: how many requests it may have at once, and its rules."""
 
     at_once: threading.BoundedSemaphore
-    asked: deque[float] = field(default_factory=deque)
     robots: Robots | None = None
-    rests: dict[bool, float] = field(default_factory=dict)  # until when it wants to be left alone, by whether that was for reading
 
 
 @dataclass(frozen=True)
@@ -61,7 +70,8 @@ class Door:
     version: str = "0"
     allow: tuple[IPv4Network | IPv6Network, ...] = ()  # let through although they lie inside: tests, a house with its own servers
     at_once: int = AT_ONCE
-    budget: int = BUDGET
+    budget: int = BUDGET  # requests to one host in BUDGET_SECONDS
+    memory: HostMemory = field(default_factory=HostMemory)  # shared by processes where it has a file
     hosts: dict[str, Host] = field(default_factory=dict)
     lock: threading.Lock = field(default_factory=threading.Lock)
 
@@ -83,13 +93,14 @@ class Door:
         content: bytes | None = None,
         onward: bool = True,
         cut: bool = False,
+        keep: float = 0.0,
     ) -> Answer:
         """Ask `url` and give its answer.
 
         `accept` are media types ("text/html", "image/*"; none means any), `deadline` is seconds for all of it, `etag` and
         `last_modified` are those of what one holds already (the answer may then be `unchanged`). Without `onward` no redirect is
-        followed, so that what is sent reaches nobody else. `cut` gives the beginning of an answer that is larger than the cap. Raises
-        `NetworkError`.
+        followed, so that what is sent reaches nobody else. `cut` gives the beginning of an answer that is larger than the cap. `keep`
+        takes an answer for true for so many seconds, in all processes. Raises `NetworkError`.
         """
         until = time.monotonic() + deadline
         wanted = tuple(accept)
@@ -97,13 +108,19 @@ class Door:
         asking |= {"if-none-match": etag} if etag else {}
         asking |= {"if-modified-since": last_modified} if last_modified else {}
         asking |= {name.lower(): value for name, value in (headers or {}).items()}
+        if keep and (kept := self.memory.kept_answer(url, seconds=keep)):
+            return Answer(url, httpx.codes.OK, httpx.Headers({"content-type": kept.content_type}), kept.body, deadline)
+        first = url
         with in_words(), timed(until):
             for _hop in range(REDIRECTS + 1):
                 request = self.client.build_request(method, url, headers=asking, content=content)
                 with self.turn(request, until), self.sent(request) as response:
                     self.mind(request, response)
                     if not response.has_redirect_location:
-                        return read(response, wanted, cap_bytes, cut=cut)
+                        answer = read(response, wanted, cap_bytes, cut=cut)
+                        if keep and answer.status == httpx.codes.OK:
+                            self.memory.keep_answer(first, response.headers.get("content-type", ""), answer.body)
+                        return answer
                     target = request.url.join(response.headers["location"])
                     is_same = (target.scheme, target.netloc) == (request.url.scheme, request.url.netloc)
                     if not onward or (method not in READS and not is_same):
@@ -131,12 +148,16 @@ class Door:
             return known.may_fetch(url if crawling or known.is_named else str(root.copy_with(raw_path=b"/", fragment=None)))
 
     def rules_at(self, url: str, deadline: float) -> Robots:
+        if kept := self.memory.kept_answer(url, seconds=ROBOTS_SECONDS):
+            return robots.read(kept.body, US, age=time.time() - kept.at)
         try:
-            return robots.read(self.fetch(url, cap_bytes=robots.LARGEST, cut=True, deadline=deadline).body, US)
+            content = self.fetch(url, cap_bytes=robots.LARGEST, cut=True, deadline=deadline).body
         except NetworkError as error:
             if not (error.permanent and 400 <= error.status < 500):
                 raise
-            return robots.read(b"", US)
+            content = b""
+        self.memory.keep_answer(url, "text/plain", content)
+        return robots.read(content, US)
 
     def remember(self, host: Host, known: Robots) -> None:
         """Those of the hosts that were asked last; of all others they are asked for again."""
@@ -160,7 +181,7 @@ class Door:
         if not host.at_once.acquire(timeout=max(0.0, until - time.monotonic())):
             raise NetworkError(_("Too many questions to this host are waiting already."), permanent=False)
         try:
-            self.spend(host, request)
+            self.spend(request)
             yield
         finally:
             host.at_once.release()
@@ -174,19 +195,16 @@ class Door:
         else:
             wait = pauses.spent(response.headers, now=now) or 0.0
         if wait:
-            self.host(netloc_of(request.url)).rests[request.method in READS] = time.monotonic() + min(wait, pauses.LONGEST)
+            self.memory.leave_alone(netloc_of(request.url), is_read=request.method in READS, seconds=wait)
 
-    def spend(self, host: Host, request: httpx.Request) -> None:
-        now = time.monotonic()
-        if (rest := host.rests.get(request.method in READS, 0.0) - now) > 0:
-            raise NetworkError(_("This host wants to be left alone for a while."), permanent=False, status=429, retry_after=rest)
-        with self.lock:
-            while host.asked and now - host.asked[0] > BUDGET_SECONDS:
-                host.asked.popleft()
-            if len(host.asked) >= self.budget:
-                wait = BUDGET_SECONDS - (now - host.asked[0])
-                raise NetworkError(_("This host has been asked often enough for now."), permanent=False, retry_after=wait)
-            host.asked.append(now)
+    def spend(self, request: httpx.Request) -> None:
+        """Take a request out of the budget of its host. Raises `NetworkError` where it has none left, or wants to be left alone."""
+        is_read = request.method in READS
+        wait = self.memory.take_turn(netloc_of(request.url), is_read=is_read, budget=self.budget, seconds=BUDGET_SECONDS)
+        if wait and wait.is_wish:
+            raise NetworkError(_("This host wants to be left alone for a while."), permanent=False, status=429, retry_after=wait.seconds)
+        if wait:
+            raise NetworkError(_("This host has been asked often enough for now."), permanent=False, retry_after=wait.seconds)
 
     @contextmanager
     def stream(
@@ -209,8 +227,9 @@ class Door:
         asking = {"user-agent": self.user_agent, "accept": accept, "accept-encoding": "identity", **(headers or {})}
         with in_words(), timed(time.monotonic() + deadline):
             request = self.streams.build_request("GET", url, headers=asking)
-            self.spend(self.host(netloc_of(request.url)), request)
-            response = self.streams.send(request, stream=True, follow_redirects=False)
+            self.spend(request)
+            with counted():
+                response = self.streams.send(request, stream=True, follow_redirects=False)
         try:
             with in_words(), timed(time.monotonic() + deadline):
                 self.mind(request, response)
@@ -229,8 +248,10 @@ class Door:
         """
         with websockets.in_words_too():
             request = httpx.Request("GET", websockets.over_http(url))
-            self.spend(self.host(netloc_of(request.url)), request)
-            return websockets.connected(url, self.policy, deadline)
+            self.spend(request)
+            connected = websockets.connected(url, self.policy, deadline)
+            count_request()
+            return connected
 
     @contextmanager
     def websocket(
@@ -244,7 +265,8 @@ class Door:
 
     @contextmanager
     def sent(self, request: httpx.Request) -> Iterator[httpx.Response]:
-        response = self.client.send(request, stream=True, follow_redirects=False)
+        with counted():
+            response = self.client.send(request, stream=True, follow_redirects=False)
         try:
             yield response
         finally:
@@ -256,25 +278,16 @@ class Door:
 
     @cached_property
     def client(self) -> httpx.Client:
-        return opened(self.policy)
+        return client(self.policy)
 
     @cached_property
     def streams(self) -> httpx.Client:
         """Apart, so that what stays open keeps no question waiting."""
-        return opened(self.policy)
-
-
-def opened(policy: Policy) -> httpx.Client:
-    return httpx.Client(transport=Transport(policy=policy), trust_env=False, timeout=None, cookies=no_cookies())
+        return client(self.policy)
 
 
 def netloc_of(url: httpx.URL) -> str:
     return url.netloc.decode("ascii")
-
-
-def no_cookies() -> CookieJar:
-    """A jar that keeps nothing: no host recognises us by what another request was given."""
-    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 
 
 def addresses(words: str) -> tuple[IPv4Network | IPv6Network, ...]:

@@ -33,8 +33,11 @@ class Robots:
         return len(url) <= LONGEST_URL and bool(self.rules.can_fetch(url, EVERYBODY))
 
 
-def read(content: bytes, us: str) -> Robots:
-    """Where there are no rules, everything may be fetched. Lines that can't be read are ignored (2.2)."""
+def read(content: bytes, us: str, *, age: float = 0.0) -> Robots:
+    """The rules for us in a file that was fetched `age` seconds ago.
+
+    Where there are none, everything may be fetched. Lines that can't be read are ignored (2.2).
+    """
     rules: dict[str, list[str]] = {us.lower(): [], EVERYBODY: []}
     is_named = False
     for agents, line in _lines(content[:LARGEST].decode("utf-8-sig", errors="replace"), frozenset(rules)):
@@ -42,7 +45,7 @@ def read(content: bytes, us: str) -> Robots:
         for agent in agents if line.lower().startswith(RULES) else ():
             rules[agent].append(line)
     ours = rules[us.lower() if is_named else EVERYBODY]
-    return Robots(time.monotonic(), Protego.parse("\n".join([f"User-agent: {EVERYBODY}", *ours])), is_named, len(ours))
+    return Robots(time.monotonic() - age, Protego.parse("\n".join([f"User-agent: {EVERYBODY}", *ours])), is_named, len(ours))
 
 
 def _lines(text: str, known: frozenset[str]) -> Iterator[tuple[frozenset[str], str]]:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from ssl import SSLContext
 
 import httpcore
@@ -60,6 +61,15 @@ class Transport(SafeTransport):
         self._pool = httpcore.ConnectionPool(
             ssl_context=verify, max_connections=20, max_keepalive_connections=5, keepalive_expiry=5, network_backend=Backend(policy=policy)
         )
+
+
+def client(policy: Policy) -> httpx.Client:
+    return httpx.Client(transport=Transport(policy=policy), trust_env=False, timeout=None, cookies=no_cookies())
+
+
+def no_cookies() -> CookieJar:
+    """A jar that keeps nothing: no host recognises us by what another request was given."""
+    return CookieJar(policy=DefaultCookiePolicy(allowed_domains=[]))
 
 
 class Backend(SafeBackend):

@@ -70,6 +70,7 @@ class Network:
 
     def fetch(self, url: str, **_options: Any) -> http.Answer:
         """What the door does."""
+        http.count_request()
         address, asked = urlsplit(url), parse_qs(urlsplit(url).query)
         name = address.path.rpartition("/")[2]
         name = name if address.netloc == "plc.example" else name.rpartition(".")[2]

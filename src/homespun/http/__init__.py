@@ -22,7 +22,7 @@ from websockets.sync.client import ClientConnection
 
 from homespun.http import pauses, robots, streaming, websockets
 from homespun.http.answers import Answer, NetworkError, fits, in_words, media_type, read, refused
-from homespun.http.counting import count_request, counted, counting_requests
+from homespun.http.counting import RequestCount, count_request, counted, counting_requests
 from homespun.http.host_memory import HostMemory
 from homespun.http.pauses import retry_after
 from homespun.http.robots import Robots
@@ -33,6 +33,7 @@ __all__ = [
     "Door",
     "HostMemory",
     "NetworkError",
+    "RequestCount",
     "addresses",
     "count_request",
     "counting_requests",

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 import orjson
 
+from homespun.http import count_request
 from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
 from homespun.networks.protocols import Absent, Around, Found, never
@@ -115,6 +116,7 @@ class Client:
             yield Page([posts[place]], {"at": place + 1})
 
     def _ask(self, what: str) -> None:
+        count_request()
         self.network.asked.append(what)
         if self.network.broken:
             raise NetworkError(_("The other side could not be reached."), permanent=False)

@@ -28,8 +28,9 @@ from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.search import key_at
 from homespun.core import audit
 from homespun.core.live import changed
-from homespun.http import Door
+from homespun.http import Door, RequestCount, counting_requests
 from homespun.http import NetworkError as DoorError
+from homespun.http.once import asking_once
 from homespun.networks import NetworkError, live, values
 from homespun.networks import said as _
 from homespun.networks.live import completes
@@ -39,7 +40,7 @@ from homespun.users.models import User
 log = logging.getLogger("homespun.completing")
 
 ROUNDS = 12
-SECONDS, REQUESTS = 300.0, 400  # of one asking
+SECONDS, REQUESTS = 300.0, 800  # of one asking, over all hosts, as their logs show them
 CUT = _("Homespun stopped after %(asked)s requests, to be polite to the servers. It will go on from there when it checks again.")
 CUT_WITH = _("Homespun stopped after %(asked)s requests, to be polite to the servers. Left for the next check: %(left)s posts.")
 BROKEN = _("Something broke while a part was read. It has been written to the log, and the rest is here.")
@@ -59,11 +60,16 @@ class Completed:
     """What came of asking."""
 
     conversation: Conversation
-    asked: int = 0
+    sent: RequestCount = field(default_factory=RequestCount)
     places: set[str] = field(default_factory=set)
     new: int = 0
     updated: int = 0
     troubles: list[str] = field(default_factory=list)
+
+    @property
+    def asked(self) -> int:
+        """How many requests it took."""
+        return self.sent.requests
 
     @property
     def uri(self) -> str:
@@ -77,20 +83,21 @@ def complete(
 
     Raises `NetworkError` with a sentence where there is nothing at the address, and `locking.Busy` while another worker asks for it.
     """
-    found = conversation or conversation_at(uri) or find(by=by, now=now, address=uri, door=door).conversation
-    if found is None:
-        raise NetworkError(_("What is there belongs to no conversation."))
-    with reading(f"conversation-{found.pk}"):
-        return Asker(by, now, door, found, pressed=pressed).ask()
+    with counting_requests() as sent, asking_once():
+        found = conversation or conversation_at(uri) or find(by=by, now=now, address=uri, door=door).conversation
+        if found is None:
+            raise NetworkError(_("What is there belongs to no conversation."))
+        with reading(f"conversation-{found.pk}"):
+            return Asker(by, now, door, Completed(found, sent), pressed=pressed).ask()
 
 
 class Asker:
     """One asking for one conversation."""
 
-    def __init__(self, by: User | None, now: datetime, door: Door, conversation: Conversation, *, pressed: bool) -> None:
+    def __init__(self, by: User | None, now: datetime, door: Door, done: Completed, *, pressed: bool) -> None:
         self.by, self.now, self.door, self.pressed = by, now, door, pressed
-        self.done = Completed(conversation)
-        self.taking = Taking(by, now, ours=conversation.own > 0)
+        self.done = done
+        self.taking = Taking(by, now, ours=done.conversation.own > 0)
         self.asked_for: set[str] = set()
         self.shown: set[str] = set()  # by their own hosts, just now
         self.was_cut = False  # the last asking, before it was through
@@ -191,7 +198,6 @@ class Asker:
         self.shown |= {post.uri for post in answer.posts if post.place in AT_HOME}
         absent = [each for each in answer.absent if each.uri not in self.shown]  # a view that knows less says that it is not there
         self.taking.take(answer.server, answer.posts, absent, conversation=pk)
-        self.done.asked += answer.asked
         self.done.places |= {answer.server} - {""}
         self.done.new, self.done.updated = self.taking.new, self.taking.updated
         found = conversation_at(pk)  # what came may have joined it to another

@@ -1,6 +1,7 @@
 """Who an account is and which server holds its repository: handle -> DID -> DID document -> PDS, as the network's identity rules say.
 
-A handle counts only where the DID's own document names it, too (https://atproto.com/specs/handle). What was found is kept for a while.
+A handle counts only where the DID's own document names it, too (https://atproto.com/specs/handle). What was found is kept for a while,
+documents for all processes.
 """
 
 import time
@@ -93,7 +94,7 @@ class Directory:
         known = self.documents.get(did)
         if known and time.monotonic() - known[0] < KEPT_SECONDS:
             return known[1]
-        found = tolerant.read(Document, self.asker.get(self._address(did), cap=SMALL))
+        found = tolerant.read(Document, self.asker.get(self._address(did), cap=SMALL, keep=KEPT_SECONDS))
         if found.id != did:
             raise NetworkError(_("The record of %(did)s speaks of another account, so it was left aside.", did=did))
         self.documents[did] = (time.monotonic(), found)

@@ -20,7 +20,8 @@ from homespun.networks.values import Post, Unread
 if TYPE_CHECKING:
     from homespun.networks.bluesky.client import Client
 
-EACH = 3  # questions for everybody who takes part
+EACH = 3  # requests for everybody who takes part
+FINDING = 1  # of these, which may have gone into finding out whose the address is
 WORTH_IT = 3  # questions that have to be left to look beside
 PEOPLE = 100  # whose repositories are read, those who say most first
 THREADS = 5  # threads of one conversation of ours
@@ -78,7 +79,7 @@ class Gathering:
 
     def _may_ask(self, least: int = 1) -> bool:
         """Of those who have turned up and were not looked at yet the share is left."""
-        return not self.is_over() and self.asker.asked - self.started + least <= EACH * len({*self.read, *self.closed})
+        return not self.is_over() and self.asker.asked - self.started + least <= EACH * len({*self.read, *self.closed}) - FINDING
 
     def _people(self) -> list[str]:
         """Whoever has said something in it, or is answered in it; who said most comes first."""
@@ -112,6 +113,7 @@ class Gathering:
         """The first look at those of all who have turned up."""
         fresh = [did for did in self._people() if did not in self.read and did not in self.closed and did not in self.blocked]
         self.client.appview.learn(fresh)
+        self.client.appview.blocking(self.client.own, fresh)  # of all at once, or each answer would ask for its author
         for did in fresh:
             if self.is_over():
                 return

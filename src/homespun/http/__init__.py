@@ -203,9 +203,15 @@ class Door:
         is_read = request.method in READS
         wait = self.memory.take_turn(netloc_of(request.url), is_read=is_read, budget=self.budget, seconds=BUDGET_SECONDS)
         if wait and wait.is_wish:
-            raise NetworkError(_("This host wants to be left alone for a while."), permanent=False, status=429, retry_after=wait.seconds)
+            raise NetworkError(
+                _("This server asked Homespun to wait before its next request."), permanent=False, status=429, retry_after=wait.seconds
+            )
         if wait:
-            raise NetworkError(_("This host has been asked often enough for now."), permanent=False, retry_after=wait.seconds)
+            raise NetworkError(
+                _("Homespun has asked this server often enough for now. It will wait a few minutes."),
+                permanent=False,
+                retry_after=wait.seconds,
+            )
 
     @contextmanager
     def stream(

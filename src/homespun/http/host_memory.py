@@ -55,6 +55,7 @@ class HostMemory:
     clock: Callable[[], float] = time.time  # of the wall, as the processes share it
     lock: threading.Lock = field(default_factory=threading.Lock)
     opened: tuple[int, sqlite3.Connection] | None = None  # by which process
+    inherited: list[sqlite3.Connection] = field(default_factory=list)  # from the process that was forked: neither used nor closed
 
     def take_turn(self, host: str, *, is_read: bool, budget: int, seconds: float) -> Wait | None:
         """Count a request to this host; what to wait for instead where it is asked too often or wants to be left alone."""
@@ -123,7 +124,10 @@ class HostMemory:
         database.execute("commit")
 
     def _database(self) -> sqlite3.Connection:
-        if self.opened is None or self.opened[0] != os.getpid():  # a connection may not be taken along into a fork
+        if self.opened and self.opened[0] != os.getpid():
+            self.inherited.append(self.opened[1])
+            self.opened = None
+        if self.opened is None:
             self.opened = os.getpid(), _open(self.path)
         return self.opened[1]
 

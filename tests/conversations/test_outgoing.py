@@ -183,6 +183,14 @@ def test_refusal_keeps_the_words_and_says_why_and_may_be_tried_again() -> None:
     assert [row.state for row in Outgoing.objects.all()] == ["sent", "sent"]
 
 
+def test_every_part_says_whom_it_is_for() -> None:
+    """So that a mention reaches them, even where their handle has another owner meanwhile."""
+    asked = post("Which stile?", bryony())
+    rows = one("k", "One", "Two", target=asked.uri)
+    assert [sending.words(row).people for row in rows] == [(("bryonyshelves", bryony().uri),)] * 2
+    assert sending.words(one("other")[0]).people == ()
+
+
 def test_what_is_not_due_yet_is_not_sent_and_can_be_called_off() -> None:
     (row,) = decide(by=None, now=NOW, key="k", connection=connection(), texts=("Soon.",), due=NOW + LATER)
     server = Server()

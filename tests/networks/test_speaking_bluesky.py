@@ -216,6 +216,12 @@ def test_two_posts_of_one_moment_have_two_keys(home: Atproto) -> None:
     assert speaks.post(Words("k1", "One.", begun=NOW)).uri != speaks.post(Words("k2", "One.", begun=NOW)).uri
 
 
+def test_somebody_known_is_mentioned_by_their_did_whoever_has_the_handle_now(home: Atproto) -> None:
+    made = speaker(home).post(Words("k", f"@Old.example, and @{HANDLE}", people=(("old.example", OTHER),)))
+    facets = home.records[made.uri]["facets"]
+    assert [each["features"][0]["did"] for each in facets] == [OTHER, DID]
+
+
 def test_answers_name_their_parent_and_the_root_of_all(home: Atproto) -> None:
     speaks = speaker(home)
     first = speaks.post(Words("k1", "Both.", parent=ASKED, begun=NOW))

@@ -134,6 +134,7 @@ class Words(msgspec.Struct, frozen=True, gc=False):
     pictures: tuple["Picture", ...] = ()
     begun: int = 0  # ms when they were first tried, the same each time
     again: bool = False  # whether a try before this one may have posted them
+    people: tuple[tuple[str, str], ...] = ()  # handles and uris of accounts that we know: the uri stays when the handle changes
 
 
 class Picture(msgspec.Struct, frozen=True, gc=False):

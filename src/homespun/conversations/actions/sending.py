@@ -108,7 +108,17 @@ def words(row: Outgoing) -> Words:
         pictures=tuple(_picture(each) for each in row.media),
         begun=int(row.begun.timestamp() * 1000) if row.begun else 0,
         again=row.tries > 1 or bool(row.begun and row.begun < row.due),  # after a pause, or somebody's wish, or a crash
+        people=_answered(row) if is_new else (),
     )
+
+
+def _answered(row: Outgoing) -> tuple[tuple[str, str], ...]:
+    """The handle and uri of whom the first part answers."""
+    first = row
+    while first.after:
+        first = first.after
+    post = Post.objects.filter(uri=first.target).select_related("author").first() if first.target else None
+    return ((post.author.handle, post.author.uri),) if post and post.author and post.author.handle else ()
 
 
 def _picture(each: dict[str, str]) -> Picture:

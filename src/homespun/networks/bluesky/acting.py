@@ -72,13 +72,14 @@ class Speaker(Speaks, TakesBack):
         if words.visibility != Visibility.PUBLIC:
             raise NetworkError(_("Bluesky shows every post to everybody, so this was not posted there."))
         label, text = LABELS.get(words.warning, ""), words.text
+        known = {handle.casefold(): did for handle, did in words.people}
         if words.warning and not label:
             text = f"{words.warning}{GAP}{text}"  # the network knows no warnings in words of one's own
         if self.length(text) > LONGEST:
             raise NetworkError(_("This has more than the %(most)s signs that a post on Bluesky can have.", most=LONGEST))
         record: dict[str, Any] = {"$type": POST, "text": text, "createdAt": now()}
         record |= {"langs": [words.lang]} if words.lang else {}
-        record |= {"facets": found} if (found := facets(text, self.did)) else {}
+        record |= {"facets": found} if (found := facets(text, lambda handle: known.get(handle.casefold()) or self.did(handle))) else {}
         record |= {"reply": self.answering(words.parent)} if words.parent else {}
         record |= {"labels": {"$type": "com.atproto.label.defs#selfLabels", "values": [{"val": label}]}} if label else {}
         return record | ({"embed": embed} if (embed := self.embedded(words)) else {})

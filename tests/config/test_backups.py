@@ -98,12 +98,22 @@ def test_a_restore_waits_for_no_one_who_serves(lived_in: Homespun, tmp_path: Pat
     assert "is already at work" in done.stderr
 
 
-def test_wishes_to_be_left_out_outlive_a_restore(lived_in: Homespun, tmp_path: Path) -> None:
+def test_opt_outs_in_the_file_of_older_versions_outlive_a_restore(lived_in: Homespun, tmp_path: Path) -> None:
     lived_in.json("backup", str(tmp_path / "all.zip"))
     (lived_in.data / "tombstones.txt").write_text("ab12 2026-02-01 10:00:00\n")
     lived_in.json("restore", str(tmp_path / "all.zip"), "--replace")
     with closing(sqlite3.connect(lived_in.data / "homespun.sqlite3")) as database:
-        assert database.execute("select digest, at from conversations_tombstone").fetchall() == [("ab12", "2026-02-01 10:00:00")]
+        assert database.execute("select digest from conversations_optout").fetchall() == [("ab12",)]
+        assert database.execute("select state from conversations_optoutrequest").fetchall() == [("earlier",)]
+    assert "ab12" in (lived_in.data / "opt-outs.txt").read_text()
+    assert not (lived_in.data / "tombstones.txt").exists()
+
+
+def test_opt_outs_are_read_by_the_next_command_where_a_restore_was_killed_before(lived_in: Homespun) -> None:
+    (lived_in.data / "opt-outs.restored").write_text("ab12 2026-02-01 10:00:00\n")
+    lived_in.json("upgrade")
+    with closing(sqlite3.connect(lived_in.data / "homespun.sqlite3")) as database:
+        assert database.execute("select digest from conversations_optout").fetchall() == [("ab12",)]
 
 
 def test_what_may_have_been_sent_since_the_backup_is_not_sent_by_a_restore(lived_in: Homespun, tmp_path: Path) -> None:
@@ -212,13 +222,11 @@ def test_backup_of_a_newer_database_says_so_and_is_refused_here(lived_in: Homesp
     assert (done.returncode, "holds the database of a newer Homespun (newer than " in done.stderr) == (1, True)
 
 
-def test_wish_that_was_left_on_the_page_survives_the_restore_of_an_older_backup(settled: Homespun, tmp_path: Path) -> None:
+def test_request_made_after_the_backup_survives_its_restore(settled: Homespun, tmp_path: Path) -> None:
     settled.json("backup", str(tmp_path / "before.zip"))
-    leave = "from homespun.conversations.actions.leaving import leave_out; from django.utils import timezone as t; "
-    done = settled("shell", "-c", f"{leave}leave_out(by=None, now=t.now(), typed='@bryony@hill.example')")
+    made = "from homespun.conversations.actions.opt_out_requests import request_opt_out; from django.utils import timezone as t; "
+    done = settled("shell", "-c", f"{made}request_opt_out(by=None, now=t.now(), typed='@bryony@hill.example')")
     assert done.returncode == 0, done.stderr
     settled.json("restore", str(tmp_path / "before.zip"), "--replace")
-    asked = settled(
-        "shell", "-c", "from homespun.conversations.actions.tombstones import is_left_out; print(is_left_out('@bryony@hill.example'))"
-    )
-    assert asked.stdout.splitlines()[-1] == "True"
+    (request,) = settled.json("opt-out", "list")["requests"]
+    assert (request["address"], request["state"], request["stops_collection"]) == ("@bryony@hill.example", "open", True)

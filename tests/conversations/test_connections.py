@@ -134,29 +134,29 @@ def test_page_asks_the_database_as_often_for_many(owner: Client, many: int, djan
 
 
 def test_person_who_says_no_is_told_so(owner: Client, home: Mastodon) -> None:
-    assert "Nothing was connected: the permission was not given" in come_back(owner, home.no(begun(owner, "mastodon", name(home))))
+    assert "You didn’t give permission on" in come_back(owner, home.no(begun(owner, "mastodon", name(home))))
     assert Connection.objects.count() == 0
 
 
 def test_answer_that_nobody_began_connects_nothing(owner: Client, home: Mastodon) -> None:
     back = home.yes(begun(owner, "mastodon", name(home)))
-    assert "Begin once more" in come_back(owner, back | {"state": "made-up"})
+    assert "Start again." in come_back(owner, back | {"state": "made-up"})
     stranger = Client()
     stranger.force_login(sandor(None))
-    assert "Begin once more" in come_back(stranger, back)
+    assert "Start again." in come_back(stranger, back)
     assert Connection.objects.count() == 0
 
 
 def test_answer_counts_once(owner: Client, home: Mastodon) -> None:
     back = home.yes(begun(owner, "mastodon", name(home)))
     come_back(owner, back)
-    assert "Begin once more" in come_back(owner, back)
+    assert "Start again." in come_back(owner, back)
 
 
 def test_answer_that_comes_too_late_connects_nothing(owner: Client, home: Mastodon, monkeypatch: pytest.MonkeyPatch) -> None:
     back = home.yes(begun(owner, "mastodon", name(home)))
     monkeypatch.setattr("homespun.conversations.actions.connecting.PATIENCE", -PATIENCE)
-    assert "Begin once more" in come_back(owner, back)
+    assert "Start again." in come_back(owner, back)
     assert Connection.objects.count() == 0
 
 
@@ -294,7 +294,7 @@ def test_client_metadata_says_who_we_are_and_only_where_there_is_a_key(client: C
     answer = client.get("/oauth/client-metadata.json")
     told = answer.json()
     assert (told["client_id"], told["client_name"]) == ("https://loaf.example/oauth/client-metadata.json", "The Quarter Loaf")
-    assert told["redirect_uris"] == [f"https://loaf.example{ANSWER}"]
+    assert told["redirect_uris"] == [f"https://loaf.example{ANSWER}", "https://loaf.example/listening/requests/answer/"]
     assert sorted(told["jwks"]["keys"][0]) == ["alg", "crv", "kid", "kty", "use", "x", "y"]
     assert client.get("/oauth/client-metadata.json").json() == told
 

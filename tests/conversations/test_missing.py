@@ -65,7 +65,8 @@ def test_ghost_of_an_account_without_a_name_names_nobody(reader: Client) -> None
         ("gone", "Missing post by @bryonyshelves. Its server no longer has it.", "deleted"),
         ("blocked", "Missing post by @bryonyshelves, who has blocked one of your accounts.", "blocked"),
         ("hidden", "Post by @bryonyshelves that isn’t public.", "hidden"),
-        ("left out", "Post by @bryonyshelves, who has opted out.", "left out"),
+        ("left out", "Missing post by @bryonyshelves. Homespun doesn’t collect this account.", "not collected"),
+        ("paused", "Missing post by @bryonyshelves. Collecting is paused: there is an opt-out request, not verified.", "paused"),
         ("unreachable", "Post by @bryonyshelves unavailable: its server isn’t responding.", "not reachable"),
     ],
 )

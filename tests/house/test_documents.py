@@ -25,7 +25,7 @@ def test_only_the_environ_reads_the_environment() -> None:
 
 def test_every_command_is_documented() -> None:
     told = "".join(path.read_text() for path in [ROOT / "README.md", *(ROOT / "docs").glob("*.md")])
-    commands = {path.stem for path in PACKAGE.glob("*/management/commands/*.py") if not path.stem.startswith("_")}
+    commands = {path.stem.replace("_", "-") for path in PACKAGE.glob("*/management/commands/*.py") if not path.stem.startswith("_")}
     assert {command for command in commands if f"homespun {command}" not in told} == set()
 
 

@@ -97,7 +97,7 @@ def test_site_without_tls_is_told_to_use_an_app_password(home: Atproto) -> None:
 
 def test_person_who_says_no_is_told_that_nothing_was_connected(home: Atproto) -> None:
     begun = SignIn(asking(home)).begin(HANDLE, HERE)
-    with pytest.raises(Denied, match="Nothing was connected"):
+    with pytest.raises(Denied, match="You didn’t give permission on"):
         SignIn(asking(home)).finish(begun.kept, home.no(begun.url))
 
 

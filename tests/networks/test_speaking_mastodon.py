@@ -103,7 +103,7 @@ def test_server_that_says_nothing_of_its_sign_in_is_asked_without_pkce() -> None
 
 def test_person_who_says_no_is_told_that_nothing_was_connected(home: Mastodon) -> None:
     begun = sign_in().begin(typed(home), US)
-    with pytest.raises(Denied, match="Nothing was connected: the permission was not given on"):
+    with pytest.raises(Denied, match="You didn’t give permission on"):
         sign_in().finish(begun.kept, home.no(begun.url))
     assert home.tokens == set()
 

@@ -1,4 +1,4 @@
-"""Who we listen to, as visitors see it, and being left out."""
+"""Who we listen to, as visitors see it."""
 
 from typing import Any
 
@@ -6,10 +6,8 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from homespun.conversations.actions.listening import Recognised, begun, listen_to_own, pause
-from homespun.conversations.actions.tombstones import is_left_out
 from homespun.conversations.models import Connection, Listening
 from homespun.core.models import Site
 from homespun.people.models import Account
@@ -51,40 +49,23 @@ def test_page_lists_what_is_listened_to_and_no_more(client: Client) -> None:
     for shown in ("@hettie@hill.example", "@bryony@hill.example", "#stiles", "https://colm.example/feed"):
         assert shown in page
     assert "quiet" not in page
-    assert "Write to" not in page and "hettie@stilewise.example" in page
+    assert "hettie@stilewise.example" in page
 
 
-def test_page_of_nobody_says_so_and_how_to_be_left_out(client: Client) -> None:
+def test_page_of_nobody_says_so_and_how_to_opt_out(client: Client) -> None:
     page = words(client)
-    assert "Nobody is listened to at the moment." in page
-    assert "Be left out" in page
+    assert "We don’t listen to anyone at the moment." in page
+    assert "Request opt-out" in page
+
+
+def test_page_says_what_happens_to_published_posts_and_whom_to_contact(client: Client, house: Site) -> None:
+    assert "disappear from everything we’ve published here" in words(client)
+    Site.objects.update(contact="")
+    assert "Our team hasn’t published a contact address yet." in words(client)
 
 
 def test_every_public_page_leads_there(client: Client) -> None:
     assert f'href="{PAGE}"' in client.get("/").content.decode()
-
-
-def test_anybody_is_left_out_at_once_without_cookies(client: Client) -> None:
-    row = listened("@bryony@hill.example")
-    answer = Client(enforce_csrf_checks=True).post(f"{PAGE}left-out/", {"who": "bryony@hill.example"})
-    assert (answer.status_code, answer.cookies, answer.headers.get("ETag")) == (200, {}, None)
-    assert "@bryony@hill.example is left out" in read(answer.content).words
-    assert is_left_out("@bryony@hill.example")
-    assert not Listening.objects.filter(pk=row.pk).exists()
-    assert "bryony" not in words(client)
-    assert DBTaskResult.objects.count() == 1
-
-
-def test_what_is_no_account_is_said_in_words(client: Client) -> None:
-    answer = client.post(f"{PAGE}left-out/", {"who": "<b>me</b>"})
-    assert answer.status_code == 422
-    assert "Type the address of an account" in read(answer.content).words
-    assert "<b>me" not in answer.content.decode()
-
-
-def test_it_can_be_asked_for_a_few_times_a_minute(client: Client) -> None:
-    statuses = [client.post(f"{PAGE}left-out/", {"who": f"@a{n}@hill.example"}).status_code for n in range(7)]
-    assert statuses == [200] * 5 + [429] * 2
 
 
 @pytest.mark.parametrize("number", [1, 3])

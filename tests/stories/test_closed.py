@@ -10,11 +10,15 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
-from homespun.conversations.actions.leaving import leave_out
+from homespun.conversations.actions.opt_out_proofs import verify
+from homespun.conversations.actions.opt_out_requests import confirm, dismiss, request_opt_out, undo
+from homespun.conversations.actions.opt_outs import digest
 from homespun.conversations.actions.taking import Taking
-from homespun.conversations.models import Post, State
+from homespun.conversations.models import OptOut, OptOutRequest, Post, State
 from homespun.core.models import PublicMedia, Site
+from homespun.http import Door
 from homespun.networks.values import Place, Visibility
+from homespun.people.models import Account
 from homespun.public.kept import shelf
 from homespun.stories import actions, page, queries
 from homespun.stories.actions.closing import close
@@ -22,6 +26,7 @@ from homespun.stories.export import FORMATS, export
 from homespun.stories.models import Item, Story
 from homespun.stories.queries import Standing
 from homespun.stories.queries.closed import quoted_uris
+from homespun.users.models import User
 from tests.conversations import made_up
 from tests.stories.factories import AGREED, NOW, account, picture, post, story, talk, told, vita
 
@@ -55,6 +60,36 @@ def everywhere(client: Client, tale: Story) -> str:
     client.logout()
     pages = [client.get(address).content.decode() for address in ("/", f"/stories/{tale.slug}/", "/stories/feed.atom")]
     return "\n".join([*pages, *(text(tale, kind) for kind in FORMATS)])
+
+
+def published() -> Story:
+    tale = told()
+    actions.publish(story=tale, by=vita(), now=NOW)
+    return tale
+
+
+def unpublished(basis: str) -> Story:
+    tale = told()
+    actions.set_basis_for(story=tale, by=None, now=NOW, basis=basis, how="", when=None, key=sandor_uri())
+    return tale
+
+
+def sandor_uri() -> str:
+    author = Post.objects.select_related("author").get(text=SAID).author
+    assert author is not None
+    return author.uri
+
+
+def requested() -> OptOutRequest:
+    return request_opt_out(by=None, now=NOW, typed=sandor_uri()).request
+
+
+def vita_row() -> User:
+    return User.objects.first() or vita()
+
+
+def standing_of_sandor(tale: Story) -> Standing:
+    return {person.name: person.standing for person in queries.quoted(tale)}["Sandor Welk"]
 
 
 def text(tale: Story, kind: str, *, draft: bool = False) -> str:
@@ -152,22 +187,90 @@ def test_what_its_own_server_shows_to_followers_only_from_now_on_vanishes(client
     assert "Rye" not in everywhere(client, tale)
 
 
-def test_withdrawn_words_vanish_from_what_is_published_too(client: Client) -> None:
-    tale = told()
-    actions.publish(story=tale, by=vita(), now=NOW)
-    Post.objects.filter(text=SAID).update(state=State.WITHDRAWN)
+def test_nobody_empties_a_published_story_by_an_opt_out_request(client: Client) -> None:
+    tale = published()
+    requested()
+    assert Post.objects.get(text=SAID).state == State.LIVE
+    assert everywhere(client, tale).count(SAID) >= 5
+    assert SAID in text(tale, "html", draft=True)
+
+
+def test_confirmed_opt_out_takes_words_from_everything_published_and_does_not_blame_the_author(client: Client) -> None:
+    tale = published()
+    confirm(by=vita_row(), now=NOW, request=requested())
+    left = everywhere(client, tale)
+    assert SAID not in left and "Sandor Welk" not in left
+    assert "This post is no longer shown." in left and "withdrawn this post" not in left
+
+
+def test_verified_opt_out_says_that_the_author_withdrew(client: Client) -> None:
+    tale = published()
+    request = requested()
+    verify(request=request, proof="sign-in", uri=sandor_uri(), now=NOW)
+    left = everywhere(client, tale)
+    assert SAID not in left and "Sandor Welk" not in left
+    assert "The author has withdrawn this post." in left
+
+
+def test_undone_opt_out_shows_published_words_again(client: Client) -> None:
+    tale = published()
+    confirm(by=vita_row(), now=NOW, request=requested())
     assert SAID not in everywhere(client, tale)
-
-
-def test_nobody_empties_a_published_story_by_asking_to_leave_somebody_out(client: Client) -> None:
-    tale = told()
-    actions.publish(story=tale, by=vita(), now=NOW)
-    said = Post.objects.select_related("author").get(text=SAID)
-    assert said.author is not None
-    leave_out(by=None, now=NOW, typed=said.author.uri)
-    assert Post.objects.get(text=SAID).state == State.WITHDRAWN
+    undo(by=vita_row(), now=NOW, typed=sandor_uri(), door=Door(site="https://loaf.example"))
     assert SAID in everywhere(client, tale)
-    assert SAID not in text(tale, "html", draft=True)
+
+
+def test_opt_out_from_before_verification_existed_keeps_words_out_of_later_editions_only(client: Client) -> None:
+    tale = published()
+    earlier = OptOutRequest.objects.create(key="earlier-1", state="earlier", requested_at=NOW, decided_at=NOW)
+    OptOut.objects.create(request=earlier, digest=digest(sandor_uri()))
+    Post.objects.filter(text=SAID).update(state=State.WITHDRAWN)
+    assert SAID in everywhere(client, tale)
+    assert standing_of_sandor(tale) is Standing.OPTED_OUT
+    with pytest.raises(actions.NotReady, match="an opt-out is recorded for Sandor Welk"):
+        actions.publish(story=tale, by=vita_row(), now=NOW)
+
+
+def test_new_quotation_waits_for_an_open_request_where_nobody_recorded_that_they_agreed() -> None:
+    tale = unpublished(basis="organisation")
+    requested()
+    assert standing_of_sandor(tale) is Standing.PAUSED
+    with pytest.raises(actions.NotReady, match="there is an opt-out request for Sandor Welk"):
+        actions.publish(story=tale, by=vita_row(), now=NOW)
+
+
+def test_new_quotation_of_somebody_who_agreed_does_not_wait() -> None:
+    tale = told()
+    requested()
+    assert standing_of_sandor(tale) is Standing.AGREED
+
+
+def test_new_version_keeps_the_quotations_of_the_last_one_while_a_request_is_open() -> None:
+    tale = unpublished(basis="organisation")
+    actions.publish(story=tale, by=vita(), now=NOW)
+    requested()
+    more = post("Rye again.", Account.objects.get(uri=sandor_uri()))
+    assert actions.publish(story=tale, by=vita_row(), now=NOW).number == 2
+    actions.add_posts(story=tale, uris=[more.uri], by=vita_row(), now=NOW)
+    actions.set_basis_for(story=tale, by=vita_row(), now=NOW, basis="organisation", how="", when=None)
+    with pytest.raises(actions.NotReady, match="has to wait: there is an opt-out request"):
+        actions.publish(story=tale, by=vita_row(), now=NOW)
+
+
+def test_dismissed_request_holds_nothing_up() -> None:
+    tale = unpublished(basis="organisation")
+    dismiss(by=vita(), now=NOW, request=requested())
+    assert standing_of_sandor(tale) is Standing.ORGANISATION
+
+
+def test_publish_page_says_what_is_known_of_an_opt_out(desk: Client) -> None:
+    tale = unpublished(basis="organisation")
+    request = requested()
+    shown = desk.get(f"/desk/stories/{tale.slug}/publish/").content.decode()
+    assert "Opt-out request, not verified" in shown and "hasn’t verified that" in shown
+    confirm(by=vita_row(), now=NOW, request=request)
+    shown = desk.get(f"/desk/stories/{tale.slug}/publish/").content.decode()
+    assert "Opt-out recorded" in shown and "taken" not in shown
 
 
 def test_words_deleted_where_they_were_posted_stay_as_they_were_agreed(client: Client) -> None:

@@ -29,9 +29,10 @@ from homespun.config.environ import environ
 
 KIND, FORMAT = "homespun-backup", 1
 SENT_SINCE = "This came back with a backup, and may have been sent since. Look there before you try it again."
-README, MANIFEST, TOMBSTONES, SALT = "README.txt", "manifest.json", "tombstones.txt", "secrets/salt"
+README, MANIFEST, SALT = "README.txt", "manifest.json", "secrets/salt"
+OPT_OUTS, OLD_OPT_OUTS, RESTORED_OPT_OUTS = "opt-outs.txt", "tombstones.txt", "opt-outs.restored"
 MEDIA = re.compile(r"media/([0-9a-f]{2})/(\1[0-9a-f]{62})")
-NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{TOMBSTONES}|secrets/[a-z-]+|{MEDIA.pattern}")
+NAMES = re.compile(rf"{README}|{MANIFEST}|{data.DATABASE}|{OPT_OUTS}|{OLD_OPT_OUTS}|secrets/[a-z-]+|{MEDIA.pattern}")
 FULL = "The disk is full. Make room or delete old backups, then try again. No backup was made."
 FLEETING = ("django_session", "core_cache", "users_claimcode", "config_backuprun")  # rows that mean nothing anywhere else
 CHUNK = 1 << 20
@@ -43,7 +44,7 @@ homespun.sqlite3   everything that was collected and written, as a database of S
                    It holds the members of the team with their e-mail addresses and the hashes of their passwords.
 media/             pictures and films, each named by the SHA-256 of what is in it
 manifest.json      what is in here, for a computer
-tombstones.txt     who wishes to be left out, as hashes (if anybody does); secrets/salt belongs to them
+opt-outs.txt       opt-outs and opt-out requests, as hashes (if there are any); secrets/salt belongs to them
 {secrets}
 To bring it back, on a machine with the same or a newer Homespun:
 
@@ -130,7 +131,7 @@ def pack(
     say("Writing the database.")
     tally = Tally(database.stat().st_size + sum(file.stat().st_size for file in media_files(environ.data)), advance)
     add(bundle, database, data.DATABASE, zipfile.ZIP_DEFLATED, tally)
-    for name in (TOMBSTONES, SALT, *(["secrets/django-key", data.SEALING] if with_secrets else [])):
+    for name in (OPT_OUTS, OLD_OPT_OUTS, SALT, *(["secrets/django-key", data.SEALING] if with_secrets else [])):
         if (environ.data / name).exists():
             bundle.write(environ.data / name, name)
     media = 0
@@ -200,7 +201,7 @@ def restore(source: Path, *, replace: bool, say: Callable[[str], None]) -> dict[
             data.remove_database(fresh)
     for file in [file for file in media_files(folder) if file.name not in kept]:
         file.unlink()
-    upgrading.bring_up_to_date(say)
+    upgrading.bring_up_to_date(say)  # which also reads the opt-outs made since the backup
     return {"version": contents.version, "made": contents.made, "media": contents.media, "before": str(before) if before else None}
 
 
@@ -289,7 +290,7 @@ def unpack_media(bundle: zipfile.ZipFile, folder: Path, say: Callable[[str], Non
 
 
 def unpack_rest(bundle: zipfile.ZipFile, folder: Path) -> None:
-    """Secrets replace those that were made for the empty folder; wishes to be left out are added to those already there."""
+    """Secrets replace those that were made for the empty folder. Opt-outs here and in the backup are put together for `read_restored`."""
     for name in bundle.namelist():
         if name.startswith("secrets/"):
             target = folder / name
@@ -297,10 +298,17 @@ def unpack_rest(bundle: zipfile.ZipFile, folder: Path) -> None:
             with open_private(fresh) as file:
                 file.write(bundle.read(name))
             fresh.replace(target)
-    if TOMBSTONES in bundle.namelist():
-        here = (folder / TOMBSTONES).read_text().splitlines() if (folder / TOMBSTONES).exists() else []
-        both = dict.fromkeys([*here, *bundle.read(TOMBSTONES).decode().splitlines()])
-        (folder / TOMBSTONES).write_text("".join(f"{line}\n" for line in both))
+    found: dict[str, None] = {}
+    for name in (OPT_OUTS, OLD_OPT_OUTS, RESTORED_OPT_OUTS):
+        found |= dict.fromkeys((folder / name).read_text().splitlines() if (folder / name).exists() else ())
+        found |= dict.fromkeys(bundle.read(name).decode().splitlines() if name in bundle.namelist() else ())
+    if found:
+        part = folder / f"{RESTORED_OPT_OUTS}.part"
+        with open_private(part) as file:
+            file.write("".join(f"{line}\n" for line in found).encode())
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(folder / RESTORED_OPT_OUTS)
 
 
 def unpack(bundle: zipfile.ZipFile, name: str, target: Path, sha256: str) -> None:
@@ -321,7 +329,6 @@ def unpack(bundle: zipfile.ZipFile, name: str, target: Path, sha256: str) -> Non
 def settle(fresh: Path, folder: Path) -> Path | None:
     """Put the database in place; what was there is kept as a copy, whose path is given back."""
     path, before = folder / data.DATABASE, None
-    honour_tombstones(fresh, folder)
     hold_outgoing(fresh)
     if path.exists():
         let_go(path)
@@ -342,20 +349,6 @@ def let_go(path: Path) -> None:
     except sqlite3.DatabaseError:
         for ending in ("-wal", "-shm"):  # broken beyond reading: its log goes with it
             path.with_name(path.name + ending).unlink(missing_ok=True)
-
-
-def honour_tombstones(fresh: Path, folder: Path) -> None:
-    """Who has asked to be left out since the backup was made stays out: the wishes are there before the doors open."""
-    if not (folder / TOMBSTONES).exists():
-        return
-    rows = [line.split() for line in (folder / TOMBSTONES).read_text().splitlines() if line.strip()]
-    with closing(sqlite3.connect(fresh)) as database:
-        known = {name for (name,) in database.execute("select name from sqlite_master where type = 'table'")}
-        if "conversations_tombstone" in known:
-            database.executemany(
-                "insert or ignore into conversations_tombstone (digest, at) values (?, ?)", [(r[0], " ".join(r[1:])) for r in rows]
-            )
-            database.commit()
 
 
 def hold_outgoing(fresh: Path) -> None:

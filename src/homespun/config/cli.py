@@ -101,7 +101,7 @@ def run(argv: list[str]) -> None:
 def own_names() -> set[str]:
     """The product's commands by their files, without importing anything."""
     package = Path(__file__).parent.parent
-    return {file.stem for file in package.glob("*/management/commands/*.py") if not file.stem.startswith("_")}
+    return {file.stem.replace("_", "-") for file in package.glob("*/management/commands/*.py") if not file.stem.startswith("_")}
 
 
 def prepared_and_run(name: str, argv: list[str]) -> None:
@@ -140,10 +140,12 @@ def run_djangos(name: str, argv: list[str]) -> None:
 
 
 def found(name: str) -> Command:
-    app = get_commands().get(name)
+    """A command by its name, whose module has underscores instead of hyphens."""
+    module = name.replace("-", "_")
+    app = get_commands().get(module)
     if app is None:
         raise CommandError(f"There is no command “{name}”. See: homespun --help")
-    command: Command = load_command_class(app, name) if isinstance(app, str) else app  # type: ignore[assignment]  # ours are
+    command: Command = load_command_class(app, module) if isinstance(app, str) else app  # type: ignore[assignment]  # ours are
     return command
 
 

@@ -126,7 +126,13 @@ ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_RATE_LIMITS = {"claim": "20/m/ip", "join": "20/m/ip", "you": "20/m/user", "leave": "5/m/ip,30/d/ip"}  # beside allauth's own
+ACCOUNT_RATE_LIMITS = {
+    "claim": "20/m/ip",
+    "join": "20/m/ip",
+    "you": "20/m/user",
+    "opt-out": "5/h/ip",
+    "opt-out-check": "30/h/ip",
+}  # beside allauth's own
 
 SESSION_COOKIE_NAME = "homespun-session"
 SESSION_COOKIE_AGE = 60 * 60 * 24 * 30

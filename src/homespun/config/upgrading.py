@@ -11,12 +11,20 @@ from django.core.management.base import CommandError
 from homespun import __version__
 from homespun.config import data
 from homespun.config.environ import environ
+from homespun.conversations.actions.opt_out_file import read_restored
 
 KEPT = 5  # databases from before an upgrade
 
 
 def bring_up_to_date(say: Callable[[str], None]) -> Path | None:
-    """Make, migrate or leave the database; the path of the copy from before, where one was migrated."""
+    """Make, migrate or leave the database, and take over opt-outs that a restore left behind. Returns the path of the copy from before,
+    where one was migrated."""
+    backup = migrated(say)
+    read_restored()
+    return backup
+
+
+def migrated(say: Callable[[str], None]) -> Path | None:
     match data.version():
         case data.Version.MISSING:
             say("Making the database.")

@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from homespun.conversations.models import Conversation, Mention
+from homespun.conversations.models import Conversation, Mention, OptOutRequest
 from homespun.conversations.queries import conversation_at
 from homespun.users.access import Right, holds
 from homespun.users.models import User
@@ -21,6 +21,14 @@ def conversation_for(user: User, pk: int) -> Conversation:
     if found is None:
         raise Http404
     return found
+
+
+def opt_out_request_for(user: User, pk: int) -> OptOutRequest:
+    """An open opt-out request, for who decides on it. Raises Http404."""
+    rows = (
+        OptOutRequest.objects.filter(purpose=OptOutRequest.Purpose.OPT_OUT) if holds(user, Right.COLLECT) else OptOutRequest.objects.none()
+    )
+    return get_object_or_404(rows, pk=pk)
 
 
 def mention_for(user: User, pk: int) -> Mention:

@@ -118,5 +118,7 @@ class PasteForm(forms.Form):
         return told
 
 
-class LeaveOutForm(forms.Form):
-    who = account_name(gettext_lazy("Address of the account"), gettext_lazy("@name@server"), help_text=gettext_lazy("Or of its page."))
+class OptOutForm(forms.Form):
+    who = account_name(
+        gettext_lazy("Address of the account"), gettext_lazy("@name@server"), help_text=gettext_lazy("Or the address of its page.")
+    )

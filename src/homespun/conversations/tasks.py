@@ -8,15 +8,26 @@ from django.utils import timezone
 from django.utils.translation import gettext, gettext_noop
 from django_tasks import TaskContext
 
-from homespun.conversations.actions import Busy, aging, blocks, completions, connecting, leaving, pictures, sending
+from homespun.conversations import opt_out_emails
+from homespun.conversations.actions import (
+    Busy,
+    aging,
+    blocks,
+    completions,
+    connecting,
+    opt_out_file,
+    opt_out_proofs,
+    opt_out_upkeep,
+    pictures,
+    sending,
+)
 from homespun.conversations.actions.asking import speaker
-from homespun.conversations.models import Outgoing, Run
+from homespun.conversations.models import OptOutRequest, Outgoing, Run
 from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.work import being_sent
 from homespun.conversations.uploads import pieces, slices
 from homespun.core.door import door
 from homespun.core.jobs import Again, GivenUp, periodic, task
-from homespun.core.security.sealing import opened
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
 from homespun.users.models import User
@@ -162,17 +173,30 @@ def look_for_blocks() -> None:
 
 
 @task(queue_name=LISTENING, attempts=TRIES)
-def learn_wish(sealed: str) -> None:
-    """Whose account it is that wishes to be left out. The address is sealed, as nobody is to read it here; one of nobody is no failure."""
+def resolve_opt_out(request: int) -> None:
+    """Find out which account an opt-out request is about. An address without an account is no failure."""
+    row = OptOutRequest.objects.filter(pk=request).first()
+    if row is None:
+        return
     try:
-        leaving.learn(address=opened(sealed)["address"], now=timezone.now(), door=door())
+        opt_out_proofs.resolve_claimed(request=row, now=timezone.now(), door=door())
     except (NetworkError, DoorError) as error:
         if not error.permanent:
             raise Again(600) from None
 
 
+@periodic(every=timedelta(minutes=1))
+@task(queue_name=LISTENING)
+def go_on_with_opt_outs() -> None:
+    """Fetch what dismissed requests held back, and look again at requests whose account wasn't known when the code came."""
+    opt_out_upkeep.fetch_held_back(now=timezone.now(), door=door())
+    opt_out_upkeep.resolve_waiting(now=timezone.now(), door=door())
+
+
 @periodic(every=timedelta(hours=1))
 @task
-def write_wishes() -> None:
-    """The file of wishes as the database has them, whatever a kill may have left."""
-    leaving.write_down()
+def look_after_opt_outs() -> None:
+    """The file as the database is, whatever a kill may have left; stale requests; and emails about those that wait too long."""
+    opt_out_file.write_opt_out_file()
+    opt_out_upkeep.delete_stale(now=timezone.now())
+    opt_out_emails.remind_owners(now=timezone.now())

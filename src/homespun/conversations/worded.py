@@ -29,9 +29,17 @@ def lacking_said(why: Mapping[str, int], unseen: int) -> str:
         (
             why.get("left out", 0),
             ngettext(
-                "%(n)s post by an author who opted out",
-                "%(n)s posts by authors who opted out",
+                "%(n)s post is from an account that isn’t collected",
+                "%(n)s posts are from accounts that aren’t collected",
                 why.get("left out", 0),
+            ),
+        ),
+        (
+            why.get("paused", 0),
+            ngettext(
+                "%(n)s post is paused by an opt-out request that isn’t verified",
+                "%(n)s posts are paused by opt-out requests that aren’t verified",
+                why.get("paused", 0),
             ),
         ),
     ]

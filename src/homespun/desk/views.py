@@ -1,7 +1,7 @@
 """Today, and the page on which the team sees every part."""
 
 from functools import cache
-from typing import cast
+from typing import Any, cast
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -12,7 +12,9 @@ from homespun.conversations.queries import news_for
 from homespun.conversations.queries.connections import broken
 from homespun.conversations.uploads import recognition
 from homespun.conversations.views.hand import writable
+from homespun.core.site import site
 from homespun.desk import queries
+from homespun.desk.opt_outs.queries import above_limit, open_opt_outs
 from homespun.desk.sample import is_untold
 from homespun.users.access import Right, holds, needs
 from homespun.users.models import User
@@ -49,10 +51,11 @@ START = {"signs": SIGNS, "allow": recognition.ALLOWED.pattern}
 @needs(Right.READ)
 @require_safe
 def today(request: HttpRequest) -> HttpResponse:
+    may_settle, opt_outs = holds(request.user, Right.SETTLE), opt_outs_for(request)
+    lacks_contact = may_settle and not site().contact
     if queries.is_empty():
-        return render(request, "desk/start.html", START | {"may_settle": holds(request.user, Right.SETTLE)})
+        return render(request, "desk/start.html", START | opt_outs | {"may_settle": may_settle, "lacks_contact": lacks_contact})
     by = cast(User, request.user)
-    may_settle = holds(by, Right.SETTLE)
     newest = queries.newest_conversations(news=news_for(by))
     return render(
         request,
@@ -64,6 +67,7 @@ def today(request: HttpRequest) -> HttpResponse:
             "at": "today",
             "listed": {talk.conversation.pk for talk in newest},
             "broken": list(broken()),
+            **opt_outs,
             "runs": queries.last_runs(),
             "talks": newest,
             "drafts": queries.drafts(),
@@ -71,8 +75,16 @@ def today(request: HttpRequest) -> HttpResponse:
             "sample_is_untold": is_untold(),
             "may_settle": may_settle,
             "failed_backup": queries.failed_backup() if may_settle else None,
+            "lacks_contact": lacks_contact,
         },
     )
+
+
+def opt_outs_for(request: HttpRequest) -> dict[str, Any]:
+    """Open opt-out requests, and whether this member may decide on them."""
+    found = open_opt_outs()
+    more = above_limit() if found else 0
+    return {"opt_outs": found, "opt_outs_above_limit": more, "may_decide": holds(request.user, Right.COLLECT)}
 
 
 @needs(Right.READ)

@@ -26,6 +26,7 @@ class Ourselves(msgspec.Struct, frozen=True):
     back: str  # address on our site to which the network sends the person back
     metadata: str = ""  # address on our site of the document that says all this, for networks that read it
     key: str = ""  # private, as PEM: what that document names the public half of
+    also_back: tuple[str, ...] = ()  # further addresses that the document allows the person to be sent back to
 
 
 class Begun(msgspec.Struct, frozen=True):
@@ -73,6 +74,16 @@ class SignsIn(Protocol):
 
     def forget(self, server: str, secret: Secret) -> None:
         """Tell the server that the secret is not used any more. Raises `NetworkError`."""
+
+
+class ProvesIdentity(Protocol):
+    """Of networks where a person can prove that an account is theirs, without letting us do anything as that account."""
+
+    def begin_proof(self, typed: str, us: Ourselves) -> Begun:
+        """Like `SignsIn.begin`, with the smallest scope that says whose account it is."""
+
+    def finish_proof(self, kept: Secret, answer: Mapping[str, str]) -> Account:
+        """Whose account it is. The token is revoked at once. Raises `NetworkError`; `Denied` where they said no."""
 
 
 class TakesPasswords(Protocol):

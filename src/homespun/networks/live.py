@@ -8,7 +8,7 @@ import msgspec
 
 from homespun.http import Door
 from homespun.networks import known
-from homespun.networks.connecting import Secret, SignsIn, TakesPasswords
+from homespun.networks.connecting import ProvesIdentity, Secret, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
 from homespun.networks.protocols import Completes, Finds, Listens, Speaks, Streams, TakesBack, TellsAddressees, TellsBlocks
 from homespun.networks.said import Said
@@ -63,6 +63,13 @@ OPEN_STREAMS = which("HAS_ONE_STREAM")
 TELLS_BY_ITSELF = which("TELLS_BLOCKS")
 
 
+# On which a message to one account alone can be sent.
+TAKES_DIRECT_MESSAGES = which("TAKES_DIRECT_MESSAGES")
+
+# Endings of handles that a server gives out, so that nobody but the server has their domain.
+HOSTED_HANDLES: tuple[str, ...] = tuple(each for package in known.NETWORKS.values() for each in getattr(package, "HOSTED_HANDLES", ()))
+
+
 def client(network: str, asking: Asking) -> object | None:
     """None for a network that has no open door."""
     made = CLIENTS.get(network)
@@ -107,3 +114,7 @@ def tells_addressees(speaker: object) -> TypeGuard[TellsAddressees]:
 
 def takes_passwords(sign_in: object) -> TypeGuard[TakesPasswords]:
     return hasattr(sign_in, "by_password")
+
+
+def proves_identity(sign_in: object) -> TypeGuard[ProvesIdentity]:
+    return hasattr(sign_in, "begin_proof") and hasattr(sign_in, "finish_proof")

@@ -13,7 +13,8 @@ from homespun.networks.values import Account, Cursor, Page, Post
 
 
 class Absent(msgspec.Struct, frozen=True, gc=False):
-    """A post that is known to exist and was not shown. `why` is one of `gone`, `blocked`, `hidden`, `left out`, `unreachable`, `unasked`.
+    """A post that is known to exist and was not shown. `why` is one of `gone`, `blocked`, `hidden`, `left out`, `paused`, `unreachable`,
+    `unasked`.
 
     With the uri of an account it says so of all that is theirs (`blocked`: they have blocked an account of ours).
     """

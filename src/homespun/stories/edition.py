@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from homespun.conversations.models import Post, PostMedia
 from homespun.core import media as files
@@ -75,7 +76,13 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     who: str = ""
     where: str = ""
     when: str = ""
-    withdrawn: bool = False  # its words have been taken back; only the number is left
+    withdrawn: bool = False  # it may not be shown any more; only the number is left
+    by_author: bool = False  # its author withdrew it, and verified that
+
+    @property
+    def withdrawn_sentence(self) -> str:
+        """What readers see instead."""
+        return gettext("The author has withdrawn this post.") if self.by_author else gettext("This post is no longer shown.")
 
 
 class Teller(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -141,7 +148,10 @@ def content(edition: Edition) -> Content:
     top = head(edition)
     if top.cover and is_closed_picture(top.cover.sha256):
         top = msgspec.structs.replace(top, cover=None, cover_caption="")
-    return Content(top, tuple(Entry(entry.number, entry.kind, withdrawn=True) if entry.uri in gone else entry for entry in entries))
+    shown = (
+        Entry(entry.number, entry.kind, withdrawn=True, by_author=gone[entry.uri]) if entry.uri in gone else entry for entry in entries
+    )
+    return Content(top, tuple(shown))
 
 
 def stored(value: Head | tuple[Entry, ...]) -> Any:

@@ -24,7 +24,7 @@ def recheck_used() -> None:
             recheck_some.enqueue(uris=uris[start : start + A_SLICE])
 
 
-@periodic(every=timedelta(minutes=10))
+@periodic(every=timedelta(minutes=1))
 @task
 def close_pictures() -> None:
     """Words that were closed vanish at once, and their pictures here."""

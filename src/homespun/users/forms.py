@@ -90,9 +90,15 @@ class ClaimForm(JoinForm):
         gettext_lazy("Your organisation"), fill="organization", help_text=gettext_lazy("Visitors see this name above your stories.")
     )
     email = address(gettext_lazy("E-mail"), fill="username", help_text=gettext_lazy("You sign in with it. Nobody else sees it."))
+    contact = address(
+        gettext_lazy("Contact email for visitors"),
+        fill="off",
+        required=False,
+        help_text=gettext_lazy("Shown on your public pages, so that people can ask about their data. You can add it later."),
+    )
     language = choice(gettext_lazy("Language of your stories"), lazy(languages, list))
     time_zone = choice(gettext_lazy("Time zone"), lazy(time_zones, list), initial="UTC")
-    field_order = ("site_name", "name", "email", "password", "language", "time_zone")
+    field_order = ("site_name", "name", "email", "password", "contact", "language", "time_zone")
 
 
 class SignInForm(LoginForm):  # type: ignore[misc]  # allauth is not typed
@@ -121,7 +127,9 @@ class SiteForm(forms.ModelForm):  # type: ignore[type-arg]  # generic in the stu
     name = text(gettext_lazy("Name of the organisation"), fill="organization")
     about = long_text(gettext_lazy("About it"), help_text=gettext_lazy("A few sentences for visitors, above the list of your stories."))
     contact = address(
-        gettext_lazy("E-mail for visitors"), required=False, help_text=gettext_lazy("Shown to everybody. Leave it empty to show none.")
+        gettext_lazy("Contact email for visitors"),
+        required=False,
+        help_text=gettext_lazy("Shown on your public pages. People who ask not to be collected write to it."),
     )
     language = choice(gettext_lazy("Language of your stories"), lazy(languages, list))
     time_zone = choice(

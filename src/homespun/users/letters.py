@@ -7,7 +7,7 @@ from django.core.mail import send_mail
 from django.template.loader import render_to_string
 
 from homespun.core.site import site
-from homespun.users.models import Invitation
+from homespun.users.models import Invitation, User
 
 
 class Unsent(Exception):
@@ -19,7 +19,16 @@ def send_invitation(invitation: Invitation, link: str) -> None:
     context = {"invitation": invitation, "link": link, "site": site()}
     subject = render_to_string("users/letters/invitation_subject.txt", context).strip()
     text = render_to_string("users/letters/invitation.txt", context)
+    _send(subject, text, invitation.email)
+
+
+def send_to(member: User, subject: str, text: str) -> None:
+    """Email a member. Raises `Unsent`."""
+    _send(subject, text, member.email)
+
+
+def _send(subject: str, text: str, address: str) -> None:
     try:
-        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [invitation.email])
+        send_mail(subject, text, settings.DEFAULT_FROM_EMAIL, [address])
     except (SMTPException, OSError) as error:
         raise Unsent(str(error)) from error

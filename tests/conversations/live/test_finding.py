@@ -9,8 +9,8 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from homespun.conversations.actions.finding import find
-from homespun.conversations.actions.tombstones import digest
-from homespun.conversations.models import Absence, Post, Sighting, Tombstone
+from homespun.conversations.actions.opt_outs import digest
+from homespun.conversations.models import Absence, OptOut, OptOutRequest, Post, Sighting
 from homespun.http import Door
 from homespun.networks import NetworkError, live, said
 from homespun.networks.errors import Foreign
@@ -43,10 +43,11 @@ def test_conversation_of_an_answer_begins_with_what_it_answers(network: Network)
     assert find(by=None, now=NOW, address=uri(2), door=DOOR).uri == uri(1)
 
 
-def test_who_wishes_to_be_left_out_is(network: Network) -> None:
-    Tombstone.objects.create(digest=digest(account("bryony").uri), at=NOW)
+def test_opted_out_account_is_not_collected(network: Network) -> None:
+    request = OptOutRequest.objects.create(key="earlier-1", state=OptOutRequest.State.EARLIER, requested_at=NOW, decided_at=NOW)
+    OptOut.objects.create(digest=digest(account("bryony").uri), request=request)
     network.add(post(1, "bryony", "The ladder."))
-    with pytest.raises(NetworkError, match="wishes to be left out"):
+    with pytest.raises(NetworkError, match="doesn’t collect this account"):
         find(by=None, now=NOW, address=uri(1), door=DOOR)
     assert not Post.objects.exists()
 
@@ -61,7 +62,7 @@ def test_who_has_blocked_us_is_not_collected_any_more(network: Network) -> None:
 
 def test_nobot_is_heard_but_for_what_is_said_to_us(network: Network) -> None:
     network.add(post(1, "hettie", "Which one?"), post(2, "bryony", "The ladder.", parent=1, bio="Walker. #NoBot"))
-    with pytest.raises(NetworkError, match="wishes to be left out"):
+    with pytest.raises(NetworkError, match="doesn’t collect this account"):
         find(by=None, now=NOW, address=uri(2), door=DOOR)
     find(by=None, now=NOW, address=uri(1), door=DOOR)
     Account.objects.filter(uri=account("hettie").uri).update(is_own=True)

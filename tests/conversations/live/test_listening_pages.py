@@ -1,4 +1,4 @@
-"""Settings > Listening: what is listened to, how each is and how to mend it, and who is left out."""
+"""Settings > Listening: what is listened to, how each is and how to mend it."""
 
 from datetime import timedelta
 from typing import Any
@@ -6,11 +6,9 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.utils import timezone
-from django_tasks_db.models import DBTaskResult
 
 from homespun.conversations.actions.listening import Recognised, begun, listen_to_own
 from homespun.conversations.actions.syncing import sync
-from homespun.conversations.actions.tombstones import is_left_out
 from homespun.conversations.models import Listening, Stream
 from homespun.core.models import Site
 from homespun.http import Door
@@ -142,18 +140,6 @@ def test_streams_say_how_they_are(network: Network) -> None:
     assert "Silent. What it leaves out is asked for." in page
 
 
-def test_member_leaves_an_account_out_and_undoes_it(network: Network) -> None:
-    client = signed_in()
-    answer = client.post(f"{PAGE}left-out/", {"who": BRYONY}, follow=True)
-    assert f"{BRYONY} is left out from now on." in read(answer.content).words
-    assert (is_left_out(BRYONY), DBTaskResult.objects.count()) == (True, 1)
-    assert "bryony" not in str(DBTaskResult.objects.values_list("args_kwargs", flat=True)[0])
-    answer = client.post(f"{PAGE}left-out/end/", {"who": BRYONY}, follow=True)
-    assert "They are collected again, from now on." in read(answer.content).words
-    answer = client.post(f"{PAGE}left-out/end/", {"who": BRYONY})
-    assert "Nobody has asked to leave that account out." in read(answer.content).words
-
-
 def test_contributors_see_nothing_of_it(network: Network) -> None:
     client = signed_in(Role.CONTRIBUTOR)
     assert client.get(PAGE).status_code == 404
@@ -168,5 +154,5 @@ def test_page_asks_as_much_for_three_as_for_one(network: Network, number: int, d
         asked(listened(f"@{name}@{name}.example"))
     client = signed_in()
     client.get(PAGE)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         assert client.get(PAGE).status_code == 200

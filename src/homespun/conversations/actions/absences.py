@@ -1,6 +1,6 @@
 """Why posts that are known to exist are not here: written down, asked for again after growing pauses, and forgotten once they are here."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from django.db.models import Q
@@ -69,6 +69,12 @@ def _parts(uris: Iterable[str]) -> Iterator[list[str]]:
     every = list(uris)
     for start in range(0, len(every), AT_ONCE):
         yield every[start : start + AT_ONCE]
+
+
+def note_paused(paused_by: Mapping[str, str]) -> None:
+    """Remember which request holds these posts back, so that they are fetched if it is dismissed. Runs in the caller's transaction."""
+    for uri, digest in paused_by.items():
+        Absence.objects.filter(uri=uri, why=Absence.Why.PAUSED).update(paused_by=digest)
 
 
 def again(why: str, tries: int, now: datetime) -> datetime | None:

@@ -10,6 +10,8 @@ from django.db.models import Q
 
 from homespun.conversations.actions import mentions, rows
 from homespun.conversations.actions.completing import AGES
+from homespun.conversations.actions.opt_out_codes import holds_code
+from homespun.conversations.actions.opt_out_proofs import read_codes
 from homespun.conversations.actions.taking import NOBOT, Taking, speaks_of_us
 from homespun.conversations.models import Arrival, Completion, Post, Source
 from homespun.networks import values
@@ -46,6 +48,7 @@ class Arriving:
 
     def take(self, source: Source, posts: Sequence[values.Post]) -> Came:
         """Runs in the caller's transaction."""
+        read_codes([post for post in posts if holds_code(post) and self.spoken_to(post)], now=self.taking.now)
         before = held(posts)
         done = self.taking.write(source, posts, ())
         after = held(posts)

@@ -28,7 +28,7 @@ from homespun.users.models import User
 log = logging.getLogger("homespun.connecting")
 
 PATIENCE = 30 * 60  # seconds that somebody may take at their network
-TOO_LATE = _("That took too long, or was begun in another browser. Begin once more.")
+TOO_LATE = _("The sign-in took too long, or was begun in another browser. Start again.")
 CUT_OFF = _("The account was disconnected before this was sent.")
 
 

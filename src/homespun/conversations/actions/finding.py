@@ -29,7 +29,8 @@ NEWEST = 100  # posts of an account
 MOST = 500  # posts whose conversations are looked up
 REFUSALS = {
     "blocked": _("The author has blocked one of your accounts, so Homespun doesn’t collect it."),
-    "left out": _("Whoever wrote that wishes to be left out, so it is not collected."),
+    "left out": _("Homespun doesn’t collect this account. It’s opted out, its profile says #nobot, or its server doesn’t allow it."),
+    "paused": _("Collecting this account is paused: there’s an opt-out request for it, which isn’t verified."),
     "gone": _("There is nothing at this address any more."),
     "hidden": _("This post isn’t public."),
     "unreachable": _("The post’s server isn’t responding. Try again later."),

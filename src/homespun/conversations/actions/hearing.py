@@ -11,6 +11,7 @@ from django.db.models import F
 from homespun.conversations.actions import absences, changes, rows
 from homespun.conversations.actions.arriving import Arriving, Came, parted
 from homespun.conversations.actions.listening import ACCOUNT, HASHTAG
+from homespun.conversations.actions.opt_outs import OptOuts
 from homespun.conversations.actions.taking import Taking, speaks_of_us
 from homespun.conversations.models import Connection, Listening, MissingParent, Post, PostName, Source, State, Stream
 from homespun.core import audit, wakeups
@@ -197,8 +198,9 @@ def gone(*, uris: Sequence[str], now: datetime) -> None:
 
 def renamed(*, accounts: Sequence[values.Account], now: datetime) -> None:
     """Accounts of known people as they are called now. Who had closed theirs is back. Runs in the caller's transaction."""
+    opt_outs = OptOuts()
     held = {row.uri: row for row in Account.objects.filter(uri__in=[each.uri for each in accounts])}
-    known = [each for each in accounts if each.uri in held]
+    known = [each for each in accounts if each.uri in held and not opt_outs.covers(each)]
     if not known:
         return
     before, when = changes.handles(held), rows.moment_stamp(now)

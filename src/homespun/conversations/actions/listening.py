@@ -8,8 +8,8 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from homespun.conversations.actions.asking import client_of, clients
-from homespun.conversations.actions.tombstones import digest
-from homespun.conversations.models import Connection, Listening, Source, Tombstone
+from homespun.conversations.actions.opt_outs import is_opted_out, is_paused
+from homespun.conversations.models import Connection, Listening, Source
 from homespun.core import audit
 from homespun.http import Door
 from homespun.networks import NetworkError
@@ -23,7 +23,8 @@ ACCOUNT, HASHTAG, ADDRESS, FEED, PAGE, POST = "account", "hashtag", "address", "
 BARE_SITE = re.compile(r"[\w-]+(\.[\w-]+)+(:\d+)?(/\S*)?")
 BARE_HANDLE = re.compile(r"[\w-]+\.bsky\.social|[\w.-]+@[\w-]+(\.[\w-]+)+")  # as people write it, without the sign before it
 LONGEST_PAUSE = timedelta(hours=6)
-LEFT_OUT = _("Whoever that is wishes to be left out.")
+OPTED_OUT = _("This account is opted out, so Homespun doesn’t collect it.")
+PAUSED = _("Somebody asked us to stop collecting this account. Confirm or dismiss the request under Settings > Opt-outs.")
 
 
 @dataclass(frozen=True)
@@ -72,10 +73,17 @@ def recognise(typed: str, door: Door) -> list[Recognised]:
     knowing = [network for network, client in clients(door) if listens(client) and finds(client) and client.knows(address)]
     if not knowing:
         raise NetworkError(_("“%(typed)s” is nothing that can be listened to from here.", typed=typed[:200]))
-    if Tombstone.objects.filter(digest=digest(address)).exists():
-        raise NetworkError(LEFT_OUT)
+    refuse_opted_out(address)
     kind = kind_of(address)
     return [Recognised(network, kind, address) for network in (knowing if kind == HASHTAG else knowing[:1])]
+
+
+def refuse_opted_out(*uris: str) -> None:
+    """Raises `NetworkError` where an opt-out covers one of these, or an open request does."""
+    if is_opted_out(*uris):
+        raise NetworkError(OPTED_OUT)
+    if is_paused(*uris):
+        raise NetworkError(PAUSED)
 
 
 def on_our_servers(tag: str, door: Door) -> list[Recognised]:

@@ -12,7 +12,8 @@ from io import BytesIO
 from django.db import transaction
 from django.db.models import Q
 
-from homespun.conversations.models import PictureAsked, PostMedia
+from homespun.conversations.actions.opt_outs import OptOuts
+from homespun.conversations.models import PictureAsked, PostMedia, State
 from homespun.core import live, media
 from homespun.core.jobs import stopping
 from homespun.core.models import MediaFile
@@ -44,13 +45,14 @@ def fetch_pictures(*, now: datetime, door: Door, conversation: int | None = None
 
 def wanted(*, now: datetime, conversation: int | None = None) -> list[PostMedia]:
     """Each address once."""
-    lacking = PostMedia.objects.filter(BY_ADDRESS, file=None, kind="image", url__startswith="http")
+    lacking = PostMedia.objects.filter(BY_ADDRESS, file=None, kind="image", url__startswith="http").exclude(post__state=State.WITHDRAWN)
     if conversation is not None:
         rows = lacking.filter(post__conversation=conversation).order_by("-post_id", "position")[: 5 * AT_ONCE]
     else:
         newest = PostMedia.objects.order_by("-pk").values("pk")[:NEWEST]
         rows = lacking.filter(pk__in=newest).order_by("-post_id", "position")[: 5 * AT_ONCE]
-    every = {row.url: row for row in rows}
+    opt_outs = OptOuts()
+    every = {row.url: row for row in rows.select_related("post__author") if not opt_outs.covers_row(row.post.author)}
     return [every[url] for url in every if url not in resting(every, now)][:AT_ONCE]
 
 

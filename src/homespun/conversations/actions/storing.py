@@ -9,9 +9,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from homespun.conversations.actions import changes, indexing, rows, thread_rows, threads, tombstones
+from homespun.conversations.actions import changes, indexing, rows, thread_rows, threads
 from homespun.conversations.actions.drafts import ASIDES_OF, KEPT_ASIDE, Draft, Owners, by_uri, drafted
 from homespun.conversations.actions.merging import ARCHIVED, Sight
+from homespun.conversations.actions.opt_outs import OptOuts
+from homespun.conversations.models import MissingParent
 from homespun.conversations.words import cut
 from homespun.core import live
 from homespun.networks.values import Account, Place, Post
@@ -46,13 +48,14 @@ class Store:
     owners: Owners = field(default_factory=Owners)
     accounts: Accounts = field(default_factory=lambda: Accounts(rows.database()))
     own: set[int] = field(default_factory=rows.own_accounts)
-    wishes: tombstones.Wishes = field(default_factory=tombstones.Wishes)
+    opt_outs: OptOuts = field(default_factory=OptOuts)
     by: User | None = None
     now: datetime | None = None
 
     def store(self, posts: Sequence[Post], asides: Sequence[Post] = ()) -> Stored:
         """Write posts and words kept aside. Runs inside the caller's transaction."""
-        posts, asides = self.wishes.heard(posts), self.wishes.heard(asides)
+        self.opt_outs.reload()  # a run may take minutes, and a decision holds for the next batch
+        posts, asides = self.opt_outs.filter(posts), self.opt_outs.filter(asides)
         self._keep_aside(asides)
         sights = [Sight(self.source, post, self.made, rows.moment_stamp(self.now)) for post in posts]
         sights += self._answered(asides)
@@ -81,9 +84,16 @@ class Store:
         if not asides:
             return []
         uris = {post.uri for post in asides}
-        wanted = {uri for _, uri, *_ in thread_rows.waiting(uris)}
+        wanted = {uri for _, uri, *_ in thread_rows.waiting(uris)} - self._opted_out(uris)
         wanted |= {uri for uri, post in rows.held(uris).items() if post.place in KEPT_ASIDE}
         return [Sight(self.source, post, self.made) for post in asides if post.uri in wanted]
+
+    def _opted_out(self, uris: set[str]) -> set[str]:
+        """Of these missing posts those whose replies name an author that opted out. A like doesn't say who wrote it."""
+        if not (self.opt_outs.opted_out or self.opt_outs.paused):
+            return set()
+        named = MissingParent.objects.filter(uri__in=uris, author__isnull=False).values_list("uri", "author__uri", "author__handle")
+        return {uri for uri, author, handle in named if self.opt_outs.covers(Account(author, handle))}
 
     def _found_aside(self, drafts: list[Draft]) -> list[Draft]:
         """Drafts of what these posts answer, where it is held nowhere but words of it were kept aside."""
@@ -93,8 +103,10 @@ class Store:
         if not kept:
             return []
         held = rows.parents({row[0] for row in kept})
-        sights = [self.owners.sight(ASIDES_OF, source, place, raw) for uri, source, place, raw in kept if uri not in held]
-        found, _ = drafted(by_uri(self.wishes.heard_sights(sight for sight in sights if sight)), self.owners)
+        authors = {draft.merged.parent: draft.merged.parent_author for draft in drafts}
+        wanted = [row for row in kept if row[0] not in held and not ((author := authors.get(row[0])) and self.opt_outs.covers(author))]
+        sights = [self.owners.sight(ASIDES_OF, source, place, raw) for _uri, source, place, raw in wanted]
+        found, _ = drafted(by_uri(self.opt_outs.filter_sightings(sight for sight in sights if sight)), self.owners)
         return found
 
     def _write(self, drafts: list[Draft], done: Stored) -> None:

@@ -18,12 +18,11 @@ from homespun.conversations.actions.arriving import Arriving, Came, introduced, 
 from homespun.conversations.actions.asking import client_for, client_of, clients, reader
 from homespun.conversations.actions.finding import sentence
 from homespun.conversations.actions.hearing import is_covered
-from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, LEFT_OUT, POST, address_of, listen_to_own, pace, pause_after
+from homespun.conversations.actions.listening import ACCOUNT, HASHTAG, POST, address_of, listen_to_own, pace, pause_after, refuse_opted_out
 from homespun.conversations.actions.locking import Busy, reading
 from homespun.conversations.actions.renewing import worked
 from homespun.conversations.actions.taking import Taking, speaks_of_us
-from homespun.conversations.actions.tombstones import digest
-from homespun.conversations.models import Connection, Listening, Tombstone
+from homespun.conversations.models import Connection, Listening
 from homespun.conversations.worded import worded
 from homespun.core.jobs import stopping
 from homespun.http import Door
@@ -33,7 +32,7 @@ from homespun.networks import said as _
 from homespun.networks.errors import Foreign
 from homespun.networks.live import finds, listens
 from homespun.networks.protocols import MENTIONS, Finds, Found
-from homespun.networks.values import Page
+from homespun.networks.values import Cursor, Page
 from homespun.people.models import Account
 
 log = logging.getLogger("homespun.listening")
@@ -135,6 +134,8 @@ class Turn:
 
     def ask(self, until: float) -> bool:
         """Whether there is more. What stands at an address is looked at once, before it is listened to."""
+        if self.row.connection is None:
+            refuse_opted_out(self.row.address, str(self.row.source.declared.get("account", "")))
         client = self.client()
         if self.row.source.kind == POST and finds(client):
             self.look(client.find(self.row.address))
@@ -148,11 +149,16 @@ class Turn:
         if not listens(client):
             raise NetworkError(NOT_ONE)
         try:
-            return self.read(client.pages(self.row.address, self.row.cursor), until)
+            return self.read(client.pages(self.row.address, self.cursor), until)
         except NetworkError as error:
             if not error.permanent or not self.is_renamed(client):
                 raise
-            return self.read(client.pages(self.row.address, self.row.cursor), until)
+            return self.read(client.pages(self.row.address, self.cursor), until)
+
+    @property
+    def cursor(self) -> Cursor:
+        cursor: Cursor = self.row.rewind or self.row.cursor
+        return cursor
 
     def recheck(self) -> None:
         """Fetch recent posts again that were perhaps edited or deleted, where no stream tells of it."""
@@ -213,8 +219,8 @@ class Turn:
     def recognise(self, found: Found) -> None:
         """What stands there: an account is listened to by what it is called, a post by looking at it again."""
         source, account = self.row.source, found.account
-        if account and self.row.connection is None and Tombstone.objects.filter(digest=digest(account.uri)).exists():
-            raise NetworkError(LEFT_OUT)
+        if account and self.row.connection is None:
+            refuse_opted_out(account.uri)
         source.kind = kind_found(found)
         uri = account.uri if account else ""
         source.declared = {"kind": found.kind, "server": found.server, "account": uri, "at": self.now.isoformat()}
@@ -253,6 +259,8 @@ class Turn:
                     self.came.add(self.arriving(ours=ours).take(self.row.source, posts))
                 if start + A_PAGE >= len(page.posts):
                     Listening.objects.filter(pk=self.row.pk).update(cursor=page.cursor, heard=self.now)
+                    if self.row.rewind:
+                        Listening.objects.filter(pk=self.row.pk, rewind=self.row.rewind).update(rewind={})
 
     def arriving(self, *, ours: bool) -> Arriving:
         connection = self.row.connection

@@ -11,8 +11,9 @@ from django.db import transaction
 from msgspec import structs
 
 from homespun.conversations.actions import absences, changes, rows
+from homespun.conversations.actions.opt_out_codes import holds_code
+from homespun.conversations.actions.opt_outs import OptOuts
 from homespun.conversations.actions.storing import Store, Stored
-from homespun.conversations.actions.tombstones import Wishes
 from homespun.conversations.models import Absence, Post, Source
 from homespun.networks.protocols import Absent
 from homespun.networks.values import FOR_FEW
@@ -36,7 +37,8 @@ class Taking:
     new: int = 0
     updated: int = 0
     refused: list[Absent] = field(default_factory=list)
-    wishes: Wishes = field(default_factory=Wishes)
+    opt_outs: OptOuts = field(default_factory=OptOuts)
+    paused_by: dict[str, str] = field(default_factory=dict)  # of posts held back: by uri the digest of the request
 
     def take(self, server: str, posts: Sequence[Shown], absent: Iterable[Absent] = (), *, conversation: int | None = None) -> Stored:
         """Store what this server showed, and write down what it did not show."""
@@ -50,26 +52,30 @@ class Taking:
         return total
 
     def write(self, source: Source, posts: Sequence[Shown], absent: Iterable[Absent], conversation: int | None = None) -> Stored:
-        """The same of any source, in the caller's transaction."""
+        """The same of any source, in the caller's transaction. A post that verifies an opt-out request is read and not stored."""
+        posts = [post for post in posts if not holds_code(post)]
         absent = told(absent)
+        self.opt_outs.reload()
         kept, refused = self.wished(posts)
         people = {post.author.uri for post in posts if post.author}
         of_people = [each for each in absent if each.uri in people or each.uri.startswith("did:")]
         of_posts = [each for each in (*absent, *refused) if each not in of_people]
         absences.note(of_people, by=self.by, now=self.now)
         absences.note(of_posts, by=self.by, now=self.now, conversation=conversation)
+        absences.note_paused(self.paused_by)
+        self.paused_by = {}
         self.refused += refused
         if not kept:
             return Stored()
         kept = [dated(post, self.now) for post in kept]
         changes.bring_back(kept, by=self.by, now=self.now)
-        stored = Store(source.pk, wishes=self.wishes, by=self.by, now=self.now).store(kept)
+        stored = Store(source.pk, opt_outs=self.opt_outs, by=self.by, now=self.now).store(kept)
         absences.forget(name for post in kept for name in (post.uri, *post.names))
         return stored
 
     def wished(self, posts: Sequence[Shown]) -> tuple[list[Shown], list[Absent]]:
-        """Posts that may be kept; and those whose author has blocked us, wishes to be left out, or says #nobot where we have no part; and
-        those that are by somebody else than they say."""
+        """Posts that may be stored; and those that may not, with the reason: the author has blocked us, an opt-out or an open opt-out
+        request covers them, their profile says #nobot and we take no part, or another server than their author's speaks for them."""
         authors = {post.author.uri for post in posts if post.author}
         known = {account.uri: account for account in Account.objects.filter(uri__in=authors)}
         blocked = set(Absence.objects.filter(uri__in=authors, why=Absence.Why.BLOCKED).values_list("uri", flat=True))
@@ -82,11 +88,20 @@ class Taking:
                 refused.append(Absent(post.uri, "unreachable"))
             elif not own and post.author and post.author.uri in blocked:
                 refused.append(Absent(post.uri, "blocked"))
-            elif (self.wishes.digests and self.wishes.concern(post)) or not (own or self.ours or not NOBOT.search(bio)):
-                refused.append(Absent(post.uri, "left out"))
+            elif held_back := self.held_back(post):
+                refused += held_back
+            elif not (own or self.ours or not NOBOT.search(bio)):
+                refused.append(Absent(post.uri, Absence.Why.LEFT_OUT))
             else:
                 kept.append(post)
         return kept, refused
+
+    def held_back(self, post: Shown) -> list[Absent]:
+        """The post as an absence, where an opt-out or a request keeps it from being stored."""
+        reason, digest = self.opt_outs.reason_and_digest(post)
+        if digest:
+            self.paused_by[post.uri] = digest
+        return [Absent(post.uri, reason)] if reason else []
 
 
 def dated(post: Shown, now: datetime) -> Shown:

@@ -10,6 +10,7 @@ from homespun.conversations.models.live import (
     Outgoing,
     Visit,
 )
+from homespun.conversations.models.opt_outs import EFFECTIVE, OptOut, OptOutRequest
 from homespun.conversations.models.pictures import PictureAsked
 from homespun.conversations.models.posts import (
     Aside,
@@ -27,12 +28,12 @@ from homespun.conversations.models.posts import (
 from homespun.conversations.models.sources import (
     Run,
     Source,
-    Tombstone,
     Upload,
 )
 from homespun.conversations.models.streams import Stream
 
 __all__ = [
+    "EFFECTIVE",
     "Absence",
     "Arrival",
     "Aside",
@@ -43,6 +44,8 @@ __all__ = [
     "Listening",
     "Mention",
     "MissingParent",
+    "OptOut",
+    "OptOutRequest",
     "Outgoing",
     "PictureAsked",
     "Post",
@@ -55,7 +58,6 @@ __all__ = [
     "Source",
     "State",
     "Stream",
-    "Tombstone",
     "Upload",
     "Visit",
 ]

@@ -42,6 +42,7 @@ class Listening(models.Model):
     address = models.CharField(max_length=1000)  # what was typed: @name@server, #tag, the address of a feed or page
     connection = models.ForeignKey(Connection, null=True, on_delete=models.CASCADE, related_name="listening")
     cursor = models.JSONField(default=dict)  # where its network goes on
+    rewind = models.JSONField(default=dict)  # an earlier cursor to read from once more; {} for none
     every = models.PositiveIntegerField(default=300)  # seconds
     due = models.DateTimeField(null=True, db_index=True)  # null: paused
     failures = models.PositiveSmallIntegerField(default=0)  # since it last worked
@@ -59,7 +60,8 @@ class Absence(models.Model):
         GONE = "gone"  # deleted at the source
         BLOCKED = "blocked"  # its author has blocked an account of ours
         HIDDEN = "hidden"  # its author or their server shows it to some only
-        LEFT_OUT = "left out"  # its author wishes so, or robots.txt does
+        LEFT_OUT = "left out"  # opted out, #nobot, or robots.txt
+        PAUSED = "paused"  # an opt-out request for its author is open
         UNREACHABLE = "unreachable"  # for now
         UNASKED = "unasked"  # named, and left for the next completion
 
@@ -69,6 +71,7 @@ class Absence(models.Model):
     tries = models.PositiveSmallIntegerField(default=1)
     again = models.DateTimeField(null=True, db_index=True)  # when to ask again; null: never
     conversation = models.BigIntegerField(null=True, db_index=True)  # in which it was named, which may have been merged since
+    paused_by = models.CharField(max_length=64, blank=True, default="", db_index=True)  # digest of the opt-out request's account
 
     def __str__(self) -> str:
         return f"{self.uri}: {self.why}"

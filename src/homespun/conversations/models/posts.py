@@ -47,7 +47,7 @@ class State(models.IntegerChoices):
     LIVE = 1
     EDITED = 2
     DELETED = 3  # at the source
-    WITHDRAWN = 4  # by whom it quotes; stays on the desk, unquotable
+    WITHDRAWN = 4  # its author opted out (verified, or confirmed by a member): stays on team pages, unquotable
 
 
 class PostQuerySet(models.QuerySet["Post"]):

@@ -1,4 +1,4 @@
-"""What Homespun collects from, each reading of it, what is on its way in, and who wishes to be left out."""
+"""Sources, the imports that read them, and uploads on their way in."""
 
 from django.conf import settings
 from django.db import models
@@ -69,13 +69,3 @@ class Upload(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class Tombstone(models.Model):
-    """A wish to be left out: the salted hash of a uri (of a post or an account). `store()` asks it."""
-
-    digest = models.CharField(max_length=64, primary_key=True)
-    at = models.DateTimeField()
-
-    def __str__(self) -> str:
-        return self.digest[:12]

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.db.models import Count, Max, QuerySet
 from django.utils import timezone
 
-from homespun.conversations.models import Connection, Listening, Sighting, Stream, Tombstone
+from homespun.conversations.models import Connection, Listening, Sighting, Stream
 from homespun.networks.protocols import MENTIONS
 
 WORKING, TROUBLED, PAUSED, FRESH = "well", "trouble", "paused", "fresh"
@@ -88,12 +88,6 @@ def open_streams() -> Iterator[Open]:
     for stream in Stream.objects.select_related("connection__account").order_by("name"):
         age = (now - (stream.heard or stream.begun)).total_seconds()
         yield Open(stream, not stream.trouble and age < SILENT)
-
-
-def latest_wish() -> datetime | None:
-    """When somebody was left out last. Not how many were: one wish is kept as several hashes, of all that the account is known by."""
-    told: datetime | None = Tombstone.objects.aggregate(latest=Max("at"))["latest"]
-    return told
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ class Node:
     depth: int
     author: Account | None
     post: Post | None  # None for a ghost
-    why: str = "missing"  # why a ghost is not here: gone, blocked, hidden, left out, unreachable; missing where nobody was asked
+    why: str = "missing"  # why a ghost is not here: gone, blocked, hidden, left out, paused, unreachable; missing where nobody was asked
 
     @property
     def own(self) -> bool:

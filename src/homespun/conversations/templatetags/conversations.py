@@ -56,7 +56,7 @@ KEPT_BACK = {
 STATES = {
     State.EDITED: gettext_lazy("edited"),
     State.DELETED: gettext_lazy("deleted by its author"),
-    State.WITHDRAWN: gettext_lazy("withdrawn"),
+    State.WITHDRAWN: gettext_lazy("can’t be quoted: an opt-out is recorded for this account"),
 }
 
 
@@ -134,7 +134,8 @@ WHYS = {
     "gone": gettext_lazy("deleted"),
     "blocked": gettext_lazy("blocked"),
     "hidden": gettext_lazy("hidden"),
-    "left out": gettext_lazy("left out"),
+    "left out": gettext_lazy("not collected"),
+    "paused": gettext_lazy("paused"),
     "unreachable": gettext_lazy("not reachable"),
 }
 
@@ -154,7 +155,14 @@ MISSING = {
         gettext_lazy("Missing post by someone who has blocked one of your accounts."),
     ),
     "hidden": (gettext_lazy("Post by %(name)s that isn’t public."), gettext_lazy("Post that isn’t public.")),
-    "left out": (gettext_lazy("Post by %(name)s, who has opted out."), gettext_lazy("Post by someone who has opted out.")),
+    "left out": (
+        gettext_lazy("Missing post by %(name)s. Homespun doesn’t collect this account."),
+        gettext_lazy("Missing post. Homespun doesn’t collect its author’s account."),
+    ),
+    "paused": (
+        gettext_lazy("Missing post by %(name)s. Collecting is paused: there is an opt-out request, not verified."),
+        gettext_lazy("Missing post. Collecting its author is paused: there is an opt-out request, not verified."),
+    ),
     "unreachable": (
         gettext_lazy("Post by %(name)s unavailable: its server isn’t responding."),
         gettext_lazy("Post unavailable: its server isn’t responding."),

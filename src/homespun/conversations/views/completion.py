@@ -31,7 +31,8 @@ WHYS = {
     "gone": gettext_lazy("Not on their server any more"),
     "blocked": gettext_lazy("Author has blocked you"),
     "hidden": gettext_lazy("Not public"),
-    "left out": gettext_lazy("Author has opted out"),
+    "left out": gettext_lazy("From accounts that aren’t collected"),
+    "paused": gettext_lazy("Paused: an opt-out request isn’t verified"),
 }
 UNSEEN = gettext_lazy("Counted by the server, but not shown")
 CHANGED = "conversation-changed"

@@ -30,6 +30,7 @@ from homespun.users.access import Right, needs
 from homespun.users.models import User
 
 BEGUN = "connecting"  # in the session: what was begun, sealed, by its state
+ALSO_BACK = ("public:opt-out-answer",)  # views to which a network may send somebody who proves that an account is theirs
 MOST = 5  # that one session may have begun
 
 
@@ -123,12 +124,19 @@ def client_metadata(request: HttpRequest) -> HttpResponse:
         raise Http404 from error
 
 
-def ourselves(*, makes_key: bool = True) -> Ourselves:
+def ourselves(*, makes_key: bool = True, back: str = "conversations:connection-answer") -> Ourselves:
+    """Who we are. `back` is the view to which the network sends the person."""
     if makes_key:
         sealing.make_key()
     home = settings.HOMESPUN_URL
-    back, document = home + reverse("conversations:connection-answer"), home + reverse("client-metadata")
-    return Ourselves(site=home, name=site().name, back=back, metadata=document, key=sealing.signing_key())
+    return Ourselves(
+        site=home,
+        name=site().name,
+        back=home + reverse(back),
+        metadata=home + reverse("client-metadata"),
+        key=sealing.signing_key(),
+        also_back=tuple(home + reverse(view) for view in ALSO_BACK),
+    )
 
 
 def me(request: HttpRequest) -> User:

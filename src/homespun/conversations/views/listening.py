@@ -1,4 +1,4 @@
-"""Settings > Listening: what is listened to, how each is, adding, pausing and stopping; and who is left out."""
+"""Settings > Listening: what is listened to, how each is, adding, pausing and stopping."""
 
 from typing import cast
 
@@ -7,20 +7,16 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from homespun.conversations import tasks
-from homespun.conversations.actions import leaving
 from homespun.conversations.actions import listening as actions
 from homespun.conversations.actions.listening import ADDRESS, HASHTAG, Recognised, recognise
-from homespun.conversations.forms import LeaveOutForm, ListenForm
+from homespun.conversations.forms import ListenForm
 from homespun.conversations.models import Listening
-from homespun.conversations.queries.listening import FRESH, ears, latest_wish, open_streams
+from homespun.conversations.queries.listening import FRESH, ears, open_streams
 from homespun.conversations.worded import worded
 from homespun.core.door import door
 from homespun.core.security import signing
-from homespun.core.security.sealing import seal
 from homespun.core.templatetags.look import network_name
 from homespun.networks import NetworkError
 from homespun.users.access import Right, needs
@@ -40,15 +36,15 @@ def listening(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("From now on we listen to %(what)s. It is asked at once.") % {"what": rows[0].address})
             return redirect("conversations:listening")
-    return page(request, form, LeaveOutForm())
+    return page(request, form)
 
 
-def page(request: HttpRequest, form: ListenForm, leave_out: LeaveOutForm) -> HttpResponse:
+def page(request: HttpRequest, form: ListenForm) -> HttpResponse:
     found = ears()
-    told: dict[str, object] = {"ears": found, "streams": list(open_streams()), "latest_wish": latest_wish(), "now": timezone.now()}
+    told: dict[str, object] = {"ears": found, "streams": list(open_streams()), "now": timezone.now()}
     told["private_url"] = signing.private_url()
     fresh = any(ear.state == FRESH for ear in found)  # the page looks again by itself until it has been asked
-    return render(request, "conversations/listening/list.html", {**told, "fresh": fresh, "form": form, "leave_out": leave_out})
+    return render(request, "conversations/listening/list.html", {**told, "fresh": fresh, "form": form})
 
 
 @needs(Right.COLLECT)
@@ -101,49 +97,6 @@ def end(request: HttpRequest, pk: int) -> HttpResponse:
 
 def listened(pk: int) -> Listening:
     return get_object_or_404(Listening.objects.select_related("source"), pk=pk)
-
-
-@needs(Right.COLLECT)
-@require_POST
-def wish(request: HttpRequest) -> HttpResponse:
-    """Somebody wishes to be left out, and told a member so."""
-    form = LeaveOutForm(request.POST)
-    if form.is_valid():
-        try:
-            left = leaving.leave_out(by=me(request), now=timezone.now(), typed=form.cleaned_data["who"])
-        except NetworkError as error:
-            form.add_error("who", worded(error.said))
-        else:
-            tasks.learn_wish.enqueue(sealed=seal({"address": left.address}))
-            return said(request, left_said(left))
-    return page(request, ListenForm(), form)
-
-
-def left_said(left: leaving.Left) -> str:
-    first = _("%(who)s is left out from now on.") % {"who": left.address}
-    if not left.posts:
-        return first
-    held = ngettext(
-        "%(n)s post of theirs is here and cannot be quoted any more.",
-        "%(n)s posts of theirs are here and cannot be quoted any more.",
-        left.posts,
-    )
-    return f"{first} {held % {'n': left.posts}}"
-
-
-@needs(Right.COLLECT)
-@require_POST
-def wish_end(request: HttpRequest) -> HttpResponse:
-    """It was a mistake."""
-    form = LeaveOutForm(request.POST)
-    if form.is_valid():
-        try:
-            if leaving.take_back(by=me(request), now=timezone.now(), typed=form.cleaned_data["who"], door=door()):
-                return said(request, _("They are collected again, from now on. That you said so is written down."))
-            form.add_error("who", _("Nobody has asked to leave that account out."))
-        except NetworkError as error:
-            form.add_error("who", worded(error.said))
-    return page(request, ListenForm(), form)
 
 
 def me(request: HttpRequest) -> User:

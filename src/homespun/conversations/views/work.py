@@ -37,10 +37,11 @@ CALLED = {
     "recheck_some": gettext_lazy("Look again at posts that stories quote"),
     "fetch_newest_pictures": gettext_lazy("Fetch pictures of what came last"),
     "fetch_pictures": gettext_lazy("Fetch the pictures of a conversation"),
-    "learn_wish": gettext_lazy("Find out whose account wishes to be left out"),
     "make_backup": gettext_lazy("Make a backup"),
     "nightly_backup": gettext_lazy("See whether the nightly backup is due"),
-    "write_wishes": gettext_lazy("Write down who wishes to be left out"),
+    "resolve_opt_out": gettext_lazy("Look up the account in an opt-out request"),
+    "go_on_with_opt_outs": gettext_lazy("Collect accounts again after a dismissed opt-out request"),
+    "look_after_opt_outs": gettext_lazy("Check opt-out requests"),
 }
 
 

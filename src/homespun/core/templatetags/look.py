@@ -162,6 +162,7 @@ STANDINGS = {
     "": '<path class="missing" d="M1 6h20"></path><circle class="ring ring--empty" cx="30" cy="6" r="4.500"></circle>',
     "refused": '<path class="held" d="M1 6h11M24 6h11M15 2l-3 8M24 2l-3 8"></path>',
     "withdrawn": '<path class="held" d="M1 6h11M24 6h11M15 2l-3 8M24 2l-3 8"></path>',
+    "paused": '<path class="missing" d="M1 6h24"></path><circle class="ring" cx="30" cy="6" r="4.500"></circle>',
 }
 
 
@@ -174,7 +175,8 @@ def standing(basis: str, word: str = "") -> SafeString:
         "agreed": _("Agreed"),
         "asked": _("Asked, no answer yet"),
         "refused": _("Said no"),
-        "withdrawn": _("Took it back"),
+        "withdrawn": _("Not shown"),
+        "paused": _("Paused"),
         "": _("Not asked yet"),
     }
     mark = mark_safe(STANDINGS.get(basis, STANDINGS[""]))

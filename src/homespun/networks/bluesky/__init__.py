@@ -14,5 +14,6 @@ __all__ = ["Client", "SignIn", "Speaker", "renewed", "unpacked"]
 
 HAS_ONE_STREAM = True  # which tells of everybody
 TELLS_BLOCKS = True  # of every post that its client gives, whether its author has blocked an account of ours
+HOSTED_HANDLES = (".bsky.social",)  # endings of handles whose domain is the server's own
 
 __getattr__ = later(__name__, {"Speaker": "acting", "Client": "client", "renewed": "posts", "unpacked": "posts", "SignIn": "signin"})

@@ -22,6 +22,7 @@ from homespun.networks.said import said as _
 T = TypeVar("T", bound=msgspec.Struct)
 CAP, DEADLINE = 1 << 20, 30.0
 SCOPES = ("atproto", "transition:generic")
+IDENTITY_SCOPES = ("atproto",)  # says whose account it is and allows nothing
 INSIDE = ("localhost", "127.0.0.1", "::1")
 
 

@@ -16,7 +16,7 @@ from homespun.networks.bluesky.directory import Directory
 from homespun.networks.bluesky.identity import account, account_of
 from homespun.networks.bluesky.refusing import Refusal
 from homespun.networks.bluesky.shapes import Author
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen, SignsIn, TakesPasswords
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, ProvesIdentity, Secret, Seen, SignsIn, TakesPasswords
 from homespun.networks.errors import NetworkError
 from homespun.networks.said import said as _
 from homespun.networks.values import Account
@@ -28,7 +28,7 @@ LOOPBACK = ("127.0.0.1", "::1")
 WORDS = "app password"  # what its scope is called where a session was opened by one
 
 
-class SignIn(SignsIn, TakesPasswords):
+class SignIn(SignsIn, ProvesIdentity, TakesPasswords):
     def __init__(self, asking: "Asking") -> None:
         self.asking, self.door = asking, asking.door
         appview = (asking.settings.get("bluesky_appview") or APPVIEW).rstrip("/")
@@ -37,19 +37,32 @@ class SignIn(SignsIn, TakesPasswords):
 
     def begin(self, typed: str, us: Ourselves) -> Begun:
         """`typed` is a handle."""
+        return self._begin(typed, us, oauth.SCOPES)
+
+    def begin_proof(self, typed: str, us: Ourselves) -> Begun:
+        return self._begin(typed, us, oauth.IDENTITY_SCOPES)
+
+    def finish_proof(self, kept: Secret, answer: Mapping[str, str]) -> Account:
+        """The token names the account that was asked for, or `oauth.token` refuses it."""
+        found = self._token(kept, answer)
+        with suppress(NetworkError):  # it ends there by itself, and nothing here has kept it
+            self.forget(kept["pds"], {"kind": "oauth", "refresh": found.refresh_token or found.access_token} | dict(kept))
+        return account(kept["did"], kept["handle"])
+
+    def _begin(self, typed: str, us: Ourselves, scopes: tuple[str, ...]) -> Begun:
         did = self.did_of(typed)
         pds, handle = self.directory.pds(did), self.directory.document(did).handle
-        client = client_id(us)
+        client = client_id(us, scopes)
         signer = oauth.signer_of(self.door, pds)
         state, verifier = secrets.token_urlsafe(24), secrets.token_urlsafe(48)
         keys = {"key": proofs.fresh_key(), "client": client, "client_key": us.key if client == us.metadata else ""}
-        fields = {"response_type": "code", "redirect_uri": us.back, "scope": " ".join(oauth.SCOPES), "state": state}
+        fields = {"response_type": "code", "redirect_uri": us.back, "scope": " ".join(scopes), "state": state}
         fields |= {"code_challenge": proofs.hashed(verifier), "code_challenge_method": "S256", "login_hint": handle or did}
         return Begun(
             url=oauth.pushed(self.door, signer, fields, keys),
             state=state,
             server=pds,
-            scopes=oauth.SCOPES,
+            scopes=scopes,
             kept={
                 **keys,
                 "did": did,
@@ -71,20 +84,23 @@ class SignIn(SignsIn, TakesPasswords):
         return self.directory.did(found)
 
     def finish(self, kept: Secret, answer: Mapping[str, str]) -> Connected:
+        found = self._token(kept, answer)
+        named = ("did", "handle", "key", "client", "client_key", "issuer", "token_url", "revoke_url")
+        secret = {"kind": "oauth", "token": found.access_token, "refresh": found.refresh_token} | {each: kept[each] for each in named}
+        return Connected(self.shown(kept["did"], kept["handle"]), kept["pds"], secret, found.scope[:500], RULES)
+
+    def _token(self, kept: Secret, answer: Mapping[str, str]) -> oauth.Token:
         """The server that answers has to say that it is the one that was asked (RFC 9207)."""
         if answer.get("iss", "") != kept["issuer"]:
             raise NetworkError(_("The answer did not come from the server that was asked. Begin once more."))
         if answer.get("error") == "access_denied":
-            raise Denied(_("Nothing was connected: the permission was not given on %(server)s.", server=oauth.name(kept["issuer"])))
+            raise Denied(_("You didn’t give permission on %(server)s, so nothing has changed.", server=oauth.name(kept["issuer"])))
         if not answer.get("code"):
             why = answer.get("error_description") or answer.get("error") or "?"
             raise NetworkError(_("%(server)s did not sign you in: %(why)s", server=oauth.name(kept["issuer"]), why=why[:300]))
         fields = {"grant_type": "authorization_code", "code": answer["code"], "redirect_uri": kept["back"]}
         fields |= {"code_verifier": kept["verifier"]}
-        found = oauth.token(self.door, kept["token_url"], fields, issuer=kept["issuer"], keys=kept, did=kept["did"])
-        named = ("did", "handle", "key", "client", "client_key", "issuer", "token_url", "revoke_url")
-        secret = {"kind": "oauth", "token": found.access_token, "refresh": found.refresh_token} | {each: kept[each] for each in named}
-        return Connected(self.shown(kept["did"], kept["handle"]), kept["pds"], secret, found.scope[:500], RULES)
+        return oauth.token(self.door, kept["token_url"], fields, issuer=kept["issuer"], keys=kept, did=kept["did"])
 
     def by_password(self, typed: str, password: str) -> Connected:
         did = self.did_of(typed)
@@ -130,14 +146,14 @@ class SignIn(SignsIn, TakesPasswords):
             oauth.posted(self.door, secret["revoke_url"], {"token": secret["refresh"]}, issuer=secret["issuer"], keys=secret)
 
 
-def client_id(us: Ourselves) -> str:
+def client_id(us: Ourselves, scopes: tuple[str, ...] = oauth.SCOPES) -> str:
     """The address of our document; for a site on this very machine, which no server can read, the form that stands for one."""
     found = urlsplit(us.site)
     if found.scheme == "https":
         return us.metadata
     if found.hostname not in LOOPBACK:
         raise NetworkError(_("Bluesky signs in only from sites with https. Use an app password instead."))
-    return f"http://localhost?{urlencode({'redirect_uri': us.back, 'scope': ' '.join(oauth.SCOPES)})}"
+    return f"http://localhost?{urlencode({'redirect_uri': us.back, 'scope': ' '.join(scopes)})}"
 
 
 def metadata(us: Ourselves) -> dict[str, object]:
@@ -147,7 +163,7 @@ def metadata(us: Ourselves) -> dict[str, object]:
         "client_id": us.metadata,
         "client_name": us.name,
         "client_uri": us.site,
-        "redirect_uris": [us.back],
+        "redirect_uris": [us.back, *us.also_back],
         "scope": " ".join(oauth.SCOPES),
         "grant_types": ["authorization_code", "refresh_token"],
         "response_types": ["code"],

@@ -12,4 +12,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Client", "SignIn", "Speaker", "renewed"]
 
+TAKES_DIRECT_MESSAGES = True
+
 __getattr__ = later(__name__, {"Speaker": "acting", "Client": "client", "renewed": "renewing", "SignIn": "signin"})

@@ -9,13 +9,14 @@ import hashlib
 import re
 import secrets
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 
 import msgspec
 
 from homespun.networks import tolerant
-from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, Secret, Seen, SignsIn
+from homespun.networks.connecting import Begun, Connected, Denied, Ourselves, ProvesIdentity, Secret, Seen, SignsIn
 from homespun.networks.errors import NetworkError
 from homespun.networks.mastodon import statuses
 from homespun.networks.mastodon.instance import Rules, rules
@@ -74,7 +75,7 @@ class Finger(msgspec.Struct):
     links: list[Link] = []
 
 
-class SignIn(SignsIn):
+class SignIn(SignsIn, ProvesIdentity):
     def __init__(self, asking: "Asking") -> None:
         self.asking, self.door = asking, asking.door
 
@@ -82,7 +83,22 @@ class SignIn(SignsIn):
         """`typed` is @name@server, the address of a profile, or the server alone."""
         server = self.server_of(typed)
         version, offers = self.rules(server).version, self.offers(server)
-        scopes = scopes_of(offers, version)
+        return self._begin(server, us, offers, scopes_of(offers, version))
+
+    def begin_proof(self, typed: str, us: Ourselves) -> Begun:
+        server = self.server_of(typed)
+        version, offers = self.rules(server).version, self.offers(server)
+        return self._begin(server, us, offers, identity_scopes(offers, version))
+
+    def finish_proof(self, kept: Secret, answer: Mapping[str, str]) -> Account:
+        server, token = self._token(kept, answer)
+        try:
+            return self.whose(Server(self.door, server.address, token.access_token))
+        finally:
+            with suppress(NetworkError):  # it ends there by itself, and nothing here has kept it
+                self.forget(server.address, {"client": kept["client"], "client_secret": kept["client_secret"], "token": token.access_token})
+
+    def _begin(self, server: Server, us: Ourselves, offers: Offers, scopes: tuple[str, ...]) -> Begun:
         registered = {"client_name": us.name, "redirect_uris": us.back, "scopes": " ".join(scopes), "website": us.site}
         app = tolerant.read(Application, server.form("/api/v1/apps", registered))
         if not app.client_id or not app.client_secret:
@@ -138,19 +154,23 @@ class SignIn(SignsIn):
             return Offers()
 
     def finish(self, kept: Secret, answer: Mapping[str, str]) -> Connected:
+        server, token = self._token(kept, answer)
+        secret = {"token": token.access_token, "client": kept["client"], "client_secret": kept["client_secret"]}
+        account = self.whose(Server(self.door, server.address, token.access_token))
+        limits: dict[str, Any] = msgspec.to_builtins(self.rules(server))
+        return Connected(account, server.address, secret, (token.scope or kept["scope"])[:500], limits)
+
+    def _token(self, kept: Secret, answer: Mapping[str, str]) -> tuple[Server, Token]:
         server = Server(self.door, kept["server"])
         if answer.get("error") == "access_denied":
-            raise Denied(_("Nothing was connected: the permission was not given on %(server)s.", server=server.name))
+            raise Denied(_("You didn’t give permission on %(server)s, so nothing has changed.", server=server.name))
         if not answer.get("code"):
             why = answer.get("error_description") or answer.get("error") or "?"
             raise NetworkError(_("%(server)s did not sign you in: %(why)s", server=server.name, why=why[:300]))
         token = tolerant.read(Token, server.form("/oauth/token", exchanged(kept, answer["code"])))
         if not token.access_token:
-            raise NetworkError(_("%(server)s gave no token. Try to connect the account once more.", server=server.name))
-        secret = {"token": token.access_token, "client": kept["client"], "client_secret": kept["client_secret"]}
-        account = self.whose(Server(self.door, server.address, token.access_token))
-        limits: dict[str, Any] = msgspec.to_builtins(self.rules(server))
-        return Connected(account, server.address, secret, (token.scope or kept["scope"])[:500], limits)
+            raise NetworkError(_("%(server)s gave no token. Sign in once more.", server=server.name))
+        return server, token
 
     def whose(self, server: Server) -> Account:
         """Whose the token is."""
@@ -186,6 +206,14 @@ def scopes_of(offers: Offers, version: str) -> tuple[str, ...]:
     """The least that we need; by the two words for all of them where a server knows no smaller ones."""
     is_known = not offers.scopes_supported or set(SCOPES) <= set(offers.scopes_supported)
     return SCOPES if is_known and not any(name in version for name in COARSE) else ("read", "write")
+
+
+def identity_scopes(offers: Offers, version: str) -> tuple[str, ...]:
+    """The least that says whose account it is: `profile` since Mastodon 4.3, else reading accounts."""
+    if "profile" in offers.scopes_supported:
+        return ("profile",)
+    is_known = not offers.scopes_supported or "read:accounts" in offers.scopes_supported
+    return ("read:accounts",) if is_known and not any(name in version for name in COARSE) else ("read",)
 
 
 def challenge(verifier: str) -> str:

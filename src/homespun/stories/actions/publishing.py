@@ -13,7 +13,7 @@ from homespun.stories import edition
 from homespun.stories.actions.story import slug_to_be
 from homespun.stories.actions.writing import holder, touch, withdraw
 from homespun.stories.models import Edition, Story
-from homespun.stories.queries import Quoted, Standing, items, posts, who_is_quoted
+from homespun.stories.queries import Quoted, Standing, items, posts, stops_for, who_is_quoted
 from homespun.stories.words import runs
 from homespun.users.models import User
 
@@ -37,7 +37,7 @@ def publish(*, story: Story, by: User | None, now: datetime) -> Edition:
     story.refresh_from_db()
     rows = list(items(story))
     held = posts(row.post_uri for row in rows)
-    _refuse(story, who_is_quoted(rows, held), empty=not rows)
+    _refuse(story, who_is_quoted(rows, held, stops_for(story, held)), empty=not rows)
     content, slug = edition.freeze(story, rows, held), slug_to_be(story)
     earlier = story.editions.aggregate(last=Max("number"), first=Min("first_published"))
     story.edition = Edition.objects.create(
@@ -103,9 +103,19 @@ SENTENCES: dict[Standing, Callable[[int], str]] = {
         "What %(who)s said in items %(items)s was for followers or for one person, and stays on the desk. Take the items out.",
         n,
     ),
+    Standing.PAUSED: lambda n: ngettext(
+        "Item %(items)s has to wait: there is an opt-out request for %(who)s, not verified. Confirm or dismiss it, or remove the item.",
+        "Items %(items)s have to wait: there is an opt-out request for %(who)s, not verified. Confirm or dismiss it, or remove the items.",
+        n,
+    ),
+    Standing.OPTED_OUT: lambda n: ngettext(
+        "Item %(items)s can’t be published: an opt-out is recorded for %(who)s. Remove the item.",
+        "Items %(items)s can’t be published: an opt-out is recorded for %(who)s. Remove the items.",
+        n,
+    ),
     Standing.WITHDRAWN: lambda n: ngettext(
-        "%(who)s has taken back the words of item %(items)s.",
-        "%(who)s has taken back the words of items %(items)s.",
+        "%(who)s has opted out, so item %(items)s can’t be published. Remove the item.",
+        "%(who)s has opted out, so items %(items)s can’t be published. Remove the items.",
         n,
     ),
     Standing.GONE: lambda n: ngettext(

@@ -39,7 +39,7 @@ def _item(entry: Entry, subject: Subject) -> str:
 
 def _body(entry: Entry, subject: Subject) -> str:
     if entry.withdrawn:
-        return "*" + gettext("Somebody’s words stood here. They have taken them back, and the story goes on without them.") + "*"
+        return "*" + entry.withdrawn_sentence + "*"
     if entry.kind in (Item.Kind.POST, Item.Kind.QUOTE):
         return quoted(f"{converted(entry.html)}\n\n{_credit(entry)}".strip()) + _pictures(entry)
     if entry.kind in (Item.Kind.VIDEO, Item.Kind.LINK):

@@ -2,7 +2,7 @@
 
 from homespun.stories.queries.closed import closed_in
 from homespun.stories.queries.posts import posts
-from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, who_is_quoted
+from homespun.stories.queries.quoted import Quoted, QuotedItem, Standing, is_ours, quoted, stops_for, who_is_quoted
 from homespun.stories.queries.stories import (
     current_edition,
     current_edition_id,
@@ -32,6 +32,7 @@ __all__ = [
     "published",
     "quoted",
     "removed_items",
+    "stops_for",
     "stories",
     "was_published",
     "who_is_quoted",

@@ -1,4 +1,4 @@
-"""Words that may stand nowhere outside the desk, whatever was recorded or frozen: said to followers or to one person, or withdrawn.
+"""Words that may not be shown outside the team pages, whatever was recorded or frozen: followers-only, direct, or opted out.
 
 What an edition holds does not change. Whoever shows one asks here, so that such words vanish from pages, the feed and exports as soon as
 the desk knows of it.
@@ -7,7 +7,7 @@ the desk knows of it.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
-from homespun.conversations.actions.tombstones import is_left_out
+from homespun.conversations.actions.opt_outs import earlier_among, verified_among
 from homespun.conversations.models import Post, PostMedia, State
 from homespun.networks.values import FOR_FEW
 from homespun.stories.models import Edition, Item
@@ -30,16 +30,22 @@ def for_few(uris: Iterable[str]) -> int:
     return sum(is_for_few(post) for post in bare_posts(uris).values())
 
 
-def closed(uris: Iterable[str]) -> frozenset[str]:
-    """Of these those whose words may not be shown. One query for some hundreds.
+def closed(uris: Iterable[str]) -> dict[str, bool]:
+    """Of these those whose words may not be shown, each with whether its author verified that. One query for some hundreds, if none is.
 
-    A wish to be left out needs no proof of whose it is, so it keeps words out of what is published from then on, and takes nothing off
-    that was: nobody can empty a story from outside.
+    An open opt-out request changes nothing here: nobody can empty a story without proof or a member's confirmation. Neither does an
+    opt-out made before verification existed, which keeps words out of later editions only.
     """
     wanted = list(dict.fromkeys(uris))
     parts = [wanted[start : start + AT_ONCE] for start in range(0, len(wanted), AT_ONCE)]
     found = [post for part in parts for post in Post.objects.closed().filter(uri__in=part).select_related("author")]
-    return frozenset(post.uri for post in found if is_for_few(post) or not (post.author and is_left_out(post.author.uri)))
+    authors = {post.author.uri for post in found if post.author and post.state == State.WITHDRAWN}
+    earlier, verified = earlier_among(authors), verified_among(authors)
+    return {post.uri: author_of(post) in verified for post in found if is_for_few(post) or author_of(post) not in earlier}
+
+
+def author_of(post: Post) -> str:
+    return post.author.uri if post.author else ""
 
 
 def is_closed_picture(sha256: str) -> bool:
@@ -48,9 +54,9 @@ def is_closed_picture(sha256: str) -> bool:
     return shown.filter(post__in=Post.objects.closed()).exists() and not shown.exclude(post__in=Post.objects.closed()).exists()
 
 
-def closed_in(*editions: int) -> frozenset[str]:
-    """Of what these editions quote that which may not be shown any more."""
-    return closed(uri for edition in editions for uri in quoted_uris(edition))
+def closed_in(*editions: int) -> frozenset[tuple[str, bool]]:
+    """The same of all that these editions quote, as a key for what is shown of them."""
+    return frozenset(closed(uri for edition in editions for uri in quoted_uris(edition)).items())
 
 
 @lru_cache(maxsize=KEPT)

@@ -18,7 +18,14 @@ FEW = 20  # items of one person that are asked about one by one as well
 AT_ONCE = 50  # forms that one person is shown with
 AT_HAND = 60  # forms that the page brings along; of more, each is fetched when somebody asks for it
 LINE = 40  # characters of numbers beside a name
-MARKS = {Standing.LACKING: "", Standing.PRIVATE: "", Standing.FOR_FEW: "withdrawn", Standing.GONE: "withdrawn"}
+MARKS = {
+    Standing.LACKING: "",
+    Standing.PRIVATE: "",
+    Standing.FOR_FEW: "withdrawn",
+    Standing.OPTED_OUT: "withdrawn",
+    Standing.GONE: "withdrawn",
+}
+UNCHANGEABLE = (Standing.GONE, Standing.WITHDRAWN, Standing.OPTED_OUT, Standing.FOR_FEW)
 
 
 @dataclass(frozen=True)
@@ -91,6 +98,9 @@ class Person:
             Standing.LACKING: gettext("No basis yet"),
             Standing.PRIVATE: gettext("Not public there"),
             Standing.FOR_FEW: gettext("For a few only"),
+            Standing.PAUSED: gettext("Opt-out request, not verified"),
+            Standing.OPTED_OUT: gettext("Opt-out recorded"),
+            Standing.WITHDRAWN: gettext("Opted out"),
             Standing.GONE: gettext("Gone"),
             Standing.OWN: gettext("Your own words") if self.is_us else gettext("Our own account"),
         }
@@ -102,7 +112,7 @@ class Person:
 
     @property
     def can_say(self) -> bool:
-        return self.quoted.standing not in (Standing.GONE, Standing.WITHDRAWN, Standing.FOR_FEW) and not (self.is_us and self.quoted.is_own)
+        return self.quoted.standing not in UNCHANGEABLE and not (self.is_us and self.quoted.is_own)
 
     @property
     def shows_forms(self) -> bool:
@@ -160,6 +170,11 @@ def _reason(quoted: Quoted) -> str:
         Standing.PRIVATE: gettext("Item %(n)s was not public where it was said, and needs their own word.") % {"n": least.number},
         Standing.FOR_FEW: gettext("Item %(n)s was for followers or for one person, and stays on the desk. Take it out.")
         % {"n": least.number},
-        Standing.WITHDRAWN: gettext("They have taken these words back. Take the item out."),
+        Standing.PAUSED: gettext(
+            "Somebody asked us not to collect this account, and hasn’t verified that. Confirm or dismiss the request on Today, or record"
+            " that this person agreed to be quoted."
+        ),
+        Standing.OPTED_OUT: gettext("An opt-out is recorded for this account, so the post can’t be quoted. Remove the item."),
+        Standing.WITHDRAWN: gettext("They verified that they don’t want to be collected or quoted. Remove the item."),
         Standing.GONE: gettext("The post is in no archive any more. Take the item out."),
     }[quoted.standing]

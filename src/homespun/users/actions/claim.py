@@ -32,7 +32,17 @@ def can_claim(code: str) -> bool:
 
 
 def claim(
-    *, code: str, name: str, email: str, password: str, site_name: str, language: str, time_zone: str, now: datetime, by: None = None
+    *,
+    code: str,
+    name: str,
+    email: str,
+    password: str,
+    site_name: str,
+    language: str,
+    time_zone: str,
+    now: datetime,
+    contact: str = "",
+    by: None = None,
 ) -> User:
     """Make the first owner and name the site. Whoever comes second gets `NotYours`, however close behind they are."""
     try:
@@ -41,7 +51,7 @@ def claim(
             if not spent or is_claimed():
                 raise NotYours
             owner = User.objects.create_user(email, password, name=name, role=Role.OWNER, joined=now, last_seen=now)
-            site = {"name": site_name, "language": language, "time_zone": time_zone}
+            site = {"name": site_name, "language": language, "time_zone": time_zone, "contact": contact}
             Site.objects.update_or_create(pk=THE_ROW, defaults=site)
             audit.record(by=owner, now=now, verb="claim", subject="site")
     except IntegrityError as error:

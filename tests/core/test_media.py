@@ -154,6 +154,13 @@ def test_public_copy_of_a_see_through_picture_stays_so_and_is_flat_as_jpg() -> N
     assert [seen(file, extension)[0] for extension in ("webp", "jpg")] == ["RGBA", "RGB"]
 
 
+def test_public_copy_of_a_grey_picture_of_16_bits_is_as_bright_as_it_was() -> None:
+    copy = media.public_copy(kept(pictures.saved(Image.new("I;16", (60, 40), 30_000), "PNG")), width=480)
+    with Image.open(copy) as image:
+        red, _green, _blue = image.convert("RGB").getpixel((5, 5))  # type: ignore[misc]  # three numbers
+    assert abs(red - 117) < 3
+
+
 def test_public_copy_is_made_once() -> None:
     file = kept(pictures.png())
     first = media.public_copy(file, width=480).stat().st_mtime_ns

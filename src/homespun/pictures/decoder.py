@@ -143,9 +143,15 @@ def _reduced(image: Image.Image, size: tuple[int, int]) -> Image.Image:
         return image
     reduced = Image.new(mode, (-(-image.width // factor), -(-image.height // factor)))
     for top in range(0, image.height, factor * STRIP):
-        strip = image.crop((0, top, image.width, min(image.height, top + factor * STRIP))).convert(mode)
-        reduced.paste(strip.reduce(factor), (0, top // factor))
+        strip = image.crop((0, top, image.width, min(image.height, top + factor * STRIP)))
+        reduced.paste(_converted(strip, mode).reduce(factor), (0, top // factor))
     return reduced
+
+
+def _converted(image: Image.Image, mode: str) -> Image.Image:
+    if image.mode.startswith("I"):  # grey of 16 bits, of which Pillow would cut the bright ones off
+        return image.convert("I").point(lambda value: value * (1 / 256)).convert("L").convert(mode)
+    return image.convert(mode)
 
 
 def _mode(image: Image.Image) -> str:

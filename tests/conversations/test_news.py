@@ -10,7 +10,9 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from homespun.conversations.models import Mention, Post, Visit
+from homespun.conversations.queries import news_for
 from homespun.conversations.queries.looks import milliseconds_of
+from homespun.conversations.queries.news import conversations_with_news
 from homespun.core.models import Site
 from homespun.users.models import User
 from tests.conversations.cast import account, arrived, hettie, post, talk
@@ -55,6 +57,21 @@ def fresh(left: datetime) -> Post:
     ours = post("We heard.", hettie(), parent=first)
     arrived(first, second, ours, at=left + timedelta(hours=1))
     return root
+
+
+def test_busy_conversation_hides_no_other_that_has_news(left: datetime, member: User) -> None:
+    quiet, busy = post("A new post with #stiles"), talk()
+    arrived(quiet, at=left + timedelta(minutes=1))
+    arrived(*[post(f"And {n}.", parent=busy) for n in range(60)], at=left + timedelta(hours=1))
+    assert conversations_with_news(news_for(member), 2) == [busy.conversation_id, quiet.conversation_id]
+    assert conversations_with_news(news_for(member), 1) == [busy.conversation_id]
+
+
+def test_conversation_that_was_looked_at_since_has_no_news(left: datetime, member: User) -> None:
+    quiet, busy = post("A new post with #stiles"), talk()
+    arrived(quiet, busy, at=left + timedelta(minutes=1))
+    Visit.objects.create(user=member, looks={str(busy.conversation_id): milliseconds_of(left + timedelta(hours=1))})
+    assert conversations_with_news(news_for(member), 1) == [quiet.conversation_id]
 
 
 def test_list_parts_what_came_since_from_what_was_there(reader: Client, left: datetime) -> None:

@@ -5,13 +5,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from homespun.conversations.models import Arrival, Visit
 from homespun.conversations.queries.looks import moment_of
 from homespun.users.models import User
-
-ROOM = 10  # arrivals that are looked at for each conversation wanted
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +53,9 @@ def conversations_with_news(news: News, most: int) -> list[int]:
     """Keys of those in which something is new, what arrived last first. One query; none where nothing is."""
     if news.since is None:
         return []
-    rows = arrived(news.since).order_by("-at", "-post").values_list("post__conversation", "at")[: most * ROOM]
-    fresh = (conversation for conversation, at in rows if at > (news.since_of(conversation) or at))
-    return list(dict.fromkeys(fresh))[:most]
+    found = arrived(news.since).values("post__conversation").annotate(last=Max("at"), newest=Max("post"))
+    rows = found.order_by("-last", "-newest").values_list("post__conversation", "last")
+    return [key for key, last in rows[: most + len(news.looks)] if last > (news.since_of(key) or last)][:most]
 
 
 def arrived(since: datetime) -> QuerySet[Arrival]:

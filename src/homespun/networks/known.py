@@ -39,6 +39,18 @@ def opened(path: Path, told: Told | None = None) -> Export:
     return network.opened(path, told or Told())
 
 
+def reply_start(network: str, text: str) -> int:
+    """Return how many characters of a reply its network does not show, because they only name whom it answers."""
+    find = getattr(NETWORKS.get(network), "reply_start", None)
+    return int(find(text)) if find else 0
+
+
+def repost_start(network: str, text: str) -> int:
+    """Return how many characters of a repost only name whose words follow, where its network writes them into the text."""
+    find = getattr(NETWORKS.get(network), "repost_start", None)
+    return int(find(text)) if find else 0
+
+
 def may_begin(start: bytes) -> bool:
     """Whether a file that begins so may be an export, besides the zips and texts that several are."""
     return any(each.begins(start) for each in EXPORTS)

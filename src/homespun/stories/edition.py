@@ -19,8 +19,9 @@ from homespun.core.html import clean
 from homespun.core.models import MediaFile
 from homespun.stories import words
 from homespun.stories.models import Edition, Item, Story
-from homespun.stories.queries import is_ours, items, posts
+from homespun.stories.queries import is_ours, items, originals, posts, shown_words
 from homespun.stories.queries.closed import closed, is_closed, is_closed_picture
+from homespun.stories.queries.quoted import is_private
 
 SHAPE = 1
 
@@ -76,6 +77,9 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     who: str = ""
     where: str = ""
     when: str = ""
+    answered: tuple[str, ...] = ()  # names that a reply begins with and that are not shown, where the item before does not tell: @maplehall
+    original: str = ""  # uri of what a repost shows
+    is_cut: bool = False  # its source has only the beginning of its words
     withdrawn: bool = False  # it may not be shown any more; only the number is left
     by_author: bool = False  # its author withdrew it, and verified that
 
@@ -129,9 +133,15 @@ def build(story: Story) -> Content:
 
 
 def freeze(story: Story, rows: Iterable[Item], held: dict[str, Post]) -> Content:
-    """The same from items (with their `number`) and posts that have been read already. No query but about the cover."""
-    entries = tuple(_entry(row, held.get(row.post_uri)) for row in rows)
-    return Content(_head(story, entries), entries)
+    """The same from items (with their `number`) and posts that have been read already. Queries about the cover and about reposts only."""
+    reposted = originals(held.values())
+    entries = []
+    before: Post | None = None  # the post of the item before
+    for row in rows:
+        post = held.get(row.post_uri)
+        entries.append(_entry(row, post, reposted.get(post.pk) if post else None, before))
+        before = post
+    return Content(_head(story, tuple(entries)), tuple(entries))
 
 
 def head(edition: Edition) -> Head:
@@ -142,14 +152,17 @@ def head(edition: Edition) -> Head:
 def content(edition: Edition) -> Content:
     """What is shown of an edition: all of it but for words that were closed since."""
     entries = msgspec.convert(edition.items, tuple[Entry, ...])
-    gone = closed(entry.uri for entry in entries if entry.kind == Item.Kind.POST)
+    gone = closed(uri for entry in entries if entry.kind == Item.Kind.POST for uri in (entry.uri, entry.original))
     if not gone:
         return Content(head(edition), entries)
     top = head(edition)
     if top.cover and is_closed_picture(top.cover.sha256):
         top = msgspec.structs.replace(top, cover=None, cover_caption="")
     shown = (
-        Entry(entry.number, entry.kind, withdrawn=True, by_author=gone[entry.uri]) if entry.uri in gone else entry for entry in entries
+        Entry(entry.number, entry.kind, withdrawn=True, by_author=gone.get(entry.uri, False))
+        if entry.uri in gone or entry.original in gone
+        else entry
+        for entry in entries
     )
     return Content(top, tuple(shown))
 
@@ -187,10 +200,10 @@ def _cover(story: Story) -> Picture | None:
     return _picture(story.cover, story.cover_alt, story.cover_focus)
 
 
-def _entry(item: Item, post: Post | None) -> Entry:
+def _entry(item: Item, post: Post | None, original: Post | None, before: Post | None) -> Entry:
     number: int = item.number  # type: ignore[attr-defined]  # annotated by `items()`
     if item.kind == Item.Kind.POST:
-        return _quoted_post(number, item, post)
+        return _quoted_post(number, item, post, original, before)
     if item.kind == Item.Kind.QUOTE:
         return _quotation(number, item)
     return Entry(
@@ -210,17 +223,20 @@ def _heading(item: Item) -> str:
     return f"<h2>{escape(' '.join(words.plain(item.html).split()))}</h2>"
 
 
-def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:
+def _quoted_post(number: int, item: Item, post: Post | None, original: Post | None, before: Post | None) -> Entry:
     if post is None:
         return Entry(number=number, kind=item.kind, uri=item.post_uri, withdrawn=True)
-    if is_closed(post):
+    if is_closed(post) or (original and is_closed(original)):
         return Entry(number=number, kind=item.kind, withdrawn=True)
     own = is_ours(item, post)
+    original = None if original and is_private(original) else original
+    shown = shown_words(post, original)
+    is_told = len(shown.answered) == 1 and before is not None and post.parent_id == before.pk
     return Entry(
         number=number,
         kind=item.kind,
-        html=clean(post.html) or words.paragraphs(post.text),
-        text=post.text or words.plain(post.html),
+        html=clean(shown.html) or words.paragraphs(shown.text),
+        text=shown.text or words.plain(shown.html),
         author=_author(post),
         own=own,
         uri=post.uri,
@@ -228,9 +244,12 @@ def _quoted_post(number: int, item: Item, post: Post | None) -> Entry:
         network=post.network,
         lang=post.lang if post.lang not in ("und", "zxx", "qme", "qht", "qam", "qct", "qst") else "",
         published=post.published,
-        media=tuple(_post_picture(media) for media in post.media.all()),
+        media=tuple(_post_picture(media) for media in post.media.all() or (original.media.all() if original else ())),
         basis=_basis(item, own),
         caption=item.caption,
+        answered=() if is_told else shown.answered,
+        original=original.uri if original else "",
+        is_cut=shown.is_cut,
     )
 
 

@@ -17,6 +17,7 @@ from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.text import get_text_list
 from django.utils.translation import gettext
 
 from homespun.core import dates
@@ -91,6 +92,11 @@ class Line:
     network: SafeString
 
     @property
+    def answered(self) -> str:
+        """Whom a reply answers, where its own words and the item before do not tell."""
+        return answered(self.entry)
+
+    @property
     def host(self) -> str:
         return (urlsplit(self.entry.url).hostname or "").removeprefix("www.")
 
@@ -98,6 +104,11 @@ class Line:
     def not_held(self) -> bool:
         """Whether it had films, sounds or pictures that the page cannot show."""
         return len(self.entry.media) > len(self.pictures) + len(self.playing)
+
+
+def answered(entry: Entry) -> str:
+    names = get_text_list(list(entry.answered), gettext("and"))
+    return gettext("Replying to %(names)s") % {"names": names} if entry.answered else ""
 
 
 def render(content: Content, where: Where) -> str:

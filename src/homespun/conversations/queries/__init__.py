@@ -1,6 +1,7 @@
 """What can be asked of posts and conversations."""
 
 from homespun.conversations.queries.cards import Card, Picture, Quoted, Seen, cards, posts_by_uri
+from homespun.conversations.queries.displayed import Displayed, Original, displayed
 from homespun.conversations.queries.facts import Facets, Facts, facets, facts
 from homespun.conversations.queries.lines import Line, whole
 from homespun.conversations.queries.news import News, news_for
@@ -12,6 +13,7 @@ from homespun.conversations.queries.tree import Key, Shape, shape
 
 __all__ = [
     "Card",
+    "Displayed",
     "Facets",
     "Facts",
     "Found",
@@ -20,6 +22,7 @@ __all__ = [
     "Line",
     "News",
     "Node",
+    "Original",
     "Picture",
     "Question",
     "Quoted",
@@ -33,6 +36,7 @@ __all__ = [
     "conversation",
     "conversation_at",
     "conversation_uris",
+    "displayed",
     "facets",
     "facts",
     "key_at",

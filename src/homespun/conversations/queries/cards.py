@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from django.db import connection
 
 from homespun.conversations.models import Post, PostName, State
+from homespun.conversations.queries.displayed import Displayed, Original, displayed
 from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
 
@@ -16,12 +17,13 @@ AT_ONCE = 900  # fewer than the parameters that any SQLite takes in one query
 # Asked in SQL: to put these together in Python costs more than to answer them, and a search has ten milliseconds.
 POSTS = """
 select post.id, post.uri, post.url, post.network, post.published, post.text, post.lang, post.state, post.visibility, post.edited,
-    post.parent_id, post.conversation_id, post.html, post.warning,
+    post.parent_id, post.conversation_id, post.html, post.warning, post.is_cut, missing.child_id,
     account.id, account.uri, account.network, account.handle, account.name, account.bio, account.avatar, account.is_own
 from conversations_post post left join people_account account on account.id = post.author_id
+left join conversations_missingparent missing on missing.child_id = post.id
 where post.id in ({})
 """
-FIELDS = 13  # of a post, beside its key; those of its author follow
+FIELDS = 15  # of a post, beside its key; those of its author follow
 ACCOUNT = ("id", "uri", "network", "handle", "name", "bio", "avatar", "is_own")
 PICTURES = """
 select media.post_id, media.kind, file.sha256, file.content_type, media.alt, media.width, media.height, file.width, file.height, media.url
@@ -80,6 +82,8 @@ class Quoted:
     conversation: int = 0
     post: int = 0
     warning: str = ""
+    html: str = ""
+    is_cut: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +104,7 @@ class Card:
     edited: datetime | None
     parent: int | None
     conversation: int
+    shown: Displayed  # its words as pages have them
     html: str = ""  # as its network gave it: not safe before it is cleaned
     warning: str = ""  # what its author put before the words
     pictures: tuple[Picture, ...] = ()
@@ -156,7 +161,8 @@ def cards(keys: Iterable[int]) -> dict[int, Card]:
 def _card(
     key: int, row: Sequence[Any], author: Account | None, pictures: Sequence[Picture], seen: Sequence[Seen], quoted: Sequence[Quoted]
 ) -> Card:
-    uri, url, network, published, text, lang, state, visibility, edited, parent, conversation, html, warning = row[:FIELDS]
+    uri, url, network, published, text, lang, state, visibility, edited, parent, conversation, html, warning, is_cut, ghost = row[:FIELDS]
+    is_reply = parent is not None or ghost is not None
     return Card(
         id=key,
         uri=uri,
@@ -177,7 +183,13 @@ def _card(
         pictures=tuple(pictures),
         seen=tuple(seen),
         quoted=tuple(quoted),
+        shown=displayed(network, text, html, is_reply=is_reply, is_cut=bool(is_cut), original=_original(quoted)),
     )
+
+
+def _original(quoted: Sequence[Quoted]) -> Original | None:
+    held = next((each for each in quoted if each.kind == "repost" and each.post), None)
+    return Original(held.text, held.html, held.author.handle if held.author else "", held.is_cut) if held else None
 
 
 def _account(values: Sequence[Any]) -> Account:
@@ -208,6 +220,8 @@ def _seen(keys: Sequence[int]) -> dict[int, list[Seen]]:
 def _quoted(keys: Sequence[int]) -> dict[int, list[Quoted]]:
     references = _rows(REFERENCES, keys)
     held = {post.uri: post for part in parts([uri for _, _, uri in references]) for post in _with_author(part)}
+    if absent := {uri for _, _, uri in references} - held.keys():
+        held |= _by_other_name(sorted(absent))
     found: dict[int, list[Quoted]] = defaultdict(list)
     for key, kind, uri in references:
         found[key].append(_quote(kind, uri, held.get(uri)))
@@ -217,7 +231,13 @@ def _quoted(keys: Sequence[int]) -> dict[int, list[Quoted]]:
 def _quote(kind: str, uri: str, post: Post | None) -> Quoted:
     if post is None:
         return Quoted(kind, uri)
-    return Quoted(kind, uri, post.author, post.text, post.conversation_id, post.pk, post.warning)
+    return Quoted(kind, uri, post.author, post.text, post.conversation_id, post.pk, post.warning, post.html, post.is_cut)
+
+
+def _by_other_name(uris: Sequence[str]) -> dict[str, Post]:
+    """By the ids of their edits, and the like."""
+    named = PostName.objects.filter(name__in=uris[:AT_ONCE]).select_related("post__author")
+    return {each.name: each.post for each in named}
 
 
 def _rows(statement: str, keys: Sequence[int]) -> list[Any]:

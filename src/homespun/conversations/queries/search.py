@@ -68,6 +68,12 @@ def search(
     return Search(asked, has_picture=has_picture, typing=typing).found(limit, before=before, order=order)
 
 
+def shown_excerpt(card: Card, finds: list[re.Pattern[str]]) -> SafeString:
+    """Return an excerpt of the words as pages show them; of all words where only those that pages hide were looked for."""
+    shown = excerpt(card.shown.text, finds)
+    return shown if "<mark>" in shown or card.shown.text == card.text else excerpt(card.text if finds else card.shown.text, finds)
+
+
 class Search:
     """A question that has been understood: whole words, else all as beginnings, else pieces of words, whatever finds something first."""
 
@@ -87,13 +93,13 @@ class Search:
         keys = self.best(limit) if order == "ranked" else self.newest(limit + 1, before=before)
         held = cards(keys[:limit])
         finds = self.finds()
-        hits = [Hit(card, excerpt(card.text, finds)) for card in held.values()]
+        hits = [Hit(card, shown_excerpt(card, finds)) for card in held.values()]
         following = keys[limit - 1] if order == "newest" and len(keys) > limit else None
         return Found(hits, count, more, following, self.asked.words)
 
     def at_address(self) -> Found:
         held = cards([self.post] if self.post is not None else [])
-        return Found([Hit(card, excerpt(card.text, ())) for card in held.values()], len(held), words=(self.asked.address,))
+        return Found([Hit(card, shown_excerpt(card, [])) for card in held.values()], len(held), words=(self.asked.address,))
 
     def newest(self, limit: int, *, before: int | None = None) -> list[int]:
         high = before - 1 if before is not None else index.LAST

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.formats import time_format
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
+from django.utils.text import Truncator, get_text_list
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -53,6 +53,7 @@ KEPT_BACK = {
     Visibility.LIKED: gettext_lazy("from a private list of likes"),
     Visibility.DELETED: gettext_lazy("deleted by its author"),
 }
+CUT = gettext_lazy("cut off at the source")
 STATES = {
     State.EDITED: gettext_lazy("edited"),
     State.DELETED: gettext_lazy("deleted by its author"),
@@ -70,7 +71,14 @@ def said(text: str) -> SafeString:
 @register.filter
 def words(card: Card) -> SafeString:
     """A post's words as its network wrote them, cleaned; else from its text."""
-    return mark_safe(clean(card.html)) if card.html else said(card.text)
+    return mark_safe(clean(card.shown.html)) if card.shown.html else said(card.shown.text)
+
+
+@register.filter
+def answered(card: Card) -> str:
+    """Whom a reply answers, where several are named and pages show none of them: "Replying to @a and @b". The tree shows a single one."""
+    names = list(card.shown.answered)
+    return _("Replying to %(names)s") % {"names": get_text_list(names, _("and"))} if len(names) > 1 else ""
 
 
 def _linked(text: str) -> str:
@@ -126,7 +134,8 @@ def short(post: Post, most: int = 90) -> str:
 @register.filter
 def notes(card: Card | Post) -> list[str]:
     """What has to be known of a post beside its words."""
-    known = [STATES.get(State(card.state)), KEPT_BACK.get(Visibility(card.visibility))]
+    is_cut = isinstance(card, Card) and card.shown.is_cut
+    known = [STATES.get(State(card.state)), KEPT_BACK.get(Visibility(card.visibility)), CUT if is_cut else None]
     return [str(note) for note in known if note]
 
 

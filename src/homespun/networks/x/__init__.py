@@ -5,6 +5,7 @@ from homespun.networks.x.archive import Archive, open_archive, opened
 from homespun.networks.x.identity import account
 from homespun.networks.x.opening import WANTED
 from homespun.networks.x.recognising import Recognised, recognised
+from homespun.networks.x.texts import reply_start, repost_start
 from homespun.networks.x.tweets import renewed, unpacked
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "opened",
     "recognised",
     "renewed",
+    "reply_start",
+    "repost_start",
     "unpacked",
 ]

@@ -8,6 +8,20 @@ from homespun.networks.x.shapes import Medium, Tweet
 LEADING = re.compile(r"(?:@\w+\s+)+")
 CUT_LINK = re.compile(r"\s*(?:https?(?::(?:/(?:/(?:t(?:\.(?:c(?:o(?:/\w*)?)?)?)?)?)?)?)?)?(?:…|\.\.\.)$")
 
+REPOST = re.compile(r"RT @\w{1,20}:? ?")
+
+
+def reply_start(text: str) -> int:
+    """Return how many characters at the beginning of a reply only name whom it answers, which X does not show; 0 where nothing follows."""
+    match = LEADING.match(text)
+    return match.end() if match and match.end() < len(text) else 0
+
+
+def repost_start(text: str) -> int:
+    """Return how many characters at the beginning of a repost only name whose words follow."""
+    match = REPOST.match(text)
+    return match.end() if match else 0
+
 
 def words(tweet: Tweet, text: str, media: list[Medium], dropped: str = "") -> str:
     """Return the text with each t.co written out, but for the link `dropped`.

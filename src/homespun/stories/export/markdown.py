@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from homespun.stories.edition import Entry, Picture
 from homespun.stories.export.subject import Subject
 from homespun.stories.models import Item
+from homespun.stories.page import answered
 
 MEANS_SOMETHING = re.compile(r"([\\`*_\[\]<>#&|~])")
 BEGINS_SOMETHING = re.compile(r"^(\s*)([-+=]|\d+(?=[.)]))", re.MULTILINE)
@@ -41,12 +42,21 @@ def _body(entry: Entry, subject: Subject) -> str:
     if entry.withdrawn:
         return "*" + entry.withdrawn_sentence + "*"
     if entry.kind in (Item.Kind.POST, Item.Kind.QUOTE):
-        return quoted(f"{converted(entry.html)}\n\n{_credit(entry)}".strip()) + _pictures(entry)
+        parts = (
+            _note(answered(entry)),
+            converted(entry.html),
+            _note(gettext("This post was cut off at its source.") if entry.is_cut else ""),
+        )
+        return quoted("\n\n".join(filter(None, (*parts, _credit(entry))))) + _pictures(entry)
     if entry.kind in (Item.Kind.VIDEO, Item.Kind.LINK):
         return "\n\n".join(filter(None, (link(entry.title or entry.url, entry.url), words(entry.caption))))
     if entry.kind == Item.Kind.IMAGE:
         return "\n\n".join(filter(None, (_pictures(entry).strip(), words(entry.caption))))
     return converted(entry.html)
+
+
+def _note(text: str) -> str:
+    return f"*{words(text)}*" if text else ""
 
 
 def _credit(entry: Entry) -> str:

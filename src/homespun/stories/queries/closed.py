@@ -63,4 +63,5 @@ def closed_in(*editions: int) -> frozenset[tuple[str, bool]]:
 def quoted_uris(edition: int) -> tuple[str, ...]:
     """Of the posts that an edition quotes."""
     rows: Sequence[dict[str, str]] = Edition.objects.values_list("items", flat=True).get(pk=edition)
-    return tuple(row["uri"] for row in rows if row["kind"] == Item.Kind.POST and row.get("uri"))
+    quoted = (row for row in rows if row["kind"] == Item.Kind.POST)
+    return tuple(uri for row in quoted for uri in (row.get("uri"), row.get("original")) if uri)

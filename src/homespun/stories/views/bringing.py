@@ -16,7 +16,8 @@ from homespun.people.models import Account
 from homespun.stories.finding import AT_ONCE, find, uris_found
 from homespun.stories.forms import Asked, asked, number
 from homespun.stories.models import Story
-from homespun.stories.queries import post_uris, posts
+from homespun.stories.queries import originals, post_uris, posts, shown_words
+from homespun.stories.queries.quoted import is_private
 from homespun.stories.queries.studio import conversations_of
 from homespun.stories.views.shown import post_words
 from homespun.users.models import User
@@ -130,11 +131,13 @@ def _hits(
     rows = [held[uri] for uri in uris if uri in held]
     talks = {row.conversation_id for row in rows} if conversations else set()
     sizes = dict(Conversation.objects.filter(pk__in=talks).values_list("pk", "posts"))
-    return [_hit(row, row.uri in there, sizes.get(row.conversation_id, 0), (highlights or {}).get(row.uri)) for row in rows]
+    reposted = {key: post for key, post in originals(rows).items() if not is_private(post)}
+    marked = highlights or {}
+    return [_hit(row, reposted.get(row.pk), row.uri in there, sizes.get(row.conversation_id, 0), marked.get(row.uri)) for row in rows]
 
 
-def _hit(row: Post, is_in: bool, size: int, highlighted: SafeString | None) -> Hit:
-    words = highlighted or post_words(Truncator(row.text).chars(280))
+def _hit(row: Post, original: Post | None, is_in: bool, size: int, highlighted: SafeString | None) -> Hit:
+    words = highlighted or post_words(Truncator(shown_words(row, original).text).chars(280))
     return Hit(row.uri, row.author, row.published, words, is_in, row.conversation_id, size if size > 1 else 0)
 
 

@@ -11,10 +11,11 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext
 
 from homespun.conversations.models import Post
+from homespun.conversations.queries import Displayed
 from homespun.core.media import film_name
 from homespun.core.models import MediaFile
 from homespun.stories.models import Item, Story
-from homespun.stories.queries import number_of, plain_items, posts
+from homespun.stories.queries import number_of, originals, plain_items, posts, shown_words
 from homespun.stories.queries.quoted import is_ours, is_private
 from homespun.stories.queries.studio import OWN_KINDS
 from homespun.stories.words import paragraphs, plain
@@ -52,6 +53,7 @@ class Shown:
     post: Post | None
     url: str
     editing: bool = False
+    original: Post | None = None  # what the post reposts
     trouble: str = ""  # why nothing is known of its address, where that has just been asked
 
     @property
@@ -91,7 +93,7 @@ class Shown:
     @property
     def label(self) -> str:
         """What tells this item from the others, spoken beside the names of its buttons."""
-        said = self.post.text if self.post else self.text or self.item.title or self.item.alt or self.item.url
+        said = self.shown.text if self.shown else self.text or self.item.title or self.item.alt or self.item.url
         first = self.name if self.post else self.kind_label
         return f"{first}, {Truncator(said).chars(40)}" if said else first
 
@@ -103,9 +105,17 @@ class Shown:
     def text(self) -> str:
         return plain(self.item.html)
 
+    @cached_property
+    def shown(self) -> Displayed | None:
+        return shown_words(self.post, self.original) if self.post else None
+
     @property
     def words(self) -> SafeString:
-        return post_words(self.post.text) if self.post else mark_safe("")
+        return post_words(self.shown.text) if self.shown else mark_safe("")
+
+    @property
+    def is_cut(self) -> bool:
+        return self.shown is not None and self.shown.is_cut
 
     @property
     def pictures(self) -> list[Picture]:
@@ -187,8 +197,14 @@ def part_after(story: Story, total: int, item: Item) -> Part:
 def shown(story: Story, rows: Iterable[Item], *, editing: int | None = None) -> list[Shown]:
     rows = list(rows)
     held = posts(row.post_uri for row in rows)
+    reposted = {key: post for key, post in originals(held.values()).items() if not is_private(post)}
     base = reverse("stories:items", args=[story.slug])
-    return [Shown(row, held.get(row.post_uri), f"{base}{row.pk}/", row.pk == editing) for row in rows]
+
+    def ready(row: Item) -> Shown:
+        post = held.get(row.post_uri)
+        return Shown(row, post, f"{base}{row.pk}/", row.pk == editing, reposted.get(post.pk) if post else None)
+
+    return [ready(row) for row in rows]
 
 
 def shown_item(item: Item, *, editing: bool = False, trouble: str = "") -> Shown:

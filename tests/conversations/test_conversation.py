@@ -1,6 +1,7 @@
 """A conversation as a tree: order, ghosts, any size and depth, and the command that prints it."""
 
 import json
+from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 
@@ -10,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from homespun.conversations.models import ConversationAlias, Post, PostMedia, PostName, State
 from homespun.conversations.queries import conversation, conversation_uris, shape, whole
-from homespun.conversations.queries.lines import BRANCHES, DEEP, POSTS
+from homespun.conversations.queries.lines import BRANCHES, DEEP, POSTS, Line
 from homespun.conversations.queries.tree import Ghost, Leaf, arranged, forget
 from homespun.core.terminal import printable
 from homespun.networks.values import Visibility
@@ -84,9 +85,52 @@ def test_chain_of_ten_thousand_is_ordered_and_drawn_in_parts(django_assert_num_q
 def test_ten_thousand_answers_to_one_post_are_drawn_in_parts() -> None:
     made = many((f"post {number}" for number in range(10_000)), chain=False)
     line = whole(shape(made))[0]
-    root, first = line.rows
-    assert root.further is not None
-    assert (len(root.branches), root.further.posts, first.key) == (BRANCHES, 9_998 - BRANCHES, sorted(shape(made).leaves)[1])
+    _root, first = line.rows
+    (further,) = first.further
+    assert (len(first.branches), further.posts, first.key) == (BRANCHES, 9_998 - BRANCHES, sorted(shape(made).leaves)[1])
+
+
+def drawn_order(root: Post) -> list[str]:
+    """What a page shows of a conversation, from top to bottom; a branch that answers an earlier post names it."""
+    texts = {row.pk: row.text for row in Post.objects.all()}
+
+    def of_line(line: Line, depth: int) -> Iterator[str]:
+        for number, row in enumerate(line.rows):
+            named = f" (to {texts[int(line.parent)]})" if line.parent is not None and not number else ""
+            yield "-" * depth + texts[int(row.key)] + named
+            for branch in row.branches:
+                yield from of_line(branch, depth + 1)
+
+    return [text for line in whole(shape(root.conversation)) for text in of_line(line, 0)]
+
+
+def test_answers_are_drawn_in_the_order_in_which_they_happened() -> None:
+    root = post("root")
+    first, second, third = (post(text, parent=root) for text in ("first", "second", "third"))
+    post("first, answered late", parent=first)
+    assert drawn_order(root) == ["root", "first", "-second (to root)", "-third (to root)", "first, answered late"]
+    assert (second.parent, third.parent) == (root, root)
+
+
+def test_branch_stands_right_below_what_it_answers_where_nothing_came_between() -> None:
+    root = post("root")
+    first = post("first", parent=root)
+    post("first again", parent=first)
+    post("another", parent=first)
+    assert drawn_order(root) == ["root", "first", "first again", "-another (to first)"]
+    late = post("and one more", parent=post("last", parent=root))
+    assert drawn_order(root)[-2:] == ["-last (to root)", f"-{late.text}"]
+
+
+def test_branches_of_a_branch_are_in_order_too() -> None:
+    root = post("root")
+    post("first", parent=root)
+    second = post("second", parent=root)
+    third = post("third", parent=root)
+    for text in ("a", "b", "c"):
+        post(text, parent=second)
+    post("d", parent=third)
+    assert drawn_order(root) == ["root", "first", "-second (to root)", "-a", "--b (to second)", "--c (to second)", "-third (to root)", "-d"]
 
 
 def test_branch_within_branch_is_cut_past_the_fourth() -> None:
@@ -95,10 +139,11 @@ def test_branch_within_branch_is_cut_past_the_fourth() -> None:
         straight = post(f"straight {number}", parent=here)
         here = post(f"branch {number}", parent=here)
         assert straight.parent == here.parent
-    row, depth = whole(shape(here.conversation))[0].rows[0], 0
-    while row.branches:
-        row, depth = row.branches[0].rows[0], depth + 1
+    line, depth = whole(shape(here.conversation))[0], 0
+    while line.rows[-1].branches:
+        line, depth = line.rows[-1].branches[0], depth + 1
     assert depth == DEEP
+    row = line.rows[0]
     assert row.deeper is not None
     assert (row.deeper.key, row.deeper.posts) == (row.key, 7)
 

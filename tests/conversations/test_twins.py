@@ -80,8 +80,8 @@ def test_page_of_either_holds_the_answers_of_both_under_one_post(reader: Client,
     shown = page(reader, here(row))
     assert texts(shown, ".thread .post__words") == [
         "Which stile held you up the longest? stilewise.example/box?id=4711",
-        "The kissing gate.",
         "The ladder.",
+        "The kissing gate.",
     ]
     (head,) = [each for each in shown.all(".post") if each.all(".node--us")]
     assert texts(head, ".post__when .network__name") == ["Mastodon", "Bluesky"]

@@ -1,10 +1,12 @@
 """A conversation as a page draws it: the first answer goes straight on, every other branches off; long things are cut and linked.
 
-A line is a post, its first answer, the first answer to that, and so on; beside a post hang the lines of its other answers. What
-is drawn at once is bounded, whatever the conversation is: so many posts in all, so many branches beside one post, so many posts
+A line is a post, its first answer, the first answer to that, and so on. The other answers begin lines of their own, in the order in
+which they happened: each branches off after the last post of the line that is older, which need not be the post that it answers.
+What is drawn at once is bounded, whatever the conversation is: so many posts in all, so many branches beside one post, so many posts
 of a branch, and no branch deeper than four.
 """
 
+import heapq
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
@@ -12,9 +14,12 @@ from itertools import islice
 from homespun.conversations.queries.tree import Key, Shape
 
 POSTS = 80  # drawn at once
-BRANCHES = 8  # beside one post
+BRANCHES = 8  # of one post
 BRANCH = 12  # posts of a branch
 DEEP = 4
+
+Moment = tuple[int, str]  # ms since 1970 and a uri: posts of the same time are in order of uri
+Waiting = list[tuple[Moment, int, Key]]  # a heap of answers that are to branch off: when, which answer it is, and to which post
 
 
 @dataclass(slots=True)
@@ -30,7 +35,7 @@ class Row:
     key: Key
     branches: list["Line"] = field(default_factory=list)
     deeper: Cut | None = None  # branches that begin too deep to be drawn; `key` is this post
-    further: Cut | None = None  # more branches beside this post; `key` is the first of them
+    further: list[Cut] = field(default_factory=list)  # more branches from here on; `key` is the first of them
 
 
 @dataclass(slots=True)
@@ -38,6 +43,7 @@ class Line:
     depth: int
     rows: list[Row] = field(default_factory=list)
     rest: Cut | None = None
+    parent: Key | None = None  # the post that it answers, where it branches off after another
 
     def nodes(self) -> Iterator[Key]:
         waiting = [self]
@@ -56,27 +62,62 @@ class Drawing:
         self.left = posts
 
     def line(self, start: Key, depth: int = 0) -> Line:
-        line = Line(depth)
+        line, waiting = Line(depth), Waiting()
         for key in self.shape.line(start):
+            if line.rows:
+                self._branch_off(line, waiting, before=self.moment(key))
             if self.left <= 0 or (depth and len(line.rows) >= BRANCH):
                 line.rest = Cut(key, self.shape.sizes[key])
                 break
             self.left -= 1
-            line.rows.append(self.beside(Row(key), 1, depth))
+            line.rows.append(Row(key))
+            self._await_answers(line.rows[-1], depth, waiting)
+        self._branch_off(line, waiting)
         return line
 
-    def beside(self, row: Row, place: int, depth: int, most: int = BRANCHES) -> Row:
-        """Hang the lines of a post's answers from `place` on beside it."""
-        others = self.shape.answers.get(row.key, [])
-        if depth >= DEEP and len(others) > place:
-            row.deeper = Cut(row.key, sum(self.shape.sizes[each] for each in others[place:]))
-            return row
+    def beside(self, above: Key, place: int, depth: int, most: int = BRANCHES) -> Row:
+        """The lines of a post's answers from `place` on, all of them beside that post."""
+        row, others = Row(above), self.shape.answers.get(above, [])
         for here, key in enumerate(islice(others, place, None), start=place):
             if len(row.branches) >= most or self.left <= 0:
-                row.further = Cut(key, sum(self.shape.sizes[each] for each in others[here:]))
+                row.further = [self._rest_of(above, here)]
                 break
             row.branches.append(self.line(key, depth + 1))
+            row.branches[-1].parent = above
         return row
+
+    def moment(self, key: Key) -> Moment:
+        """When a post was written; of a missing one, when it was first answered."""
+        while isinstance(key, str):
+            key = self.shape.answers[key][0]
+        return key >> 22, self.shape.leaves[key].uri
+
+    def _await_answers(self, row: Row, depth: int, waiting: Waiting) -> None:
+        others = self.shape.answers.get(row.key, [])
+        if depth >= DEEP and len(others) > 1:
+            row.deeper = Cut(row.key, sum(self.shape.sizes[each] for each in others[1:]))
+            return
+        for place, key in enumerate(others[1 : BRANCHES + 2], start=1):  # one more than is drawn: the rest goes on there
+            heapq.heappush(waiting, (self.moment(key), place, row.key))
+
+    def _branch_off(self, line: Line, waiting: Waiting, before: Moment | None = None) -> None:
+        """Draw the answers that are older than `before` after the last post of the line."""
+        row = line.rows[-1]
+        while waiting and (before is None or waiting[0][0] < before):
+            _when, place, above = heapq.heappop(waiting)
+            if place > BRANCHES or self.left <= 0:
+                row.further.append(self._rest_of(above, place))
+                waiting[:] = [each for each in waiting if each[2] != above]
+                heapq.heapify(waiting)
+                continue
+            branch = self.line(self.shape.answers[above][place], line.depth + 1)
+            branch.parent = above if above != row.key else None
+            row.branches.append(branch)
+
+    def _rest_of(self, above: Key, place: int) -> Cut:
+        """All answers to a post from `place` on."""
+        others = self.shape.answers[above]
+        return Cut(others[place], sum(self.shape.sizes[each] for each in others[place:]))
 
 
 def whole(shape: Shape) -> list[Line]:

@@ -1,6 +1,7 @@
 """Bringing archives in: what is waiting, a run while it goes on, what came of it, and taking it out again."""
 
 from collections.abc import Iterable
+from itertools import takewhile
 from typing import cast
 
 from django.contrib import messages
@@ -57,8 +58,8 @@ def is_moving(run: Run) -> bool:
 
 
 def sample_list(runs: Iterable[Run]) -> str:
-    """The address of the list of all conversations of the sample; "" until all its archives have been read."""
-    parts = [run for run in runs if run.options.get("sample")]
+    """The address of the list of all conversations of the sample, where it was imported last; "" until all its archives have been read."""
+    parts = list(takewhile(lambda run: run.options.get("sample"), runs))
     sources = {run.source_id for run in parts if run.source_id}
     if not sources or any(is_moving(run) for run in parts):
         return ""

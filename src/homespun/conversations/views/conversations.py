@@ -14,7 +14,7 @@ from homespun.conversations.actions.visits import look, see_all
 from homespun.conversations.models import Conversation, Post
 from homespun.conversations.queries import Key, Shape, Shown, Talk, facets, facts, key_at, news_for, shape, shown, span, talks, whole
 from homespun.conversations.queries.imported import conversations_from
-from homespun.conversations.queries.lines import Drawing, Row
+from homespun.conversations.queries.lines import Drawing
 from homespun.conversations.queries.looks import milliseconds_of, moment_of
 from homespun.conversations.queries.mentions import done_lately, waiting
 from homespun.conversations.queries.news import News, conversations_with_news, new_posts
@@ -227,7 +227,7 @@ def _part(request: HttpRequest, every: list[Conversation], tree: Shape, stands: 
     new, since = _new(request, cast(User, request.user), every, timezone.now())
     context: dict[str, Any] = {"conversation": every[0], "since": milliseconds_of(since) if since else 0}
     if request.GET.get("part") == "branches" and (above := tree.parents.get(start)) is not None:
-        row = Drawing(tree).beside(Row(above), tree.answers[above].index(start), depth, most=PART)
+        row = Drawing(tree).beside(above, tree.answers[above].index(start), depth, most=PART)
         branches = drawn_branches(tree, row, new=new, stands=stands)
         held = hand(cast(User, request.user), [branches])
         return render(request, "conversations/branches.html", context | {"row": branches, "depth": depth, "hand": held})

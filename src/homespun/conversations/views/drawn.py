@@ -32,6 +32,15 @@ class DrawnGhost:
     network: str
 
 
+@dataclass(frozen=True, slots=True)
+class Parent:
+    """A post that is answered further down than right below it."""
+
+    key: Key
+    author: Account | None
+    published: datetime | None
+
+
 @dataclass(slots=True)
 class DrawnRow:
     key: Key
@@ -43,7 +52,7 @@ class DrawnRow:
     also: list[Card] = field(default_factory=list)  # the same post on other networks
     branches: list["DrawnLine"] = field(default_factory=list)
     deeper: Cut | None = None
-    further: Cut | None = None
+    further: list[Cut] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -51,6 +60,7 @@ class DrawnLine:
     depth: int
     rows: list[DrawnRow]
     rest: Cut | None
+    parent: "Parent | None" = None  # the post that it answers, where it stands after another
 
 
 def drawn(shape: Shape, lines: Iterable[Line], *, new: Collection[int] = (), stands: Stands = NONE) -> list[DrawnLine]:
@@ -62,7 +72,7 @@ def drawn(shape: Shape, lines: Iterable[Line], *, new: Collection[int] = (), sta
 
 def drawn_branches(shape: Shape, row: Row, *, new: Collection[int] = (), stands: Stands = NONE) -> DrawnRow:
     """A row of which only the branches are drawn."""
-    hand = _Hand(shape, [key for line in row.branches for key in line.nodes()], new, stands)
+    hand = _Hand(shape, [row.key, *(key for line in row.branches for key in line.nodes())], new, stands)
     return hand.row(row)
 
 
@@ -90,7 +100,14 @@ class _Hand:
         self.absences = absences([ghost.uri for ghost in ghosts] + [account.uri for account in self.accounts.values()])
 
     def line(self, line: Line) -> DrawnLine:
-        return DrawnLine(line.depth, [self.row(row) for row in line.rows], line.rest)
+        parent = self.parent(line.parent) if line.parent is not None else None
+        return DrawnLine(line.depth, [self.row(row) for row in line.rows], line.rest, parent)
+
+    def parent(self, key: Key) -> Parent:
+        if isinstance(key, str):
+            return Parent(key, self.accounts.get(self.shape.ghosts[key].author or 0), said_at(key))
+        card = self.cards.get(key)
+        return Parent(key, card.author if card else None, card.published if card else None)
 
     def row(self, row: Row) -> DrawnRow:
         card = self.cards.get(row.key) if isinstance(row.key, int) else None

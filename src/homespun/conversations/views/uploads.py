@@ -64,6 +64,9 @@ def append(request: HttpRequest, upload: Upload) -> HttpResponse:
         return said(refusal, 422)
     if offset == upload.size and not upload.complete:
         recognition.settle(upload=upload, now=timezone.now())
+        if upload.refusal:  # the page says it beside the file, so nothing is left to be listed
+            uploads.discard(upload=upload, by=upload.started_by, now=timezone.now())
+            return said(upload.refusal, 422)
     return placed(HttpResponse(status=204), offset, upload)
 
 

@@ -173,7 +173,7 @@ def test_looking_for_what_is_missing_goes_on_over_a_reload_and_ends_without_one(
     expect(page.locator("#completion progress")).to_be_visible()
     assert run_waiting() == 1
     expect(page.locator("#completion")).to_contain_text("Found 1 post.", timeout=8000)
-    expect(page.get_by_role("button", name="Ask again now")).to_be_visible()
+    expect(page.get_by_role("button", name="Check for missing posts")).to_be_visible()
     expect(page.locator(".thread .post__words")).to_have_text(["Which stile?", "The ladder."], timeout=8000)
 
 

@@ -10,6 +10,7 @@ from playwright.sync_api import Page, Route, expect
 from homespun.conversations import sample
 from homespun.conversations.models import Upload
 from homespun.conversations.uploads import pieces
+from tests.e2e.look import violations
 
 Desk = Callable[..., Page]
 
@@ -83,6 +84,26 @@ def test_file_that_is_no_archive_is_refused_in_words(desk: Desk, tmp_path: Path)
     page = desk("/desk/archives/")
     page.set_input_files("#archive", film)
     page.get_by_text("“film.mp4” isn’t an archive. Upload the .zip you downloaded from X, Mastodon or Bluesky.").wait_for()
+
+
+def test_error_of_an_upload_has_a_sign_and_no_bar(desk: Desk, tmp_path: Path) -> None:
+    files = [tmp_path / "invoice.pdf", tmp_path / "both.zip"]
+    files[0].write_bytes(b"%PDF-1.7\n" + bytes(40))
+    with zipfile.ZipFile(files[1], "w") as made:
+        made.writestr("twitter-2024.zip", b"PK")
+    page = desk("/desk/archives/")
+    page.set_input_files("#archive", files)
+    errors = page.locator("[data-rows] [data-error]:visible")
+    expect(errors).to_have_text(
+        [
+            "“invoice.pdf” isn’t an archive. Upload the .zip you downloaded from X, Mastodon or Bluesky.",
+            "“both.zip” has another zip in it. Unpack it, then upload “twitter-2024.zip”.",
+        ]
+    )
+    expect(errors.first.locator("svg")).to_be_visible()
+    expect(page.locator("[data-rows] progress:visible")).to_have_count(0)
+    expect(page.get_by_role("link", name="Continue with the uploaded files")).to_be_hidden()
+    assert (Upload.objects.count(), violations(page)) == (0, [])
 
 
 def test_archive_beside_a_file_that_is_none_is_gone_on_with(desk: Desk, archives: list[Path], tmp_path: Path) -> None:

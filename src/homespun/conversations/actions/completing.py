@@ -115,7 +115,7 @@ class Asker:
             if completes(client) and not self.is_over():
                 self.ask_network(network, client, earlier)
         self.keep_left(earlier)
-        self.write(Completion.State.FAILED if self.done.troubles and not self.done.asked else Completion.State.DONE)
+        self.write(Completion.State.FAILED if self.done.troubles and not self.done.places else Completion.State.DONE)
         done = self.done
         audit.record(by=self.by, now=self.now, verb="conversation.complete", subject=f"conversation:{done.conversation.pk}", new=done.new)
         return done

@@ -35,6 +35,7 @@ class Network:
     answers: dict[str, bytes] = field(default_factory=dict)  # instead of the true ones, by the name of the question
     refused: dict[str, int] = field(default_factory=dict)  # statuses by the name of the question
     homes: dict[str, str] = field(default_factory=dict)  # by DID, where they are not at a home of their own
+    others: dict[tuple[str, str], list[Any]] = field(default_factory=dict)  # subjects of other records, by DID and collection
     neighbours: list[str] = field(default_factory=list)  # DIDs on every server
     lets_strangers_search: bool = True
     notices: list[tuple[str, str]] = field(default_factory=list)  # reason and uri, for the account of ours
@@ -143,6 +144,12 @@ class Network:
     def listRecords(self, asked: dict[str, list[str]]) -> Raw:
         who, after = asked["repo"][0], asked.get("cursor", [""])[0]
         self.open(who)
+        if subjects := self.others.get((who, asked["collection"][0])):
+            return {
+                "records": [
+                    {"uri": f"at://{who}/{asked['collection'][0]}/{n}", "value": {"subject": each}} for n, each in enumerate(subjects)
+                ]
+            }
         mine = sorted(uri for uri in self.posts if uri.startswith(f"at://{who}/") and uri not in self.deleted)
         mine = [uri for uri in mine if uri.rpartition("/")[2] > after] if asked["reverse"] == ["true"] else mine[::-1]
         return {"records": [{"uri": uri, "value": self.posts[uri]} for uri in mine[: int(asked["limit"][0])]]}

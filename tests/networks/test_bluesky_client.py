@@ -180,6 +180,49 @@ def test_who_said_only_what_is_hidden_is_found_where_few_live_together(network: 
     assert elsewhere not in found  # that house does not speak for them
 
 
+def busy_conversation(network: Network) -> tuple[str, str]:
+    """Eight people at a root, and its first answer."""
+    root = network.post("hettie", "Which stile is yours?")
+    first = network.post("bryony", "The one by the shelves", root)
+    for name in ("carys", "ffion", "gwen", "huw", "ifan", "jac"):
+        network.post(name, "Mine, too", root)
+    return root, first
+
+
+def test_reply_between_two_who_block_each_other_is_found_by_their_blocks(network: Network) -> None:
+    root, first = busy_conversation(network)
+    theirs = network.post("emrys", "It is rotten", first)
+    network.hidden.add(theirs)
+    network.person("dafydd")
+    network.others[did("bryony"), "app.bsky.graph.block"] = [did("dafydd"), "nobody", did("emrys")]
+    client = network.client()
+    answers = list(client.around(client.find(root).posts))
+    assert theirs in posts_of(answers)
+    assert sum(answer.asked for answer in answers) <= 3 * 9
+
+
+def test_block_list_is_not_read_where_no_reply_is_missing(network: Network) -> None:
+    root, _first = busy_conversation(network)
+    network.others[did("hettie"), "app.bsky.graph.block"] = [did("dafydd")]
+    client = network.client()
+    list(client.around(client.find(root).posts))
+    assert not [each for each in network.asked if "block" in each]
+
+
+def test_reply_to_a_deleted_root_is_found_where_a_participant_likes_it(network: Network) -> None:
+    root, first = busy_conversation(network)
+    network.post("carys", "Whose shelves?", first)
+    network.post("gwen", "And mine", first)
+    liked = network.post("emrys", "Mine is wet", root)
+    network.delete(root)
+    other = network.post("dafydd", "Not of this conversation")
+    network.others[did("carys"), "app.bsky.feed.like"] = [{"uri": other}, {"uri": liked, "cid": "x"}, {"uri": 7}, None]
+    client = network.client()
+    held = posts_of(client.around(client.find(first).posts))
+    found = posts_of(client.around([*held.values()]))  # the second check knows whose servers to ask, and has requests left
+    assert (liked in found, other in found) == (True, False)
+
+
 def test_whoever_has_blocked_us_is_not_collected(network: Network) -> None:
     root = network.post("hettie", "Which stile is yours?")
     theirs = network.post("emrys", "I disagree", root)

@@ -8,10 +8,12 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
+from msgspec import structs
+
 from homespun.networks.bluesky import posts, threads
 from homespun.networks.bluesky.appview import POSTS, host
 from homespun.networks.bluesky.asking import why_of
-from homespun.networks.bluesky.identity import did_of, is_post, key_at, key_ms, parts
+from homespun.networks.bluesky.identity import DID, did_of, is_post, key_at, key_ms, parts
 from homespun.networks.bluesky.repositories import AT_ONCE
 from homespun.networks.errors import NetworkError, UnreadableRecord
 from homespun.networks.protocols import Absent, Around, never
@@ -24,6 +26,8 @@ EACH = 3  # requests for everybody who takes part
 FINDING = 1  # of these, which may have gone into finding out whose the address is
 WORTH_IT = 3  # questions that have to be left to look beside
 PEOPLE = 100  # whose repositories are read, those who say most first
+CANDIDATES = 10  # accounts that one account blocks, whose repositories are looked at
+BLOCK, LIKE = "app.bsky.graph.block", "app.bsky.feed.like"
 THREADS = 5  # threads of one conversation of ours
 EARLIER = 60_000  # ms before the root, as clocks differ
 LATER = 7 * 86_400_000  # ms without a word, after which nobody is read on for
@@ -60,6 +64,8 @@ class Gathering:
         self.blocked: set[str] = set()  # uris of what is theirs who have blocked us
         self.anchored: set[str] = set()
         self.knocked = False  # whether neighbours were asked
+        self.traced: set[tuple[str, str]] = set()  # which collections of whom were read for what they name
+        self.strangers: set[str] = set()  # whose repositories hold nothing of this conversation
         self.counted = {post.uri for post in held if post.replies}
         self.started = self.told = self.asker.asked
 
@@ -69,8 +75,10 @@ class Gathering:
             before = self.asker.asked
             yield from self._repositories()
             yield from self._counts()
-            yield from self._neighbours()
             yield from self._gaps()
+            yield from self._between_blocks()
+            yield from self._liked()
+            yield from self._neighbours()
             if before == self.asker.asked:
                 yield from self._further()
             if before == self.asker.asked:
@@ -98,8 +106,13 @@ class Gathering:
         """What of this belongs here, and what it quotes."""
         welcome, absent = self.client.welcome(found)
         self.blocked |= {each.uri for each in absent}
-        self.held |= {post.uri: post for post in welcome if self._belongs(post)}
+        self.held |= {post.uri: self._with_count(post) for post in welcome if self._belongs(post)}
         return Around(server, tuple(welcome), absent=tuple(absent), asked=self._since())
+
+    def _with_count(self, post: Post) -> Post:
+        """A repository doesn't count replies; what the app view counted still holds."""
+        before = self.held.get(post.uri)
+        return structs.replace(post, replies=before.replies) if before and before.replies > post.replies else post
 
     def _since(self) -> int:
         """How many questions were not told of yet."""
@@ -150,8 +163,7 @@ class Gathering:
         except NetworkError:
             return
         for did in beside:
-            is_known = did in self.read or did in self.closed or did in self.blocked
-            if not is_known and self._may_ask() and self._speaks_here(did, home, after):
+            if self._is_unknown(did) and self._may_ask() and self._speaks_here(did, home, after):
                 yield self._repository(did, after)
 
     def _speaks_here(self, did: str, home: str, after: str) -> bool:
@@ -180,6 +192,52 @@ class Gathering:
         for uri in threads.short(self.held.values()):
             if uri not in self.anchored and self._may_ask():
                 yield self._thread(uri)
+
+    def _between_blocks(self) -> Iterator[Around]:
+        """Replies that the app view counts and hides, as their authors and the author above have blocked each other: it names nobody, but
+        blocks are public. Only those whom the author of such a post blocks are looked for."""
+        for uri in threads.short(self.held.values()):
+            for did in self._traces(did_of(uri), BLOCK)[:CANDIDATES]:
+                if DID.match(did) and self._is_unknown(did) and self._may_ask(2):
+                    yield from self._candidate(did)
+
+    def _liked(self) -> Iterator[Around]:
+        """Replies to a deleted root, which no app view lists any more, as far as somebody who takes part likes them."""
+        if self.root not in self.absent:
+            return
+        liked = [uri for did in [*self.read] for uri in self._traces(did, LIKE, after=key_at(max(0, self._begun() - EARLIER)))]
+        fresh = [uri for uri in dict.fromkeys(liked) if is_post(uri) and uri not in self.held and self._is_unknown(did_of(uri))]
+        for start in range(0, len(fresh), POSTS):
+            if self._may_ask():
+                found = self.client.appview.posts(fresh[start : start + POSTS])
+                yield self._around(self.client.appview.host, [post for post in found if self._belongs(post)])
+
+    def _traces(self, did: str, collection: str, *, after: str = "") -> list[str]:
+        """What somebody's other records name; each collection is read once."""
+        if (did, collection) in self.traced or did in self.closed or not self._may_ask(2):
+            return []
+        self.traced.add((did, collection))
+        try:
+            return self.client.repositories.subjects(did, collection, after=after)
+        except NetworkError:
+            return []
+
+    def _candidate(self, did: str) -> Iterator[Around]:
+        """Somebody who may have said something here; one who has not is no participant."""
+        after = key_at(max(0, self._begun() - EARLIER))
+        try:
+            found = self.client.repositories.listed(did, after=after)
+        except NetworkError:
+            found = []
+        mine = [post for post in found if isinstance(post, Post) and self._belongs(post)]
+        if not mine:
+            self.strangers.add(did)
+            return
+        self.read[did] = (after, end_of(found, after))
+        yield self._around(host(self.client.directory.pds(did)), mine)
+
+    def _is_unknown(self, did: str) -> bool:
+        return not any(did in known for known in (self.read, self.closed, self.blocked, self.strangers))
 
     def _missing(self) -> Around:
         """What is answered here and was found nowhere, and why; what cannot be told has to be asked for by itself."""

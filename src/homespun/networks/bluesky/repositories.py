@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from homespun.networks import tolerant
 from homespun.networks.bluesky import posts
 from homespun.networks.bluesky.asking import Asker, Unanswered, why_of
 from homespun.networks.bluesky.directory import Directory
@@ -28,6 +29,12 @@ class Held(msgspec.Struct):
 
 class Listed(msgspec.Struct):
     records: list[Held] = []
+
+
+class Subject(msgspec.Struct):
+    """What a block, a like or a repost is about."""
+
+    subject: msgspec.Raw = msgspec.Raw()
 
 
 class Repo(msgspec.Struct):
@@ -61,6 +68,16 @@ class Repositories:
         found = self.asker.query(pds, name, Listed, repo=did, collection=POST, limit=AT_ONCE, reverse=reverse, **more).records[:AT_ONCE]
         author = {"did": did} if at else self.author(did)
         return [self.read(did, pds, each, author) for each in (reversed(found) if newest else found)]
+
+    def subjects(self, did: str, collection: str, *, after: str = "") -> list[str]:
+        """Accounts or posts that the newest hundred records of a collection are about: DIDs of a block, uris of a like or repost.
+
+        `after`: records behind that key alone, oldest first. Raises `NetworkError`.
+        """
+        pds, name = self.directory.pds(did), "com.atproto.repo.listRecords"
+        more = {"cursor": after, "reverse": "true"} if after else {"reverse": "false"}
+        found = self.asker.query(pds, name, Listed, repo=did, collection=collection, limit=AT_ONCE, **more).records[:AT_ONCE]
+        return [subject for each in found if (subject := subject_of(bytes(each.value)))]
 
     def read(self, did: str, pds: str, each: Held, author: dict[str, Any]) -> Post | Unread:
         """A record is its author's where its uri says so, whoever else is named in it."""
@@ -121,6 +138,14 @@ class Repositories:
             yield Page(read, {"key": key}, unread=unread)
             if not last or last == key or len(found) < AT_ONCE:
                 return
+
+
+def subject_of(record: bytes) -> str:
+    """A DID or uri; "" where it names neither."""
+    subject = tolerant.read(Subject, record).subject
+    found = tolerant.loosely(bytes(subject)) if bytes(subject) else ""
+    found = found.get("uri") if isinstance(found, dict) else found
+    return found if isinstance(found, str) else ""
 
 
 def is_past(key: str) -> bool:

@@ -37,7 +37,7 @@ def value(given: dict[str, Any]) -> dict[str, Any]:
         return {"unusable": str(error.said)}
     assert NETWORKS["mastodon"].renewed(post.raw, place, None) == post
     told: dict[str, Any] = json.loads(msgspec.json.encode(post))
-    del told["raw"]
+    del told["raw"], told["is_cut"]  # only X cuts posts
     return told
 
 

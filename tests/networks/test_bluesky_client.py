@@ -167,7 +167,7 @@ def test_conversation_is_whole_from_any_post_of_it(network: Network) -> None:
 
 def test_who_said_only_what_is_hidden_is_found_where_few_live_together(network: Network) -> None:
     root = network.post("hettie", "Which stile is yours?")
-    for name in ("bryony", "carys", "ffion", "gwen"):
+    for name in ("bryony", "carys", "ffion", "gwen", "huw"):
         network.post(name, "The one by the shelves", root)
     quiet = network.post("emrys", "Mine is hidden", root)
     elsewhere = network.post("dafydd", "Mine, too", root)

@@ -155,7 +155,7 @@ def test_import_that_reads_nothing_new_leaves_the_source_that_was_there(archive:
 
 
 def test_gaps_of_other_networks_speak_of_posts() -> None:
-    gap = {"kind": "counted", "by": "tweets", "said": 9, "read": 7}
+    gap = {"kind": "counted", "by": "posts", "said": 9, "read": 7}
     assert [sentence(gap, noun_for(kind)) for kind in ("mastodon-export", "x-archive")] == [
         "The archive says that it holds 9 posts, and 7 are in it.",
         "The archive says that it holds 9 tweets, and 7 are in it.",

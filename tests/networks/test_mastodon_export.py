@@ -124,7 +124,7 @@ def test_export_is_recognised_and_read_in_every_form(tmp_path: Path, make: Make)
         "mastodon-export",
         ME,
         "bryony@fell.example",
-        {"tweets": 6},
+        {"posts": 6},
     )
     posts = [post for page in opened.pages({}) for post in page.posts]
     opened.close()

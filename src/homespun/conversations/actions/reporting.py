@@ -48,7 +48,7 @@ def gaps(archive: Export, counts: dict[str, Any], declared: dict[str, int]) -> I
         read = counts.get(f"month {month}", 0)
         if read < listed:
             yield {"kind": "month", "month": month, "said": listed, "read": read}
-    for name in ("tweets", "headers", "listed"):
+    for name in ("tweets", "posts", "headers", "listed"):
         if counts.get("read", 0) < declared.get(name, 0):
             yield {"kind": "counted", "by": name, "said": declared[name], "read": counts.get("read", 0)}
     for name in KINDS:
@@ -93,6 +93,7 @@ def sentence(gap: Gap, noun: str = "tweets") -> str:
 
 SAYS = {
     "tweets": "The archive says that it holds",
+    "posts": "The archive says that it holds",
     "headers": "Its list of headers names",
     "listed": "Its index lists",
 }

@@ -20,7 +20,7 @@ from homespun.conversations.views.reports import Line, declared, figure
 from homespun.conversations.worded import worded
 from homespun.networks import Said
 
-COUNTED_BY = ("tweets", "headers", "listed")
+COUNTED_BY = ("tweets", "posts", "headers", "listed")
 FEW = 6  # months that are told one by one
 SHOWN = 100  # of what could not be read
 COUNTED = (

@@ -95,4 +95,4 @@ def figure(value: int) -> str:
 def declared(run: Run) -> int:
     """How many posts the archive says that it holds; 0 where it says nothing."""
     said = (run.source.declared if run.source else {}) or {}
-    return int(said.get("tweets") or said.get("headers") or said.get("listed") or 0)
+    return int(said.get("tweets") or said.get("posts") or said.get("headers") or said.get("listed") or 0)

@@ -86,7 +86,7 @@ class Export:
 
     @property
     def declared(self) -> dict[str, int]:
-        return {"tweets": self.total} if self.total else {}
+        return {"posts": self.total} if self.total else {}
 
     @property
     def private(self) -> int:

@@ -71,8 +71,10 @@ def test_backup_made_on_the_page_can_be_downloaded_and_restored(desk: Client, fo
     assert "no-store" in answer.headers["Cache-Control"]
     with backups.opened(folder / name) as bundle:
         assert backups.contents_of(bundle).media == 0
+    part = desk.get(f"{HERE}files/{name}/", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, b"".join(part.streaming_content)) == (206, (folder / name).read_bytes()[100:200])  # type: ignore[attr-defined]
     assert b"".join(answer.streaming_content) == (folder / name).read_bytes()  # type: ignore[attr-defined]
-    verbs = ["backup.begin", "backup.make", "backup.download"]
+    verbs = ["backup.begin", "backup.make", "backup.download", "backup.download"]
     assert list(AuditEntry.objects.filter(verb__startswith="backup").order_by("pk").values_list("verb", flat=True)) == verbs
 
 

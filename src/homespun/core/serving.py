@@ -14,6 +14,10 @@ CHUNK = 1 << 16
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,30})-([0-9]{0,30})\s*\Z")
 
 
+class _WholeFile(FileResponse):
+    block_size = CHUNK
+
+
 def serve(request: HttpRequest, path: Path, *, content_type: str, etag: str, cache: str, name: str) -> HttpResponseBase:
     """The file, the part that was asked for, or word that the browser has it already. `etag` is without quotes."""
     quoted = f'"{etag}"'
@@ -37,7 +41,7 @@ def _labelled(response: HttpResponseBase, etag: str, cache: str) -> HttpResponse
 def _body(request: HttpRequest, path: Path, size: int, content_type: str, etag: str) -> HttpResponseBase:
     wanted = _wanted(request, etag)
     if wanted is None:
-        return FileResponse(path.open("rb"), content_type=content_type)
+        return _WholeFile(path.open("rb"), content_type=content_type)
     span = span_of(wanted, size)
     if span is None:
         response = HttpResponse(status=HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE)

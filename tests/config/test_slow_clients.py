@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, suppress
+from pathlib import Path
 
 import pytest
 
@@ -145,6 +146,30 @@ def test_slow_readers_keep_nobody_waiting_and_are_cut_off(stack: ExitStack, port
     assert is_served(port)
     wait_until_cut_off(held[0])
     assert is_served(port)
+
+
+@pytest.mark.parametrize(("path", "size"), [("/static/parts/htmx.min.js", 10_000), (f"/media/{'ab' * 32}/", 2_500_000)])
+def test_short_answers_that_nobody_reads_are_held_for_a_while_only(
+    web: subprocess.Popen[str], stack: ExitStack, port: int, session: str, path: str, size: int
+) -> None:
+    asked = get(path, f"Cookie: homespun-session={session}", f"Range: bytes=0-{size}")
+    held = [connect(stack, port, asked, small_window=True) for _ in range(MANY)]
+    assert {each.recv(12) for each in held} == {b"HTTP/1.1 206"}
+    assert is_served(port)
+    end = time.monotonic() + 20
+    while sockets_of(web) >= MANY:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+
+
+def sockets_of(web: subprocess.Popen[str]) -> int:
+    """How many sockets the process that answers has open."""
+    (child,) = Path(f"/proc/{web.pid}/task/{web.pid}/children").read_text().split()
+    links = []
+    for each in Path(f"/proc/{child}/fd").iterdir():
+        with suppress(OSError):
+            links.append(each.readlink().name)
+    return sum(link.startswith("socket:") for link in links)
 
 
 def wait_until_cut_off(connection: socket.socket) -> None:

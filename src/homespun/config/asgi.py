@@ -6,6 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
+from homespun.config.connections import SlowReaders
 from homespun.config.request_bodies import BodyReader, Limits
 from homespun.config.wsgi_bridge import WsgiBridge
 from homespun.core.live.stream import Receive, Scope, Send, Stream
@@ -22,8 +23,9 @@ class Application:
     def __init__(self, threads: int = THREADS, limits: Limits | None = None) -> None:
         from homespun.config.wsgi import application as pages  # noqa: PLC0415  (builds the product: not in a process that only starts others)
 
+        self.limits = limits or Limits()
         self.watcher = Watcher()
-        self.pages = WsgiBridge(pages, BodyReader(limits or Limits(), Path(settings.DATA) / "uploads", self.is_member), threads)
+        self.pages = WsgiBridge(pages, BodyReader(self.limits, Path(settings.DATA) / "uploads", self.is_member), threads)
         self.stream: Stream | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -42,8 +44,10 @@ class Application:
         await receive()
         self.stream = Stream(self.watcher, may_listen)
         asyncio.get_running_loop().add_signal_handler(ENDING, self.stream.stop)
+        slow_readers = asyncio.create_task(SlowReaders(self.limits).watch())
         await send({"type": "lifespan.startup.complete"})
         await receive()
+        slow_readers.cancel()
         self.stream.stop()
         await send({"type": "lifespan.shutdown.complete"})
 

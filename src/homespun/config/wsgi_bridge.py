@@ -7,20 +7,16 @@ the event loop. Where an answer is long, a thread fetches its next piece when th
 import asyncio
 import contextvars
 import logging
-import os
-import socket
-import stat
-import struct
 import sys
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from typing import IO, Any
 from urllib.parse import quote_from_bytes, unquote_to_bytes
 
+from homespun.config.connections import close_connection
 from homespun.config.request_bodies import Body, BodyReader, Disconnected, Interrupted, PartialStream, Refused
 from homespun.core.live.stream import Receive, Scope, Send, until_gone
 
@@ -28,7 +24,6 @@ log = logging.getLogger("homespun.web")
 
 FILLED = 256 << 10  # bytes that a thread fetches of an answer at once
 PIECE = 64 << 10  # bytes that are sent at once
-RESET = struct.pack("ii", 1, 0)  # SO_LINGER: what was not sent is dropped
 BROKEN = "Something went wrong. It has been logged."
 READABLE = "".join(map(chr, range(0x21, 0x7F)))  # of a query, as it is
 
@@ -209,15 +204,3 @@ def header_variables(headers: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:
         separator = "; " if name == "HTTP_COOKIE" else ","
         variables[name] = f"{variables[name]}{separator}{value}" if name in variables else value
     return variables
-
-
-def close_connection(scope: Scope) -> None:
-    """Reset the connection of a client that does not read. Otherwise it stays, with all that is unsent, as long as the client likes."""
-    host, port = scope.get("client") or ("", 0)
-    for descriptor in map(int, os.listdir("/dev/fd")):
-        with suppress(OSError):
-            if stat.S_ISSOCK(os.fstat(descriptor).st_mode):
-                with socket.socket(fileno=os.dup(descriptor)) as connection:
-                    if connection.getpeername()[:2] == (host, int(port)):
-                        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, RESET)
-                        connection.shutdown(socket.SHUT_RDWR)

@@ -15,8 +15,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import accumulate, islice
 from pathlib import Path
 
-from homespun.conversations.words import cut
-
 MILLION = 1_000_000
 BATCH = 20_000
 AUTHORS = 5_000
@@ -93,6 +91,8 @@ def fill(database: Path, posts: int = MILLION) -> None:
     rows = made_posts(cast, posts)
     while batch := list(islice(rows, BATCH)):
         write(db, source or 1, batch)
+    # The search index is built by `homespun upgrade`, from the posts.
+    db.execute("update conversations_searchindex set complete_from = (select max(id) + 1 from conversations_post)")
     for table in ("conversation", "post", "missingparent", "sighting"):
         db.execute(f"analyze conversations_{table}")
     db.execute("commit")
@@ -167,13 +167,6 @@ def write(db: sqlite3.Connection, source: int, batch: list[Row]) -> None:
     db.executemany(
         "insert into conversations_sighting (post_id, source_id, place, version, raw) values (?, ?, 1, '', x'00')",
         ((row[0], source) for row in batch),
-    )
-    db.executemany(
-        "insert into conversations_words (rowid, text, tags) values (?, ?, ?)",
-        (
-            (key, cut(text), " ".join(tag for tag in (f"a{author}", "isown" if author == 1 else "", "haspic" if picture else "") if tag))
-            for key, _, _, author, text, _, picture, _ in batch
-        ),
     )
 
 

@@ -33,12 +33,13 @@ def ready() -> Path:
     if not (folder / "filled").exists():
         began = time.perf_counter()
         print(f"  making {SIZE:,} posts, once", flush=True)
-        prepare()
+        homespun("doctor")
         fill(folder / "homespun.sqlite3", SIZE)
+        homespun("upgrade")
         (folder / "filled").touch()
         print(f"  made in {time.perf_counter() - began:.0f} s", flush=True)
     return folder
 
 
-def prepare() -> None:
-    subprocess.run([str(Path(sys.executable).with_name("homespun")), "doctor"], check=True, capture_output=True)
+def homespun(command: str) -> None:
+    subprocess.run([str(Path(sys.executable).with_name("homespun")), command], check=True, capture_output=True)

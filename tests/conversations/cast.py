@@ -4,10 +4,10 @@ from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from itertools import count
 
-from django.db import connection
+from django.db import transaction
 
+from homespun.conversations.actions import indexing
 from homespun.conversations.models import Arrival, Conversation, MissingParent, Post, PostMedia, Sighting, Source, State
-from homespun.conversations.words import cut
 from homespun.core.models import MediaFile
 from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
@@ -36,6 +36,8 @@ def post(
     text: str,
     author: Account | None = None,
     *,
+    html: str = "",
+    warning: str = "",
     parent: Post | None = None,
     ghost: str = "",
     at: datetime | None = None,
@@ -60,6 +62,9 @@ def post(
         author=author,
         published=published,
         text=text,
+        html=html,
+        warning=warning,
+        reply_to=parent.author if parent else None,
         parent=parent,
         conversation=conversation,
         place=Place.OWN,
@@ -78,17 +83,13 @@ def post(
     conversation.own += author.is_own
     conversation.voices = conversation.post_set.values("author").distinct().count()
     conversation.save()
-    index([row], picture=picture)
+    index([row])
     return row
 
 
-def index(rows: Iterable[Post], *, picture: bool = False) -> None:
-    with connection.cursor() as cursor:
-        for row in rows:
-            tags = [f"a{row.author_id}", *(["haspic"] if picture else []), *(["isown"] if row.author and row.author.is_own else [])]
-            cursor.execute(
-                "insert into conversations_words (rowid, text, tags) values (%s, %s, %s)", [row.pk, cut(row.text), " ".join(tags)]
-            )
+def index(rows: Iterable[Post]) -> None:
+    with transaction.atomic():
+        indexing.put(indexing.entries(row.pk for row in rows))
 
 
 def file(number: int) -> MediaFile:

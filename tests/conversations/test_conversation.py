@@ -270,6 +270,7 @@ def test_search_command_prints_count_and_hits() -> None:
                 "state": "live",
             },
         ],
+        "notes": [],
     }
 
 

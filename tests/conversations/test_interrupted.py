@@ -96,7 +96,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 def rows(data: Path) -> dict[str, Any]:
     with closing(sqlite3.connect(data / "homespun.sqlite3")) as database:
-        database.execute("create virtual table temp.words using fts5vocab(main, conversations_words, instance)")
+        database.execute("create virtual table temp.words using fts5vocab(main, conversations_postindex, instance)")
         assert database.execute("pragma foreign_key_check").fetchall() == []
         return {name: sorted(database.execute(asked), key=repr) for name, asked in ROWS.items()}
 

@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 from pytest_django import DjangoAssertNumQueries
 
-from homespun.conversations.queries import index, posts_by_uri, scarce, search
-from homespun.conversations.queries.question import question
+from homespun.conversations.queries import posts_by_uri, prefix_scan, search
 from homespun.people.models import AccountName
 from tests.conversations.cast import NOW, account, bryony, hettie, post, seen, source
 
@@ -187,12 +186,14 @@ def test_count_is_exact_and_next_goes_on() -> None:
     assert search("stile", limit=5).next is None
 
 
-def test_count_stops_at_a_thousand() -> None:
-    for _ in range(1002):
+def test_count_that_was_cut_short_says_so() -> None:
+    for _ in range(502):
         post("stile")
-    found = search("stile", limit=1)
-    assert (found.count, found.more) == (1000, True)
-    assert (search("stil", limit=1).count, search("stil", limit=1).more) == (1000, True)
+    for words in ("stile", "stil", "tile"):
+        found, typed, further = search(words, limit=1), search(words, limit=1, typing=True), search(words, limit=1, count_to=1_000)
+        assert (found.count, found.more) == (500, True)
+        assert (typed.count, typed.more) == (100, True)
+        assert (further.count, further.more) == (502, False)
 
 
 def test_ranked_puts_first_what_the_words_say_most_about() -> None:
@@ -201,14 +202,11 @@ def test_ranked_puts_first_what_the_words_say_most_about() -> None:
     assert texts("stile", order="ranked")[0] == "stile stile stile"
 
 
-@pytest.fixture(params=["few", "together", "common"])
+@pytest.fixture(params=["rare", "common"])
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a few posts are not: words that are in so many posts that another way is taken."""
-    if request.param != "few":
-        monkeypatch.setattr(scarce, "FEW", 0)
-        monkeypatch.setattr(scarce, "OF_TWO", 0)
+    """Beginnings that the index puts together, and beginnings that are too common for that."""
     if request.param == "common":
-        monkeypatch.setattr(index, "PAGES", -1)
+        monkeypatch.setattr(prefix_scan, "COMMON", 0)
 
 
 @pytest.mark.usefixtures("way")
@@ -257,9 +255,10 @@ def test_whatever_is_typed_is_never_syntax(query: str, order: str) -> None:
 
 def test_lone_letter_is_not_looked_for_yet() -> None:
     post("a stile")
-    assert question("stile l").words == ("stile",)
-    assert question("l").is_unclear
-    assert search("l").count == 0
+    post("a stile l")
+    assert texts("stile l", typing=True) == ["a stile l", "a stile"]
+    assert texts("stile l") == texts("l") == ["a stile l"]
+    assert search("l", typing=True).count == 0
 
 
 def test_excerpt_marks_what_was_found_and_escapes_the_rest() -> None:

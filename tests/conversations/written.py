@@ -131,9 +131,10 @@ def conversations(keys: dict[int, str]) -> set[tuple[frozenset[str], int, int, i
 
 
 def words(keys: dict[int, str]) -> set[tuple[str, str, str]]:
-    accounts = {f"a{pk}": uri for pk, uri in Account.objects.values_list("pk", "uri")}
+    uris = dict(Account.objects.values_list("pk", "uri"))
+    accounts = {f"{letter}{pk}": f"{letter} {uri}" for pk, uri in uris.items() for letter in "ar"}
     with connection.cursor() as cursor:
-        cursor.execute("create virtual table temp.terms using fts5vocab(main, conversations_words, instance)")
+        cursor.execute("create virtual table temp.terms using fts5vocab(main, conversations_postindex, instance)")
         cursor.execute("select term, doc, col from temp.terms")
         found = {(accounts.get(term, term) if col == "tags" else term, keys[doc], col) for term, doc, col in cursor.fetchall()}
         cursor.execute("drop table temp.terms")

@@ -11,9 +11,11 @@ from django.core.management.base import CommandError
 from homespun import __version__
 from homespun.config import data
 from homespun.config.environ import environ
+from homespun.conversations.actions import Busy, index_building
 from homespun.conversations.actions.opt_out_file import read_restored
 
 KEPT = 5  # databases from before an upgrade
+SAID_EVERY = 3.0  # seconds between two lines about the search index
 
 
 def bring_up_to_date(say: Callable[[str], None]) -> Path | None:
@@ -48,6 +50,18 @@ def migrate(backup: Path) -> None:
         raise CommandError(
             f"The migration failed: {error}. The database as it was lies in {backup}; nothing else has been changed."
         ) from error
+
+
+def build_search_index(say: Callable[[str], None]) -> None:
+    """Finish the full-text index that a migration has begun anew. Can be interrupted: `serve` goes on with it."""
+    if not index_building.is_behind():
+        return
+    say("Building the search index. You can interrupt this: Homespun will continue when it runs.")
+    try:
+        while index_building.build(seconds=SAID_EVERY):
+            say(f"Search index: {index_building.progress():.0%}")
+    except Busy:
+        say("The search index is being built by another process.")
 
 
 def copied_before() -> Path:

@@ -15,6 +15,7 @@ from homespun.conversations.actions import (
     blocks,
     completions,
     connecting,
+    index_building,
     opt_out_file,
     opt_out_proofs,
     opt_out_upkeep,
@@ -27,7 +28,7 @@ from homespun.conversations.queries import conversation_at
 from homespun.conversations.queries.work import being_sent
 from homespun.conversations.uploads import pieces, slices
 from homespun.core.door import door
-from homespun.core.jobs import Again, GivenUp, periodic, task
+from homespun.core.jobs import Again, GivenUp, periodic, stopping, task
 from homespun.http import NetworkError as DoorError
 from homespun.networks import NetworkError
 from homespun.users.models import User
@@ -81,6 +82,23 @@ def pick_up() -> None:
     with transaction.atomic():
         for run in slices.left_lying(now=timezone.now()):
             read_slice.enqueue(run=run.pk)
+
+
+@periodic(every=timedelta(minutes=1))
+@task(queue_name="imports")
+def build_search_index() -> None:
+    """Go on with the full-text index after an upgrade, and list the words of large imports."""
+    if not index_building.is_behind():
+        return
+    try:
+        more = index_building.build(seconds=INDEXING, stopping=stopping)
+    except Busy:
+        return  # whoever builds it goes on
+    if more:
+        build_search_index.enqueue()
+
+
+INDEXING = 5.0  # seconds, after which other work of the queue has its turn
 
 
 @task(queue_name="imports", attempts=TRIES, takes_context=True)

@@ -85,6 +85,7 @@ def drop_unused_accounts() -> None:
         " and not exists (select 1 from conversations_source s where s.account_id = a.id)"
         " and not exists (select 1 from conversations_absence g where g.uri = a.uri)"
         " and a.id not in (select author_id from conversations_post where author_id is not null)"
+        " and a.id not in (select reply_to_id from conversations_post where reply_to_id is not null)"
     )
     db.execute("create temporary table if not exists unused_account (id integer primary key)")
     db.execute("delete from unused_account")

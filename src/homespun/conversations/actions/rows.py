@@ -36,12 +36,13 @@ class Held(NamedTuple):
     warning: str
     replies: int
     is_cut: int
+    reply_to: int | None
 
 
 HELD = (  # times are joined to '', so that they come as they are written
     "p.id, p.uri, p.url, p.author_id, p.published || '', p.text, p.lang, p.parent_id, p.conversation_id,"
     " p.place, p.visibility, p.state, p.edited || '', p.network, p.html, p.warning, p.replies_told,"
-    " p.is_cut"
+    " p.is_cut, p.reply_to_id"
 )
 EACH = "from json_each(?) j cross join"  # cross join: or the planner scans the posts
 
@@ -152,18 +153,19 @@ def own_accounts() -> set[int]:
 def insert_posts(rows: Rows) -> None:
     database().executemany(
         "insert into conversations_post (id, uri, url, author_id, published, text, lang, parent_id, conversation_id, place, visibility,"
-        " state, edited, network, html, warning, replies_told, is_cut) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        " state, edited, network, html, warning, replies_told, is_cut, reply_to_id)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         rows,
     )
 
 
 def update_posts(rows: Rows) -> None:
     """url, author, published, text, lang, parent, conversation, place, visibility, state, edited, network, html, warning, replies, is_cut,
-    uri, id."""
+    reply_to, uri, id."""
     database().executemany(
         "update conversations_post set url = ?, author_id = ?, published = ?, text = ?, lang = ?, parent_id = ?, conversation_id = ?,"
-        " place = ?, visibility = ?, state = ?, edited = ?, network = ?, html = ?, warning = ?, replies_told = ?, is_cut = ?, uri = ?"
-        " where id = ?",
+        " place = ?, visibility = ?, state = ?, edited = ?, network = ?, html = ?, warning = ?, replies_told = ?, is_cut = ?,"
+        " reply_to_id = ?, uri = ? where id = ?",
         rows,
     )
 

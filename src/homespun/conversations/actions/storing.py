@@ -14,7 +14,6 @@ from homespun.conversations.actions.drafts import ASIDES_OF, KEPT_ASIDE, Draft, 
 from homespun.conversations.actions.merging import ARCHIVED, Sight
 from homespun.conversations.actions.opt_outs import OptOuts
 from homespun.conversations.models import MissingParent
-from homespun.conversations.words import cut
 from homespun.core import live
 from homespun.networks.values import Account, Place, Post
 from homespun.people.actions import Accounts, fold, show
@@ -189,7 +188,16 @@ class Store:
 
     def _index(self, drafts: list[Draft], before: list[indexing.Entry], retagged: list[indexing.Entry]) -> None:
         fresh = [
-            (draft.id, cut(draft.merged.text), indexing.tags(draft.author, draft.author in self.own, bool(draft.merged.media)))
+            indexing.entry(
+                draft.id,
+                draft.merged.text,
+                warning=draft.merged.warning,
+                html=draft.merged.html,
+                author=draft.author,
+                reply_to=draft.ghost_author,
+                own=draft.author in self.own,
+                pictured=bool(draft.merged.media),
+            )
             for draft in drafts
         ]
         written = {entry[0] for entry in fresh}
@@ -264,6 +272,7 @@ def values(draft: Draft) -> tuple[object, ...]:
         post.warning,
         post.replies,
         int(post.is_cut),
+        draft.ghost_author,
     )
 
 

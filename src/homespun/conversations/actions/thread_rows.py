@@ -6,6 +6,7 @@ SQLite's way.
 from collections.abc import Iterable, Sequence
 
 from homespun.conversations.actions.rows import EACH, Rows, database, delete_parts, listed
+from homespun.conversations.models import EVERYTHING
 
 
 def adopt(rows: Rows) -> None:
@@ -164,17 +165,28 @@ def delete_sightings_in(keys: Iterable[int], places: Sequence[int]) -> None:
 
 
 def posts_by(author: int) -> list[int]:
-    """Through the index of words, which knows authors."""
-    return [
-        row[0]
-        for row in database().execute("select rowid from conversations_words where conversations_words match ?", (f'tags : "a{author}"',))
-    ]
+    """From the index, which knows authors; from the posts themselves while it is being built."""
+    return _tagged(f"a{author}", "author_id", author)
+
+
+def replies_to(account: int) -> list[int]:
+    return _tagged(f"r{account}", "reply_to_id", account)
+
+
+def _tagged(tag: str, column: str, account: int) -> list[int]:
+    db = database()
+    if db.execute("select 1 from conversations_searchindex where complete_from > ?", (EVERYTHING,)).fetchone():
+        found = db.execute(f"select id from conversations_post where {column} = ?", (account,))
+    else:
+        found = db.execute("select rowid from conversations_postindex where conversations_postindex match ?", (f'tags : "{tag}"',))
+    return [row[0] for row in found]
 
 
 def change_author(old: int, new: int) -> None:
     db = database()
-    keys = listed(posts_by(old))
+    keys, replies = listed(posts_by(old)), listed(replies_to(old))
     db.execute("update conversations_post set author_id = ? where id in (select value from json_each(?))", (new, keys))
+    db.execute("update conversations_post set reply_to_id = ? where id in (select value from json_each(?))", (new, replies))
     db.execute("update conversations_missingparent set author_id = ? where author_id = ?", (new, old))
     db.execute("update conversations_source set account_id = ? where account_id = ?", (new, old))
 

@@ -220,9 +220,10 @@ def drop_asides(keys: Sequence[int]) -> None:
 def move_account(old: int, new: int) -> None:
     """Let everything by one account be by another, in the index too."""
     keys = thread_rows.posts_by(old)
-    before = indexing.entries(keys)
+    indexed = {*keys, *thread_rows.replies_to(old)}
+    before = indexing.entries(indexed)
     thread_rows.change_author(old, new)
-    after = indexing.entries(keys)
+    after = indexing.entries(indexed)
     indexing.take(before)
     indexing.put(after)
     thread_rows.refresh_conversations(thread_rows.conversations_of(keys))

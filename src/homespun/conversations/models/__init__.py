@@ -25,6 +25,7 @@ from homespun.conversations.models.posts import (
     Sighting,
     State,
 )
+from homespun.conversations.models.search import EVERYTHING, SearchIndex, Word
 from homespun.conversations.models.sources import (
     Run,
     Source,
@@ -34,6 +35,7 @@ from homespun.conversations.models.streams import Stream
 
 __all__ = [
     "EFFECTIVE",
+    "EVERYTHING",
     "Absence",
     "Arrival",
     "Aside",
@@ -54,10 +56,12 @@ __all__ = [
     "PostQuerySet",
     "Reference",
     "Run",
+    "SearchIndex",
     "Sighting",
     "Source",
     "State",
     "Stream",
     "Upload",
     "Visit",
+    "Word",
 ]

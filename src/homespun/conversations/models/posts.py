@@ -85,6 +85,8 @@ class Post(models.Model):
     warning = models.TextField(blank=True, default="")  # what its author put before the words
     replies_told = models.PositiveIntegerField(default=0)  # how many answers the network says there are
     is_cut = models.BooleanField(default=False, db_default=False)  # its source has only the beginning of its words
+    # The account that this post replies to, as its own record says, whether or not we hold the post that it replies to.
+    reply_to = models.ForeignKey(Account, null=True, on_delete=models.PROTECT, related_name="+", db_index=False)
 
     objects = PostQuerySet.as_manager()
 

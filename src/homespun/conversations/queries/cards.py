@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 
 from homespun.conversations.models import Post, PostName, State
 from homespun.conversations.queries.displayed import Displayed, Original, displayed
@@ -14,10 +15,10 @@ from homespun.networks.values import Place, Visibility
 from homespun.people.models import Account
 
 AT_ONCE = 900  # fewer than the parameters that any SQLite takes in one query
-# Asked in SQL: to put these together in Python costs more than to answer them, and a search has ten milliseconds.
+# Asked in SQL, and times as text: to put these together in Python costs more than to answer them.
 POSTS = """
-select post.id, post.uri, post.url, post.network, post.published, post.text, post.lang, post.state, post.visibility, post.edited,
-    post.parent_id, post.conversation_id, post.html, post.warning, post.is_cut, missing.child_id,
+select post.id, post.uri, post.url, post.network, post.published || '', post.text, post.lang, post.state, post.visibility,
+    post.edited || '', post.parent_id, post.conversation_id, post.html, post.warning, post.is_cut, missing.child_id,
     account.id, account.uri, account.network, account.handle, account.name, account.bio, account.avatar, account.is_own
 from conversations_post post left join people_account account on account.id = post.author_id
 left join conversations_missingparent missing on missing.child_id = post.id
@@ -147,14 +148,15 @@ def cards(keys: Iterable[int]) -> dict[int, Card]:
     """Cards by key, in the order asked for; five queries for up to 900 posts."""
     wanted = list(dict.fromkeys(keys))
     found: dict[int, Card] = {}
-    for part in parts(wanted):
-        pictures, seen, quoted = _pictures(part), _seen(part), _quoted(part)
-        accounts: dict[int | None, Account | None] = {None: None}
-        for key, *row in _rows(POSTS, part):
-            author = row[FIELDS]
-            if author not in accounts:
-                accounts[author] = _account(row[FIELDS:])
-            found[key] = _card(key, row, accounts[author], pictures[key], seen[key], quoted[key])
+    with connection.cursor() as cursor:
+        for part in parts(wanted):
+            pictures, seen, quoted = _pictures(cursor, part), _seen(cursor, part), _quoted(cursor, part)
+            accounts: dict[int | None, Account | None] = {None: None}
+            for key, *row in _rows(cursor, POSTS, part):
+                author = row[FIELDS]
+                if author not in accounts:
+                    accounts[author] = _account(row[FIELDS:])
+                found[key] = _card(key, row, accounts[author], pictures.get(key, ()), seen.get(key, ()), quoted.get(key, ()))
     return {key: found[key] for key in wanted if key in found}
 
 
@@ -170,12 +172,12 @@ def _card(
         network=network,
         author=author,
         own=author is not None and author.is_own,
-        published=aware(published),
+        published=moment(published),
         text=text,
         lang=lang,
         state=State(state),
         visibility=Visibility(visibility),
-        edited=aware(edited) if edited else None,
+        edited=moment(edited) if edited else None,
         parent=parent,
         conversation=conversation,
         html=html,
@@ -197,28 +199,28 @@ def _account(values: Sequence[Any]) -> Account:
     return Account.from_db("default", ACCOUNT, [*written, bool(own)])
 
 
-def aware(moment: datetime) -> datetime:
-    """SQLite knows no zones: what it keeps is UTC."""
-    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+def moment(text: str) -> datetime:
+    """SQLite has no time zones: what it keeps is UTC."""
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def _pictures(keys: Sequence[int]) -> dict[int, list[Picture]]:
+def _pictures(cursor: CursorWrapper, keys: Sequence[int]) -> dict[int, list[Picture]]:
     found: dict[int, list[Picture]] = defaultdict(list)
-    for post, kind, sha256, content_type, alt, width, height, file_width, file_height, url in _rows(PICTURES, keys):
+    for post, kind, sha256, content_type, alt, width, height, file_width, file_height, url in _rows(cursor, PICTURES, keys):
         size = (width or file_width or 0, height or file_height or 0)
         found[post].append(Picture(kind, sha256 or "", content_type or "", alt, *size, url))
     return found
 
 
-def _seen(keys: Sequence[int]) -> dict[int, list[Seen]]:
+def _seen(cursor: CursorWrapper, keys: Sequence[int]) -> dict[int, list[Seen]]:
     found: dict[int, list[Seen]] = defaultdict(list)
-    for post, source, title, place, kind in _rows(SEEN, keys):
+    for post, source, title, place, kind in _rows(cursor, SEEN, keys):
         found[post].append(Seen(source, title, Place(place), kind))
     return found
 
 
-def _quoted(keys: Sequence[int]) -> dict[int, list[Quoted]]:
-    references = _rows(REFERENCES, keys)
+def _quoted(cursor: CursorWrapper, keys: Sequence[int]) -> dict[int, list[Quoted]]:
+    references = _rows(cursor, REFERENCES, keys)
     held = {post.uri: post for part in parts([uri for _, _, uri in references]) for post in _with_author(part)}
     if absent := {uri for _, _, uri in references} - held.keys():
         held |= _by_other_name(sorted(absent))
@@ -240,10 +242,9 @@ def _by_other_name(uris: Sequence[str]) -> dict[str, Post]:
     return {each.name: each.post for each in named}
 
 
-def _rows(statement: str, keys: Sequence[int]) -> list[Any]:
-    with connection.cursor() as cursor:
-        cursor.execute(statement.format(",".join(["%s"] * len(keys))), keys)
-        return list(cursor.fetchall())
+def _rows(cursor: CursorWrapper, statement: str, keys: Sequence[int]) -> list[Any]:
+    cursor.execute(statement.format(",".join(["%s"] * len(keys))), keys)
+    return list(cursor.fetchall())
 
 
 def _with_author(uris: Sequence[str]) -> Iterable[Post]:

@@ -1,125 +1,154 @@
-"""What somebody typed, as the terms and filters that it means. Nothing of it reaches the index as syntax."""
+"""What somebody typed, as the clauses and dates that it means. Nothing of it reaches the index as syntax."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from dataclasses import dataclass, field
+from datetime import date
+from enum import Enum
 
-from homespun.conversations.queries.folding import WORD, fold
-from homespun.conversations.words import UNSPACED, cut, written
+from homespun.conversations.queries.index_tokens import LINK, PICTURE
+from homespun.conversations.queries.terms import Atom, Mark, Term, atoms, phrase
 
-PIECES = re.compile(r'"([^"]*)"?|(\S+)')
-EDGES = re.compile(r"^[\W_]+|[\W_]+$")
+PIECES = re.compile(r'(-?)(?:([A-Za-z]+):)?"([^"]*)"?|(\S+)')
+OPERATOR = re.compile(r"([A-Za-z][A-Za-z_]*):(?!//)(\S+)")
 ADDRESS = re.compile(r"\w+://\S+")
-NAMED = re.compile(r"(from|after|before):(\S+)", re.IGNORECASE)
-NEVER = '"\U0010ffff"'
-TOO_MANY = 16  # terms; what comes after them is not looked for
+DAY = re.compile(r"(\d{4})(?:-(\d\d?))?(?:-(\d\d?))?")
+HAS = {name: PICTURE for name in ("picture", "pictures", "photo", "image", "images", "media", "video")} | {"link": LINK, "links": LINK}
+FIRST_DAY, DAY_AFTER = ("since", "after"), ("until", "before")
+TOO_MANY = 32  # words and operators; what comes after them is left out
+
+
+class Unclear(Enum):
+    """Why a part of a question was not understood."""
+
+    OPERATOR = "operator"
+    DAY = "day"
+    HAS = "has"
+    TOO_MANY = "too many"
 
 
 @dataclass(frozen=True, slots=True)
-class Term:
-    """Tokens that stand together. `text` is what is highlighted; one of a `phrase` stays as it was typed."""
+class Person:
+    """Posts `from` an account, or `to` one. Who goes by the name is looked up when the search is made."""
 
-    text: str
-    tokens: tuple[str, ...]
-    phrase: bool = False
-    spaced: bool = True  # of a script with spaces between its words
-
-    @property
-    def last(self) -> str:
-        return self.tokens[-1]
-
-    @property
-    def can_be_open(self) -> bool:
-        """Whether it can be taken as a beginning; of scripts without spaces the index knows pairs of signs, and one sign begins a pair."""
-        return not self.phrase and (len(self.last) > 1 if self.spaced else len(self.text) == 1)
-
-    def expression(self, *, open: bool, last: str = "") -> str:
-        """In the language of the index; an open one is a beginning. `last` stands in for the last token."""
-        tokens = [*self.tokens[:-1], last or self.last]
-        return " + ".join(f'"{token}"' for token in tokens) + (" *" if open else "")
-
-    def any_of(self, words: Iterable[str]) -> str:
-        """The same with each of these whole words in place of its last token; something that is never found where there are none."""
-        return " OR ".join(f"({self.expression(open=False, last=word)})" for word in words) or NEVER
-
-    def pattern(self, *, open: bool, inside: bool = False) -> re.Pattern[str]:
-        """What it looks like in a folded text. The letters stand first, so that a search leaps to them, and then looks back."""
-        if inside or not self.spaced:
-            return re.compile(re.escape(self.text))
-        first, *others = map(re.escape, self.tokens)
-        together = r"[\W_]+".join([rf"{first}(?<![^\W_]{first})", *others])
-        return re.compile(together + (r"[^\W_]*" if open else r"(?![^\W_])"))
+    to: bool
+    name: str
 
 
 @dataclass(frozen=True, slots=True)
+class Clause:
+    """A post has all of any one of these groups, or of none of them where the clause is `excluded`."""
+
+    groups: tuple[tuple[Atom | Person, ...], ...]
+    excluded: bool = False
+
+
+@dataclass(slots=True)
 class Question:
-    terms: tuple[Term, ...] = ()
-    is_open: bool = False  # the last term may be a beginning
-    author: str = ""
-    since: date | None = None
-    until: date | None = None
-    address: str = ""  # of a post, where nothing but one was given
-    is_unclear: bool = False  # something was typed, and nothing of it can be looked for
+    clauses: list[Clause] = field(default_factory=list)
+    is_open: bool = False  # the last word may be a beginning
+    since: date | None = None  # the first day
+    until: date | None = None  # the day after the last
+    address: str = ""  # where nothing but one was given: it may be that of a post
+    unclear: list[tuple[Unclear, str]] = field(default_factory=list)
+    text: str = ""
 
     @property
     def words(self) -> tuple[str, ...]:
-        return tuple(written(term.text) for term in self.terms)
+        """What is looked for, as it was typed."""
+        wanted = (atom for clause in self.clauses if not clause.excluded for group in clause.groups for atom in group)
+        return tuple(atom.shown for atom in wanted if not isinstance(atom, Person) and atom.shown)
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.clauses and self.since is None and self.until is None
+
+    @property
+    def is_unclear(self) -> bool:
+        """Something was typed, and nothing of it can be looked for."""
+        return bool(self.text) and self.is_empty
+
+    def without_lone_letter(self) -> "Question":
+        """Without a single letter at the end, with which another word is just beginning."""
+        last = self.clauses[-1] if self.clauses else None
+        if not self.is_open or last is None or len(last.groups) > 1 or len(last.groups[0]) > 1:
+            return self
+        term = last.groups[0][0]
+        if isinstance(term, Term) and term.spaced and not term.phrase and len(term.text) == 1 and not term.text.isdigit():
+            return Question(self.clauses[:-1], False, self.since, self.until, "", self.unclear, self.text)
+        return self
 
 
 def question(text: str) -> Question:
-    """Read what was typed: words, "words together", from:@handle, after:2019-01-01, before:2020-01-01, or the address of a post."""
-    if ADDRESS.fullmatch(text.strip()):
-        return Question(address=text.strip())
-    asked = Question()
-    for match in PIECES.finditer(text):
-        together, word = match[1], match[2]
-        if together is not None:
-            asked = replace(asked, terms=asked.terms + _terms(together, phrase=True), is_open=False)
-        elif (named := NAMED.fullmatch(word)) and (narrowed := _narrowed(asked, named[1].lower(), named[2])):
-            asked = narrowed
+    """Read what was typed. What it may hold is described in docs/search.md."""
+    asked = Question(text=text.strip())
+    if ADDRESS.fullmatch(asked.text):
+        asked.address = asked.text
+    joins = False  # by OR, with the clause before
+    for piece in PIECES.finditer(text):
+        if piece[4] in ("OR", "AND"):
+            joins = piece[4] == "OR" and bool(asked.clauses)
+            continue
+        clause = _quoted(asked, piece) if piece[3] is not None else _word(asked, piece[4])
+        if clause is not None and clause.groups:
+            _add(asked, clause, joins)
+            asked.is_open = piece[3] is None and piece.end() == len(text) and not clause.excluded
+        joins = False
+    if len(asked.clauses) > TOO_MANY:
+        asked.clauses, asked.is_open = asked.clauses[:TOO_MANY], False
+        asked.unclear.append((Unclear.TOO_MANY, ""))
+    return asked
+
+
+def _add(asked: Question, clause: Clause, joins: bool) -> None:
+    if joins and not clause.excluded and not asked.clauses[-1].excluded:
+        clause = Clause((*asked.clauses.pop().groups, *clause.groups))
+    asked.clauses.append(clause)
+
+
+def _quoted(asked: Question, piece: re.Match[str]) -> Clause | None:
+    excluded, name, words = bool(piece[1]), (piece[2] or "").lower(), piece[3]
+    if name in ("from", "to"):
+        return Clause(((Person(name == "to", words),),) if words.strip() else (), excluded)
+    if name:
+        asked.unclear.append((Unclear.OPERATOR, name))
+    found = (*(atoms(name) if name else ()), *phrase(words))
+    return Clause((found,) if found else (), excluded)
+
+
+def _word(asked: Question, word: str) -> Clause | None:
+    excluded = len(word) > 1 and word[0] == "-" and word[1] != "-"
+    bare = word[1:] if excluded else word
+    if (operator := OPERATOR.fullmatch(bare)) and (understood := _operator(asked, operator[1].lower(), operator[2])) is not None:
+        return Clause(understood, excluded) if understood else None
+    found = atoms(bare)
+    return Clause((found,) if found else (), excluded)
+
+
+Groups = tuple[tuple[Atom | Person, ...], ...]
+
+
+def _operator(asked: Question, name: str, value: str) -> Groups | None:
+    """What an operator asks for: nothing where it is a date, None where it is to be read as words."""
+    if name in ("from", "to"):
+        return ((Person(name == "to", value),),)
+    if name == "has" and value.lower() in HAS:
+        return ((Mark((HAS[value.lower()],)),),)
+    if name in FIRST_DAY or name in DAY_AFTER:
+        if (day := _day(value)) is None:
+            asked.unclear.append((Unclear.DAY, f"{name}:{value}"))
+        elif name in FIRST_DAY:
+            asked.since = day
         else:
-            asked = replace(asked, terms=asked.terms + _terms(word), is_open=not text[match.end() :])
-    asked = replace(asked, terms=_worth_looking_for(asked.terms, is_open=asked.is_open))
-    return replace(asked, is_unclear=bool(text.strip()) and asked == Question(is_open=asked.is_open))
+            asked.until = day
+        return ()
+    asked.unclear.append((Unclear.HAS, value) if name == "has" else (Unclear.OPERATOR, name))
+    return () if name == "has" else None
 
 
-def _narrowed(asked: Question, name: str, value: str) -> Question | None:
-    if name == "from":
-        return replace(asked, author=value)
+def _day(text: str) -> date | None:
+    """A day; of a year or a month alone its first."""
+    match = DAY.fullmatch(text)
     try:
-        day = date.fromisoformat(value)
-        return replace(asked, since=day) if name == "after" else replace(asked, until=day - timedelta(days=1))
-    except (ValueError, OverflowError):
+        return date(int(match[1]), int(match[2] or 1), int(match[3] or 1)) if match else None
+    except ValueError:
         return None
-
-
-def _terms(text: str, *, phrase: bool = False) -> tuple[Term, ...]:
-    """One term for what stands together; a run of a script without spaces is a term of its own."""
-    terms: list[Term] = []
-    here = 0
-    folded = fold(text)
-    for run in UNSPACED.finditer(folded):
-        terms += _spaced(folded[here : run.start()], phrase=phrase)
-        terms += _unspaced(run[0], phrase=phrase)
-        here = run.end()
-    return (*terms, *_spaced(folded[here:], phrase=phrase))
-
-
-def _spaced(text: str, *, phrase: bool) -> list[Term]:
-    tokens = tuple(WORD.findall(text))
-    return [Term(EDGES.sub("", text), tokens, phrase)] if tokens else []
-
-
-def _unspaced(run: str, *, phrase: bool) -> list[Term]:
-    """The index knows a run by its pairs of signs, and its last sign alone, which is none of what goes on."""
-    pairs = cut(run).split()
-    tokens = tuple(pair for pair in pairs[:-1] or pairs if WORD.search(pair))
-    return [Term(run, tokens, phrase, spaced=False)] if tokens else []
-
-
-def _worth_looking_for(terms: tuple[Term, ...], *, is_open: bool) -> tuple[Term, ...]:
-    """Without a lone letter that is still being typed."""
-    if is_open and terms and terms[-1].spaced and len(terms[-1].tokens) == 1 and len(terms[-1].last) == 1 and not terms[-1].last.isdigit():
-        terms = terms[:-1]
-    return terms[:TOO_MANY]

@@ -5,16 +5,13 @@ from collections.abc import Sequence
 from django.db import connection
 
 from homespun.conversations.queries.folding import fold
-
-# A text of ASCII has a word as it stands, whatever its case; any other has to be folded first, which the database cannot do.
-ROUGH = "(text like %s or length(text) <> length(cast(text as blob)))"
+from homespun.conversations.queries.index_tokens import more_words
 
 
-def folded(keys: Sequence[int], words: Sequence[str] = ()) -> dict[int, str]:
-    """The texts of posts as they are compared; those that cannot have the `words` may be left out."""
+def folded(keys: Sequence[int]) -> dict[int, str]:
+    """All that the index holds words of: the text, the content warning, and addresses that only the HTML has."""
     if not keys:
         return {}
-    where = " and ".join([f"id in ({','.join(map(str, keys))})", *[ROUGH] * len(words)])
     with connection.cursor() as cursor:
-        cursor.execute(f"select id, text from conversations_post where {where}", [f"%{word}%" for word in words])
-        return {key: fold(text) for key, text in cursor.fetchall()}
+        cursor.execute(f"select id, text, warning, html from conversations_post where id in ({','.join(map(str, keys))})")
+        return {key: fold(f"{text}\n{more}" if (more := more_words(text, warning, html)) else text) for key, text, warning, html in cursor}

@@ -6,7 +6,9 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
+from django.utils.translation import gettext
 
+from homespun.conversations.queries.search_help import SYNTAX
 from homespun.conversations.views.asked import Asked
 from homespun.core.places import Counted
 
@@ -22,6 +24,12 @@ def narrowed(asked: Asked, *, year: int | None = None, clear: bool = False, **ch
     if clear:
         changes |= {"author": "", "since": None, "until": None, "picture": False}
     return reverse("conversations:list") + asked.address(**changes)
+
+
+@register.simple_tag
+def search_syntax() -> list[tuple[str, str]]:
+    """What can be typed into the search, with what it finds."""
+    return [(written, gettext(meaning)) for written, meaning in SYNTAX]
 
 
 @register.filter

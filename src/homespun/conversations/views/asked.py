@@ -40,8 +40,7 @@ class Asked:
         return bool(self.author or self.since or self.until or self.picture)
 
     def search(self, *, typing: bool) -> Search:
-        named = {name: value for name, value in (("author", self.author), ("since", self.since), ("until", self.until)) if value}
-        return Search(replace(question(self.q), **named), has_picture=self.picture, typing=typing)  # type: ignore[arg-type]  # of one type each
+        return Search(question(self.q), author=self.author, since=self.since, until=self.until, has_picture=self.picture, typing=typing)
 
     def address(self, **changes: object) -> str:
         """The query of an address; what is not asked for is left out of it."""

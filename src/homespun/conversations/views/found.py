@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -48,24 +47,13 @@ def grouped(hits: list[Hit]) -> list[Group]:
 
 
 def sentence(found: Found, asked: Asked) -> str:
-    """How many posts were found, by what."""
-    words = _joined([_("“%(word)s”") % {"word": Truncator(word).chars(40)} for word in found.words])
-    count = found.count
-    if not count:
-        return (_("No post holds %(words)s.") % {"words": words}) if words else _("No post is like that.")
+    """How many posts were found, and in which order they are."""
+    if not found.count:
+        return _("No matching posts.")
+    count = f"{found.count:,}"
     if found.more:
-        number = _("Over %(count)s posts") % {"count": f"{count:,}"}
+        number = _("Over %(count)s posts") % {"count": count}
     else:
-        number = ngettext("%(count)s post", "%(count)s posts", count) % {"count": f"{count:,}"}
-    order = _("Those that say most about it first.") if asked.order == "ranked" else _("Newest first.")
-    if words:
-        holds = ngettext("%(number)s holds %(words)s.", "%(number)s hold %(words)s.", count) % {"number": number, "words": words}
-    else:
-        holds = _("%(number)s.") % {"number": number}
-    return f"{holds} {order}"
-
-
-def _joined(words: list[str]) -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return _("%(some)s and %(last)s") % {"some": _(", ").join(words[:-1]), "last": words[-1]}
+        number = ngettext("%(count)s post", "%(count)s posts", found.count) % {"count": count}
+    order = _("%(number)s, best match first.") if asked.order == "ranked" else _("%(number)s, newest first.")
+    return order % {"number": number}

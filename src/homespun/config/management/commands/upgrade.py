@@ -17,6 +17,7 @@ class Command(command.Command):
     def run(self, **options: Any) -> Answer:
         with locks.alone(environ.data, "upgrade"):
             backup = upgrading.bring_up_to_date(self.progress)
+            upgrading.build_search_index(self.progress)
         return {"version": __version__, "backup": str(backup) if backup else None}
 
     def tell(self, answer: Answer) -> str:

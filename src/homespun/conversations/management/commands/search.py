@@ -1,4 +1,4 @@
-"""`homespun search WORDS`: posts that have all the words."""
+"""`homespun search WORDS`: posts that fit the words and operators."""
 
 import argparse
 from argparse import ArgumentParser
@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from homespun.conversations.management.post_lines import marks, visibility_and_state
 from homespun.conversations.queries import Hit, search
+from homespun.conversations.queries.search_help import SYNTAX
 from homespun.core import command
 from homespun.core.terminal import one_line
 
@@ -18,24 +19,30 @@ SHOWN = 200  # characters of a post in a line
 
 
 class Command(command.Command):
-    help = 'Find posts: words, beginnings of words, "words together", from:@handle, after:2019-01-01, before:2020-01-01.'
+    help = "Find posts. " + " ".join(f"{written}: {meaning}." for written, meaning in SYNTAX)
     group = "Find"
 
     def arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("words", nargs="+", metavar="WORDS", help="all of them are looked for")
+        parser.add_argument(
+            "words", nargs="+", metavar="WORDS", help="words and operators; quote them, and put -- before a search that begins with -"
+        )
         parser.add_argument("--limit", type=limit, default=20, help="how many posts are printed, up to 1,000 (20)")
         parser.add_argument("--order", choices=("newest", "ranked"), default="newest", help="newest first, or those that say most about it")
 
     def run(self, **options: Any) -> command.Answer:
-        found = search(" ".join(options["words"]), limit=options["limit"], order=options["order"])
-        return {"count": found.count, "more": found.more, "hits": [_hit(hit) for hit in found.hits]}
+        found = search(" ".join(options["words"]), limit=options["limit"], order=options["order"], count_to=MOST)
+        return {"count": found.count, "more": found.more, "hits": [_hit(hit) for hit in found.hits], "notes": list(found.notes)}
 
     def tell(self, answer: command.Answer) -> str:
-        if not answer["hits"]:
-            return _("No post has these words, nor words that begin so or hold them.")
         lines = [_line(hit) for hit in answer["hits"]]
-        number = ngettext("%(count)s post.", "%(count)s posts.", answer["count"]) % {"count": answer["count"]}
-        return "\n".join([*lines, _("Over 1,000 posts.") if answer["more"] else number])
+        count = f"{answer['count']:,}"
+        if answer["more"]:
+            number = _("Over %(count)s posts.") % {"count": count}
+        elif answer["count"]:
+            number = ngettext("%(count)s post.", "%(count)s posts.", answer["count"]) % {"count": count}
+        else:
+            number = _("No matching posts. Try fewer words or remove a filter.")
+        return "\n".join([*lines, *answer["notes"], number])
 
 
 def limit(text: str) -> int:

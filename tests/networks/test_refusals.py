@@ -16,7 +16,11 @@ MESSAGES = "window.YTD.direct_messages.part0 = " + json.dumps([{"dmConversation"
 LIKES = "window.YTD.like.part0 = " + json.dumps([{"like": {"tweetId": "5", "fullText": "Liked"}}])
 STORIFY_PAGE = "<!DOCTYPE html><!-- saved from url=(0040)https://storify.com/stilewise/the-stile --><title>The stile</title>"
 STORIFY_JSON = json.dumps({"content": {"permalink": "http://storify.com/stilewise/the-stile", "elements": []}})
-WORDPRESS = '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Stiles</title></channel></rss>'
+WORDPRESS = (
+    '<?xml version="1.0"?><rss xmlns:wp="http://wordpress.org/export/1.2/"><channel><title>Stiles</title>'
+    '<item><content:encoded><![CDATA[<blockquote class="twitter-tweet"><p>The ladder.</p>'
+    '<a href="https://twitter.com/stilewise/status/7500000001">9 May</a></blockquote>]]></content:encoded></item></channel></rss>'
+)
 TWEETS_CSV = '"tweet_id","in_reply_to_status_id","in_reply_to_user_id","timestamp","source","text"\n"1","","","","","Stile"\n'
 WHAT_TO_UPLOAD = "Upload the .zip you downloaded from X, Mastodon or Bluesky."
 

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Protocol
 
-from homespun.networks import bluesky, mastodon, web, x
+from homespun.networks import bluesky, mastodon, refusals, web, x
 from homespun.networks.bluesky import export as bluesky_export
+from homespun.networks.errors import NotAnExport
 from homespun.networks.exports import Export, Opens, Told
 from homespun.networks.mastodon import export as mastodon_export
 from homespun.networks.values import Account, Place, Post
@@ -35,6 +36,8 @@ EXPORTS: tuple[Opens, ...] = (  # whose own export can be brought in, those that
 
 def opened(path: Path, told: Told | None = None) -> Export:
     """The export that lies there, of whichever network. Raises `NetworkError` with a sentence."""
+    if refusals.is_wordpress(path):  # its articles may embed posts, which would make it a page to read
+        raise NotAnExport(refusals.explain(path))
     network = next((each for each in EXPORTS if each.holds(path)), x)
     return network.opened(path, told or Told())
 

@@ -12,7 +12,7 @@ NAMES = 5_000  # files of a zip that are looked at
 ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 PACKED = ((b"7z\xbc\xaf\x27\x1c", "7z"), (b"Rar!\x1a\x07", "RAR"))
 STORIFY = re.compile(rb"storify\.com/|\"storify\"|storify-common", re.IGNORECASE)
-WORDPRESS = b"wordpress.org/export/"
+WORDPRESS = re.compile(rb"xmlns:wp=[\"']https?://wordpress\.org/export/")
 TWEETS_CSV = re.compile(rb"\"?tweet_id\"?,\"?in_reply_to_status_id", re.IGNORECASE)
 MESSAGES = re.compile(r"(?:^|/)(?:direct-messages?(?:-group)?(?:-headers)?|like|account|profile)(?:-part\d+)?\.js$")
 
@@ -24,6 +24,17 @@ def explain(path: Path) -> Said:
     with path.open("rb") as file:
         start = file.read(HEAD)
     return _explain_zip(path) if start.startswith(ZIP) else explain_start(path.name, start)
+
+
+def is_wordpress(path: Path) -> bool:
+    """Whether this is a file that WordPress exported."""
+    if not path.is_file():  # a pipe would be waited for
+        return False
+    try:
+        with path.open("rb") as file:
+            return WORDPRESS.search(file.read(HEAD)) is not None
+    except OSError:  # whoever opens it says why
+        return False
 
 
 def explain_start(name: str, start: bytes) -> Said:
@@ -40,7 +51,7 @@ def explain_start(name: str, start: bytes) -> Said:
         return _(
             "“%(name)s” is only the list from an old X archive. Upload the whole .zip, or the folder that “%(name)s” is in.", name=name
         )
-    if WORDPRESS in start:
+    if WORDPRESS.search(start):
         return _(
             "“%(name)s” is a WordPress export, which Homespun can’t import yet. Add the blog’s address in Settings > Listening instead.",
             name=name,

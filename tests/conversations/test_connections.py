@@ -84,7 +84,7 @@ def test_account_on_mastodon_is_connected(owner: Client, home: Mastodon) -> None
     assert (row.account.uri, row.account.is_own, row.server, row.state) == (f"{home.url}/users/hettie", True, home.url, "working")
     assert row.connected_by is not None and row.connected_by.name == "Vita Halloran"
     assert (row.limits["longest"], row.limits["pictures"]) == (500, 4)
-    assert listed(owner)[0].startswith("Well. Last worked")
+    assert listed(owner)[0].startswith("Connected. Last worked")
     assert sorted(Listening.objects.values_list("address", flat=True)) == [name(home), "mentions"]
     entry = AuditEntry.objects.get(verb="connection.connect")
     assert (entry.subject, entry.details) == (f"connection:{row.pk}", {"account": row.account.uri})
@@ -197,7 +197,7 @@ def test_server_that_cannot_be_told_is_named(owner: Client, home: Mastodon) -> N
 def test_what_waits_to_be_sent_is_kept_and_can_be_sent_once_it_is_connected_again(owner: Client, home: Mastodon) -> None:
     row, now = connect(owner, home), timezone.now()
     (waits,) = decide(by=None, now=now, key="k", connection=row, texts=["Both stiles."], due=now + timedelta(days=1))
-    assert "1 post that waits to be sent is not sent then." in soup(owner.get(PAGE).content).get_text()
+    assert "1 post in the outbox won’t be sent." in soup(owner.get(PAGE).content).get_text()
     owner.post(f"{PAGE}{row.pk}/disconnection/")
     waits.refresh_from_db()
     assert (waits.state, waits.text, waits.trouble) == ("failed", "Both stiles.", "The account was disconnected before this was sent.")
@@ -226,7 +226,7 @@ def test_token_that_was_taken_back_breaks_the_connection_and_says_so(owner: Clie
         "broken",
         f"{host} no longer lets us act for this account: the permission was taken back, or has run out.",
     )
-    assert listed(owner)[0].startswith(f"Has to be connected again. {row.trouble} Nothing is lost")
+    assert listed(owner)[0].startswith(f"Signed out. {row.trouble} Connect it again")
     (form,) = soup(owner.get(PAGE).content).select("main .setting form[action='/desk/settings/connections/']")
     typed = {each["name"]: each["value"] for each in form.select("input") if each["name"] != "csrfmiddlewaretoken"}
     come_back(owner, home.yes(begun(owner, str(typed["network"]), str(typed["mastodon-who"]))))
@@ -266,9 +266,9 @@ def test_server_that_is_away_breaks_no_connection(owner: Client, home: Mastodon)
     check_all(now=timezone.now(), door=door())
     row.refresh_from_db()
     assert (row.state, row.trouble) == ("working", f"{home.url.partition('://')[2]} cannot do it now: made to fail")
-    assert listed(owner)[0].startswith(f"Does not answer as it should. {row.trouble} It is asked again by itself.")
+    assert listed(owner)[0].startswith(f"Connection problem. {row.trouble} Homespun will try again.")
     check_all(now=timezone.now(), door=door())
-    assert listed(owner)[0].startswith("Well.")
+    assert listed(owner)[0].startswith("Connected.")
 
 
 def test_server_that_answers_for_another_account_changes_nothing(owner: Client, home: Mastodon) -> None:

@@ -48,7 +48,7 @@ def test_secrets_without_their_key_are_to_be_given_again(owner: Client, blue: At
     (Path(settings.DATA) / sealing.KEY).unlink()
     with pytest.raises(NetworkError, match="has to be connected again"):
         speaker(row, door())
-    assert listed(owner)[0].startswith("Has to be connected again. The key that opens its token is not")
+    assert listed(owner)[0].startswith("Signed out. The key that opens its token is not")
     assert connect_blue(owner).state == "working"
     speaker(Connection.objects.get(), door()).post(Words("k", "Both stiles."))
     assert len(blue.records) == 1

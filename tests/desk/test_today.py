@@ -66,10 +66,10 @@ def test_account_that_has_to_be_connected_again_is_named_first(desk: Client, vit
     told = {"network": "mastodon", "server": "https://far.example", "secret": "", "connected": NOW, "trouble": "It ran out."}
     connection = Connection.objects.create(account=account, state=Connection.State.BROKEN, **told)
     (notice,) = [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"]
-    assert notice.words == "@vita@far.example has to be connected again It ran out. Mend it"
+    assert notice.words == "@vita@far.example is signed out It ran out. Connect again"
     User.objects.filter(pk=vita.pk).update(role=Role.EDITOR)
     (notice,) = [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"]
-    assert (notice.words.rpartition("out. ")[2], notice.find("a")) == ("Ask an owner of this house to mend it.", [])
+    assert (notice.words.rpartition("out. ")[2], notice.find("a")) == ("Ask an owner of this site to connect it again.", [])
     Connection.objects.filter(pk=connection.pk).update(state=Connection.State.ENDED)
     assert [each for each in page(desk).find("div") if each.attributes.get("class") == "notice"] == []
 
@@ -77,8 +77,8 @@ def test_account_that_has_to_be_connected_again_is_named_first(desk: Client, vit
 def test_a_house_with_a_run_shows_what_came_last(desk: Client) -> None:
     Run.objects.create(path="vita.zip", name="vita.zip", state=Run.State.DONE, started=timezone.now())
     (main,) = page(desk).find("main")
-    assert [title.words for title in main.find("h2")] == ["Newest conversations", "Being told", "Imported archives"]
-    assert main.find("aside")[0].find("li")[0].words.startswith("vita.zip Read, today at ")
+    assert [title.words for title in main.find("h2")] == ["Newest conversations", "Stories in progress", "Imported archives"]
+    assert main.find("aside")[0].find("li")[0].words.startswith("vita.zip 0 posts read, 0 new · today at ")
 
 
 def test_conversations_come_newest_first_with_their_first_words(desk: Client) -> None:
@@ -96,7 +96,7 @@ def test_a_draft_and_a_changed_story_say_what_they_are(desk: Client, vita: User)
     )
     changed.save()
     shown = page(desk)
-    assert [title.words for title in shown.find("h2")] == ["Being told", "Newest conversations", "Imported archives"]
+    assert [title.words for title in shown.find("h2")] == ["Stories in progress", "Newest conversations", "Imported archives"]
     (telling,) = shown.find("section", aria_labelledby="telling")
     lines = [(line.find("h3")[0].words, line.find("p", class_="hint")[0].words) for line in telling.find("li")]
     assert lines == [("Draft", "Draft"), ("Changed", "Changed since it was published")]

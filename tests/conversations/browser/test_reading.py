@@ -117,6 +117,6 @@ def test_report_leads_to_what_arrived(desk: Desk, data: Path, viewport: Viewport
     expect(page.locator(".talk__title")).to_have_text(["Nobody has answered this stile"])
     assert (wider(page), violations(page)) == (0, [])
     page.get_by_role("link", name="Missing posts").click()
-    expect(page.locator(".empty p")).to_have_text("None of the imported conversations is in this list.")
+    expect(page.locator(".empty p")).to_have_text("None of the imported conversations has missing posts.")
     page.get_by_role("link", name="View all conversations").click()
     expect(page.locator(".imported")).to_have_count(0)

@@ -33,9 +33,7 @@ def empty_message(question: Asked, shown: str) -> str:
     if question.before is not None:
         return _("No more conversations.")
     if question.is_import:
-        return (
-            _("None of the imported conversations is in this list.") if question.show else _("Nothing from this import is here any more.")
-        )
+        return _empty_import_message(question)
     if shown == "threads":
         return _("No threads by one person yet.")
     if shown == "missing":
@@ -45,6 +43,16 @@ def empty_message(question: Asked, shown: str) -> str:
     if shown == "ours" and not has_own_accounts():
         return _("No exchange includes you yet. Import your own archive, or connect your account.")
     return f"{_('You don’t have both sides of any conversation yet.')} {import_advice() or _('View all to read what you have.')}"
+
+
+def _empty_import_message(question: Asked) -> str:
+    messages = {
+        "exchanges": _("None of the imported conversations has both sides."),
+        "ours": _("None of the imported conversations includes both you and someone else."),
+        "threads": _("None of the imported conversations is a thread by one person."),
+        "missing": _("None of the imported conversations has missing posts."),
+    }
+    return messages.get(question.show, _("Nothing from this import is here any more."))
 
 
 def import_advice() -> str:

@@ -48,7 +48,7 @@ def write_opt_out_file() -> None:
     """Write the whole file or nothing, where it isn't as the database is. Then the file of older versions is no longer needed."""
     path = Path(settings.DATA) / FILE
     text = "".join(f"{line}\n" for line in _lines(_known(path)))
-    if not path.exists() or path.read_text() != text:
+    if (path.read_text() if path.exists() else "") != text:
         fresh = path.with_name(f"{FILE}.{os.getpid()}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)

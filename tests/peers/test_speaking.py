@@ -124,14 +124,14 @@ def test_account_on_bluesky_is_connected_by_its_own_sign_in(bluesky: Network, he
             speaks.post(Words("k6", "After that.", begun=now()))
 
 
-def said_yes(browser: Browser, url: str, password: str) -> dict[str, str]:
+def said_yes(browser: Browser, url: str, password: str, back: str = "**/back?**") -> dict[str, str]:
     """The person signs in at the network and says yes; with what they come back."""
     page = browser.new_page()
     page.goto(url)
     page.fill("input[type=password]", password)
     page.get_by_role("button", name=re.compile("^sign in$", re.IGNORECASE)).click()
     page.get_by_role("button", name=re.compile("^authorize$", re.IGNORECASE)).click()
-    page.wait_for_url("**/back?**")
+    page.wait_for_url(back)
     answer = dict(parse_qsl(urlsplit(page.url).query))
     page.close()
     return answer

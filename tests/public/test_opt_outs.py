@@ -84,7 +84,7 @@ def link(client: Client, who: str, **more: str) -> str:
     """The private page of a request just made."""
     answer = ask(client, who, **more)
     assert answer.status_code == 302
-    return str(answer.headers["Location"])
+    return str(answer.headers["Location"]).removesuffix("#request")
 
 
 def words(answer: Any) -> str:

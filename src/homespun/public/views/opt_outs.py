@@ -58,7 +58,7 @@ def opt_out_requests(request: HttpRequest) -> HttpResponse:
         except NetworkError as error:
             return refused(request, site, typed, purpose, error=worded(error.said), status=422)
     tasks.resolve_opt_out.enqueue(request=made.request.pk)
-    return redirect("public:opt-out-request", made.token)
+    return redirect(reverse("public:opt-out-request", args=[made.token]) + "#request")
 
 
 def refused(request: HttpRequest, site: Site, typed: str, purpose: str, *, error: str, status: int) -> HttpResponse:

@@ -161,6 +161,16 @@ def test_mention_is_assigned_and_done_and_undone_by_keyboard(desk: Desk, root: P
     expect(page.locator(".places__count")).to_have_text("1")
 
 
+def test_mention_is_marked_done_on_today_and_leaves_the_count(desk: Desk, root: Post) -> None:
+    row = Mention.objects.create(post=root, account=hettie())
+    page = desk("/desk/")
+    expect(page.locator(f"#waits-{row.pk} .line__said")).to_be_visible()
+    expect(page.locator(".places__count")).to_have_text("1")
+    page.locator(f"#done-{row.pk}").click()
+    expect(page.locator(".places__count")).to_have_count(0)
+    expect(page.locator("#waiting")).to_have_count(0, timeout=8000)
+
+
 def test_looking_for_what_is_missing_goes_on_over_a_reload_and_ends_without_one(desk: Desk, network: fake.Network, root: Post) -> None:
     network.add(fake.post(1, "hettie", "Which stile?"), fake.post(2, "bryony", "The ladder.", parent=1))
     first = post("Which stile?", hettie(), uri=fake.uri(1))

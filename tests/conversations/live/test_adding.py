@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from bs4 import BeautifulSoup
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
@@ -48,6 +49,26 @@ def test_several_addresses_come_each_with_its_word(signed_in: Client, network: N
     assert html.count("Added 1 post.") == 2
     assert len(sentences(html)) == 1
     assert Post.objects.count() == 2
+
+
+def test_several_addresses_lead_to_one_list_of_what_came(signed_in: Client, network: Network) -> None:
+    network.add(post(1, "bryony", "The ladder."), post(2, "bryony", "The stile."))
+    html = signed_in.post(ADD, {"pasted": f"{uri(1)} {uri(2)}"}).content.decode()
+    (button,) = BeautifulSoup(html, "html.parser").select(".pagehead a.button--ink")
+    assert " ".join(button.get_text().split()) == "See 2 conversations"
+    listed = BeautifulSoup(signed_in.get(str(button["href"])).content, "html.parser")
+    assert sorted(each.get_text() for each in listed.select(".talk__title")) == ["The ladder", "The stile"]
+
+
+def test_account_leads_to_the_list_of_what_it_said(signed_in: Client, network: Network, monkeypatch: pytest.MonkeyPatch) -> None:
+    said = (post(1, "bryony", "The ladder."), post(2, "bryony", "The stile."))
+    network.add(*said)
+    found = Found("account", account=account("bryony"), server="bryony.example", posts=said)
+    monkeypatch.setattr(Fake, "find", lambda _self, _address: found)
+    html = signed_in.post(ADD, {"pasted": f"{uri(1)} {uri(2)}"}).content.decode()
+    assert [" ".join(each.get_text().split()) for each in BeautifulSoup(html, "html.parser").select(".pagehead a.button--ink")] == [
+        "See 2 conversations"
+    ]
 
 
 def test_embedded_post_of_x_is_kept_with_whoever_wrote_it(signed_in: Client, network: Network) -> None:
@@ -138,4 +159,4 @@ def test_address_that_is_not_here_can_be_fetched_from_where_it_was_looked_for(
 ) -> None:
     signed_in.post(ADD, {"pasted": (PAGES / "embedded.html").read_text(encoding="utf-8")})
     html = signed_in.get("/desk/conversations/", {"q": looked_for}).content.decode()
-    assert html.count("Fetch what stands there") == offered
+    assert html.count("Fetch this page") == offered

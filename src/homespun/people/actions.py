@@ -51,6 +51,7 @@ class Accounts:
 
     def learn(self, seen: dict[Seen, Span], at_all: Iterable[Seen] = (), *, rank: Rank = Rank.OTHERS) -> None:
         """Find or make every account of `seen` (with when it went by that name) and of `at_all` (whenever)."""
+        at_all = list(at_all)
         everyone = {account.uri: account for account in (*at_all, *seen)}
         fresh = [account for uri, account in sorted(everyone.items()) if uri not in self.ids]
         if fresh:

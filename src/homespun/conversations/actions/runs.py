@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 
 from homespun.conversations.actions import own, rows, thread_rows, threads
-from homespun.conversations.actions.storing import rank_of_owner
+from homespun.conversations.actions.seen_accounts import rank_of_owner
 from homespun.conversations.models import Run, Source
 from homespun.core import audit
 from homespun.networks.exports import Export, Told

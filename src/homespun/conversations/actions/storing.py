@@ -11,17 +11,16 @@ from datetime import datetime
 
 from homespun.conversations.actions import changes, indexing, rows, thread_rows, threads
 from homespun.conversations.actions.drafts import ASIDES_OF, KEPT_ASIDE, Draft, Owners, by_uri, drafted
-from homespun.conversations.actions.merging import ARCHIVED, Sight
+from homespun.conversations.actions.merging import Sight
 from homespun.conversations.actions.opt_outs import OptOuts
+from homespun.conversations.actions.seen_accounts import SeenAccounts
 from homespun.conversations.models import MissingParent
 from homespun.core import live
 from homespun.networks.values import Account, Place, Post
 from homespun.people.actions import Accounts, fold, show
-from homespun.people.models import Rank
 from homespun.users.models import User
 
 LOW = (1 << 22) - 1
-Seen = dict[Rank, dict[Account, tuple[int, int]]]  # by who says it: accounts with the first and the last time, in ms
 
 
 @dataclass
@@ -127,22 +126,13 @@ class Store:
         self._index(drafts, before, retagged)
         count_new(drafts, done)
 
-    def _learn_names(self, sights: list[Sight], drafts: list[Draft]) -> None:
+    def _learn_names(self, sights: Sequence[Sight], drafts: list[Draft]) -> None:
         """Find or make all accounts that these speak of, and learn what the records say of them."""
-        by_rank: Seen = {Rank.SELF: {}, Rank.OTHERS: {}}
-        own: set[tuple[int, str]] = set()  # posts of the owner: when, and with which avatar
+        seen = SeenAccounts(self.owner, self.now)
         for sight in sights:
-            self._see(sight, by_rank, own)
-        at_all = {account for draft in drafts for account in (draft.merged.author, draft.merged.parent_author) if account}
-        every = {account.uri for seen in (at_all, *by_rank.values()) for account in seen}
-        before = changes.handles(every) if self.now else {}
-        for rank, seen in by_rank.items():
-            spans = {account: (rows.stamp(first), rows.stamp(last)) for account, (first, last) in seen.items()}
-            self.accounts.learn(spans, at_all, rank=rank)
-        if self.owner and own:
-            seen_at, face = max((each for each in own if each[1]), default=(0, ""))
-            when = self.made or rows.stamp(max(own)[0])
-            self.accounts.learn_owner(self.owner, when, (rows.stamp(seen_at), face), rank_of_owner(self.owner))
+            seen.add(sight.post)
+        before = changes.handles(seen.uris()) if self.now else {}
+        seen.learn(self.accounts, drafts, self.made)
         if self.now and before:
             changes.note_renamed(before, by=self.by, now=self.now)
         if self.now:
@@ -156,27 +146,6 @@ class Store:
             post = draft.merged
             draft.author = key[post.author.uri] if post.author else None
             draft.ghost_author = key[post.parent_author.uri] if post.parent_author else None
-
-    def _see(self, sight: Sight, by_rank: Seen, own: set[tuple[int, str]]) -> None:
-        """Note under which names people went, and when.
-
-        An archive calls its owner by one name in all posts, so that says nothing of then; a server calls everybody as they are called
-        now, and a saved page as they were called.
-        """
-        post, owner = sight.post, self.owner
-        if post.place in KEPT_ASIDE:
-            return
-        when = int(self.now.timestamp() * 1000) if self.now and post.place <= Place.COPY else post.published
-        for account in (post.author, post.parent_author):
-            if account is None:
-                continue
-            if account is post.author and owner and account.uri == owner.uri:
-                own.add((post.published, account.avatar))
-                continue
-            is_at_home = account is post.author and self.now and post.place == Place.SERVER and account.uri.startswith("https://")
-            seen = by_rank[Rank.SELF if is_at_home else Rank.OTHERS]
-            span = seen.get(account)
-            seen[account] = (min(span[0], when), max(span[1], when)) if span else (when, when)
 
     def _move_merged(self) -> None:
         """Accounts that turned out to be one: what points at the one that goes is moved."""
@@ -208,11 +177,6 @@ class Store:
         gone = {entry[0] for entry in stale}
         indexing.take(stale)
         indexing.put([entry for entry in fresh if entry[0] in gone or entry[0] not in old])
-
-
-def rank_of_owner(owner: Account) -> Rank:
-    """Return how an account's own export is believed: above all others, but where its network can be asked and knows better."""
-    return Rank.SELF if owner.network == ARCHIVED else Rank.OTHERS
 
 
 def give_keys(drafts: list[Draft]) -> None:

@@ -27,6 +27,5 @@ def test_conversation_takes_at_most_three_requests_for_each_participant(bluesky:
     door.client.event_hooks = {"request": [log]}
     done = complete(by=None, now=NOW, uri=talk.root.uri, door=door)
     door.client.close()
-    print(sorted(sent.items()), sent.total())
     assert {*Row.objects.values_list("uri", flat=True)} == {*talk.public}
     assert done.asked == sent.total() <= 3 * len(talk.people)

@@ -82,5 +82,7 @@ def publishes(page: Page) -> None:
     enter(page, "Publish…")
     expect(page.get_by_role("heading", name="May be quoted")).to_be_visible()
     enter(page, "Publish 3 items")
+    expect(page.get_by_role("heading", name="is published")).to_be_visible()
+    enter(page, "View story")
     page.wait_for_url("**/stories/the-ladder/")
     expect(page.get_by_role("heading", name="The ladder")).to_be_visible()

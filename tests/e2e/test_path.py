@@ -84,10 +84,15 @@ def publishes_it(page: Page, slug: str) -> None:
     look_at(page, "publish")
     page.get_by_role("button", name="Record it").locator("visible=true").click()
     page.get_by_role("button", name="Publish 19 items").click()
+    page.wait_for_url(f"**/desk/stories/{slug}/publish/?published#published")
+    expect(page.get_by_role("heading", name="is published")).to_be_visible()
+    look_at(page, "published")
+    page.get_by_role("link", name="View story").click()
     page.wait_for_url(f"**/stories/{slug}/")
     expect(page.get_by_role("heading", name=STORY)).to_be_visible()
-    page.goto(page.url.replace("/stories/", "/desk/stories/") + "publish/")
-    look_at(page, "published")
+    look_at(page, "published-story-for-a-member")
+    page.get_by_role("link", name="Edit story").click()
+    page.wait_for_url(f"**/desk/stories/{slug}/")
 
 
 def visitors_see_it(product: Product, browser: Browser, slug: str) -> None:
@@ -115,10 +120,11 @@ def takes_it_back_and_publishes_again(page: Page, product: Product, browser: Bro
     stranger = browser.new_context()
     address = f"{product.url}/stories/{slug}/"
     page.goto(f"{product.url}/desk/stories/{slug}/publish/")
-    page.get_by_role("button", name=re.compile("Take it (back|off)")).click()
+    page.get_by_role("button", name="Unpublish story").click()
     assert stranger.request.get(address).status in (404, 410)
     page.goto(f"{product.url}/desk/stories/{slug}/publish/")
     page.get_by_role("button", name=re.compile("Publish")).click()
+    expect(page.get_by_role("heading", name="is published")).to_be_visible()
     assert stranger.request.get(address).status == 200
     stranger.close()
 

@@ -230,10 +230,43 @@ def test_a_basis_for_all_makes_the_story_ready_and_it_is_published(desk: Client,
     assert (refused.status_code, "is quoted without a basis" in refused.text) == (409, True)
     assert desk.post(url(story, "bases/"), {"basis": "agreed", "form": "all"}).status_code == 422
     desk.post(url(story, "bases/"), {"basis": "agreed", "how": "by telephone", "when": "2026-03-12", "form": "all"})
-    assert desk.post(url(story, "publication/")).headers["Location"] == f"/stories/{story.slug}/"
+    assert desk.post(url(story, "publication/")).headers["Location"] == url(story, "publish/?published#published")
     desk.post(url(story, "publication/"), {"undo": "1"})
     story.refresh_from_db()
     assert (story.is_published, story.editions.count()) == (False, 1)
+
+
+def published(desk: Client, story: Story) -> str:
+    desk.post(url(story, "bases/"), {"basis": "agreed", "how": "by telephone", "when": "2026-03-12", "form": "all"})
+    return desk.post(url(story, "publication/"), follow=True).text
+
+
+def test_after_publishing_the_page_says_so_and_leads_to_the_story(desk: Client, story: Story) -> None:
+    page = published(desk, story)
+    assert "“On the tram” is published" in page
+    assert f'value="http://testserver/stories/{story.slug}/"' in page
+    assert [f'href="{address}"' in page for address in (f"/stories/{story.slug}/", url(story))] == [True, True]
+    assert "Publish the same" not in page
+
+
+def test_members_see_a_way_to_edit_a_published_story_and_visitors_do_not(desk: Client, story: Story) -> None:
+    published(desk, story)
+    for_visitors, for_members = Client().get(f"/stories/{story.slug}/"), desk.get(f"/stories/{story.slug}/")
+    assert ["Edit story" in answer.text for answer in (for_visitors, for_members)] == [False, True]
+    assert [answer.headers["Cache-Control"] for answer in (for_visitors, for_members)] == ["public, no-cache", "private, no-store"]
+    assert "Edit story" not in Client().get(f"/stories/{story.slug}/").text  # what members see is kept for nobody
+
+
+def test_preview_leads_back_and_says_whether_a_published_version_exists(desk: Client, story: Story) -> None:
+    assert "This story isn’t published yet." in desk.get(url(story, "preview/")).text
+    published(desk, story)
+    assert "It is the same as the published version." in desk.get(url(story, "preview/")).text
+    story.refresh_from_db()
+    actions.add_item(story=story, kind="narration", html="<p>More.</p>", by=vita(), now=timezone.now())
+    page = desk.get(url(story, "preview/")).text
+    assert "Visitors see the published version until you publish again." in page
+    links = {url(story): "Back to the studio", f"/stories/{story.slug}/": "View published version", url(story, "publish/"): "Publish…"}
+    assert [f'href="{address}">{label}</a>' in page for address, label in links.items()] == [True, True, True]
 
 
 @pytest.mark.parametrize("kind", ["html", "markdown", "json"])

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.formats import date_format, time_format
 from django.utils.html import format_html
@@ -40,6 +41,15 @@ def public_copy(sha256: str, width: int, extension: str = "webp") -> str:
 
 
 @dataclass(frozen=True)
+class Bar:
+    """What a member reads above a story that visitors don't see, and where they can go from there."""
+
+    text: str
+    links: tuple[tuple[str, str], ...]  # address and label; the first is the main one
+    is_preview: bool = False
+
+
+@dataclass(frozen=True)
 class Where:
     """What a page has to know about where it stands, beside what the edition holds."""
 
@@ -50,7 +60,7 @@ class Where:
     frame: str = "public.html"
     picture: Callable[[str, int], str] = public_copy  # from a sha256 and a width to an address
     playing: Callable[[str], str] = public_film  # from the name of a copy to an address
-    notice: str = ""
+    bar: "Bar | None" = None  # above the page, for members
 
     @property
     def root(self) -> str:
@@ -118,11 +128,32 @@ def render(content: Content, where: Where) -> str:
 
 
 def preview(story: Story) -> str:
-    """The draft as visitors would see it if it were published now, under a line that says so."""
+    """The draft as visitors would see it if it were published now, below a bar that leads back to the studio."""
     site = Site.objects.first() or Site()
     with translation.override(site.language):
-        notice = gettext("This is how visitors will see it. Nothing of it is public yet.")
-    return render(build(story), Where(site=site, notice=notice))
+        bar = preview_bar(story)
+    return render(build(story), Where(site=site, bar=bar))
+
+
+def preview_bar(story: Story) -> Bar:
+    links = [(reverse("stories:studio", args=[story.slug]), gettext("Back to the studio"))]
+    if not story.is_published:
+        text = gettext("Preview of your draft. This story isn’t published yet.")
+    elif story.changed_since_publication:
+        text = gettext("Preview of your draft. Visitors see the published version until you publish again.")
+    else:
+        text = gettext("Preview of your draft. It is the same as the published version.")
+    if story.is_published:
+        links.append((reverse("public:story", args=[story.slug]), gettext("View published version")))
+    links.append((reverse("stories:publish", args=[story.slug]), gettext("Publish…")))
+    return Bar(text, tuple(links), is_preview=True)
+
+
+def member_bar(slug: str) -> Bar:
+    """Above the published story, for a member who is signed in."""
+    return Bar(
+        gettext("You’re signed in. Visitors don’t see this bar."), ((reverse("stories:studio", args=[slug]), gettext("Edit story")),)
+    )
 
 
 def context(content: Content, where: Where) -> dict[str, object]:

@@ -1,5 +1,6 @@
 """One published story."""
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -11,6 +12,7 @@ from homespun.public import house, kept
 from homespun.stories import edition, page, queries
 from homespun.stories.films import film
 from homespun.stories.models import Edition
+from homespun.users.access import Right, holds
 
 
 @login_not_required
@@ -20,6 +22,8 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     current = queries.current_edition_id(slug) if site else None
     if site is None or current is None:
         return _not_here(request, site, slug)
+    if is_member(request):
+        return for_member(request, Edition.objects.get(pk=current), slug, site)
     return kept.answer(
         request,
         key=("story", current, slug, queries.closed_in(current), house.key_of(site)),
@@ -28,11 +32,27 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
     )
 
 
-def rendered(current: Edition, slug: str, site: Site) -> tuple[str, tuple[str, ...]]:
+def is_member(request: HttpRequest) -> bool:
+    """Whether somebody of the team is signed in. Visitors bring no session cookie, so nothing is read for them."""
+    return settings.SESSION_COOKIE_NAME in request.COOKIES and holds(request.user, Right.READ)
+
+
+def for_member(request: HttpRequest, current: Edition, slug: str, site: Site) -> HttpResponse:
+    """The same page with a way back to the studio. It is kept for nobody else."""
+    with house.in_its_tongue(site):
+        bar = page.member_bar(slug)
+    text, frames = rendered(current, slug, site, bar)
+    response = HttpResponse(text, headers={"Cache-Control": "private, no-store", "Content-Language": site.language})
+    if frames:
+        response._csp_update = {"frame-src": list(frames)}  # type: ignore[attr-defined]  # how django-csp is told for one answer
+    return response
+
+
+def rendered(current: Edition, slug: str, site: Site, bar: page.Bar | None = None) -> tuple[str, tuple[str, ...]]:
     """The page, and where its players come from."""
     changed = current.published if current.published != current.first_published else None
     address = house.absolute(reverse("public:story", args=[slug]))
-    where = page.Where(site=site, address=address, published=current.first_published, changed=changed)
+    where = page.Where(site=site, address=address, published=current.first_published, changed=changed, bar=bar)
     return page.render(edition.content(current), where), _frames(current)
 
 

@@ -16,6 +16,7 @@ from django.utils.text import get_text_list
 from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
+from homespun.core.dates import spoken
 from homespun.stories import actions, page
 from homespun.stories.access import item_for, story_for
 from homespun.stories.actions.story import slug_to_be
@@ -59,13 +60,13 @@ def publication(request: HttpRequest, slug: str) -> HttpResponse:
     story = story_for(desk.user, slug)
     if "undo" in request.POST:
         actions.unpublish(story=story, by=desk.user, now=timezone.now())
-        messages.success(request, gettext("It is off the site. The address is kept for when you publish it again."))
+        messages.success(request, gettext("The story is no longer on the site. Its address is kept in case you publish it again."))
         return redirect("stories:publish", story.slug)
     try:
         actions.publish(story=story, by=desk.user, now=timezone.now())
     except actions.NotReady as refusal:
         return _page(request, story_for(desk.user, slug), refused=refusal.reasons, status=409)
-    return redirect("public:story", story.slug)  # which is the proof; a page for everybody carries no message
+    return redirect(f"{reverse('stories:publish', args=[story.slug])}?published#published")
 
 
 @needs(Right.PUBLISH)
@@ -118,6 +119,7 @@ def _page(
     shown = {
         "here": "stories",
         "story": story,
+        "just_published": story.is_published and "published" in request.GET,
         "waiting": waiting,
         "ready": [person for person in everybody if person.quoted.is_ready],
         "lead": _lead(everybody, waiting),
@@ -132,8 +134,20 @@ def _page(
         "cover_url": media_address(story.cover) if story.cover else "",
         "introduction": plain(story.introduction),
         "button": _button(story),
+        "published_word": gettext("Published"),
+        "published_when": _published_when(story),
     } | _lacking(waiting)
     return render(request, "stories/publish.html", shown, status=status)
+
+
+def _published_when(story: Story) -> str:
+    """When the version went out that visitors see now, and whether the draft has moved on since."""
+    if story.edition is None:
+        return ""
+    text = gettext("Published %(when)s. Anyone can read it at this address.") % {"when": spoken(story.edition.published)}
+    if story.changed_since_publication:
+        text = f"{text} " + gettext("You have changed the draft since; visitors see the changes when you publish again.")
+    return text
 
 
 def _lacking(waiting: Sequence[Person]) -> dict[str, Any]:

@@ -50,13 +50,13 @@ def value(post: Post, ghost: tuple[str, str], raw: bytes) -> values.Post:
 
 def whole_values(keys: Iterable[int]) -> dict[int, values.Post]:
     """Everything that the database knows of these posts, by key: their names, references and media, too."""
-    posts = Post.objects.filter(pk__in=list(keys)).select_related("author", "parent__author")
+    posts = Post.objects.filter(pk__in=list(keys)).select_related("author", "reply_to", "parent")
     return {post.pk: _whole_value(post) for post in posts}
 
 
 def _whole_value(post: Post) -> values.Post:
     missing = MissingParent.objects.filter(child=post).select_related("author").first()
-    answered = missing.author if missing else post.parent.author if post.parent else None
+    answered = post.reply_to or (missing.author if missing else None)
     return structs.replace(
         value(post, (missing.uri, missing.root) if missing else ("", ""), b""),
         html=post.html,

@@ -18,6 +18,7 @@ from homespun.networks.said import said
 from homespun.networks.values import Account as Seen
 from homespun.networks.values import Place, Visibility
 from homespun.networks.values import Post as Shown
+from homespun.people.models import Account, AccountName
 from homespun.users.models import User
 from tests.conversations.cast import bryony, hettie, post
 
@@ -189,6 +190,9 @@ def test_every_part_says_whom_it_is_for() -> None:
     rows = one("k", "One", "Two", target=asked.uri)
     assert [sending.words(row).people for row in rows] == [(("bryonyshelves", bryony().uri),)] * 2
     assert sending.words(one("other")[0]).people == ()
+    AccountName.objects.create(account=bryony(), handle="bryonyshelves", first_seen=NOW, last_seen=NOW)
+    Account.objects.filter(handle="bryonyshelves").update(handle="bryony.renamed")
+    assert [handle for handle, _uri in sending.words(rows[1]).people] == ["bryony.renamed", "bryonyshelves"]
 
 
 def test_what_is_not_due_yet_is_not_sent_and_can_be_called_off() -> None:

@@ -113,12 +113,15 @@ def words(row: Outgoing) -> Words:
 
 
 def _answered(row: Outgoing) -> tuple[tuple[str, str], ...]:
-    """The handle and uri of whom the first part answers."""
+    """The handles, former ones included, and the uri of whom the first part answers."""
     first = row
     while first.after:
         first = first.after
     post = Post.objects.filter(uri=first.target).select_related("author").first() if first.target else None
-    return ((post.author.handle, post.author.uri),) if post and post.author and post.author.handle else ()
+    if not post or not post.author:
+        return ()
+    handles = {post.author.handle, *post.author.former_names.values_list("handle", flat=True)} - {""}
+    return tuple((handle, post.author.uri) for handle in sorted(handles))
 
 
 def _picture(each: dict[str, str]) -> Picture:

@@ -171,6 +171,7 @@ HALF_THERE = {"kind": "month", "month": "2016-07", "said": 9, "read": 4}
         ({"kind": "shut", "what": "deleted", "count": 5}, "Left out", "5 deleted posts. To include them, import the archive again."),
         ({"kind": "owner"}, "Unknown account", "The archive doesn’t say whose it is."),
         ({"kind": "notes", "count": 1}, "1 long post without its short version", ""),
+        ({"kind": "opted-out", "count": 3}, "3 posts not imported", "Their accounts are opted out, or have an open opt-out request."),
         ({"kind": "media", "count": 1200}, "1,200 pictures and videos aren’t in the archive", ""),
     ],
 )
@@ -189,6 +190,10 @@ def test_gap_is_said_for_a_page(gap: dict[str, Any], title: str, hint: str) -> N
         (counted("likes", 6528, 0), "The archive says that it holds 6528 likes, and 0 are in it."),
         ({"kind": "shut", "what": "deleted", "count": 5}, "5 deleted posts were left shut; --deleted takes them in."),
         ({"kind": "notes", "count": 2}, "2 long posts belong to no tweet of the archive."),
+        (
+            {"kind": "opted-out", "count": 3},
+            "3 posts were not imported, because their accounts are opted out or have an open opt-out request.",
+        ),
         ({"kind": "media", "count": 3}, "3 pictures and films are not in the archive."),
     ],
 )

@@ -91,6 +91,14 @@ def test_requests_after_a_dismissal_are_counted(desk: Client, vita: User) -> Non
     assert "2 requests" in shown and "An earlier request was dismissed on" in shown
 
 
+def test_today_shows_the_first_five_and_leads_to_the_others(desk: Client) -> None:
+    for number in range(7):
+        requested(f"@a{number}@hill.example")
+    shown = words(desk, TODAY)
+    assert shown.count("Opt-out request for") == 5 and "View all opt-out requests" in shown
+    assert words(desk, PAGE).count("Opt-out request for") == 7
+
+
 def test_requests_above_the_daily_limit_are_only_counted(desk: Client) -> None:
     for number in range(MOST_A_DAY + 2):
         requested(f"@a{number}@hill.example")

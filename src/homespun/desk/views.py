@@ -82,9 +82,14 @@ def today(request: HttpRequest) -> HttpResponse:
 
 def opt_outs_for(request: HttpRequest) -> dict[str, Any]:
     """Open opt-out requests, and whether this member may decide on them."""
-    found = open_opt_outs()
+    found = open_opt_outs()  # the oldest first; Settings > Opt-outs has all
     more = above_limit() if found else 0
-    return {"opt_outs": found, "opt_outs_above_limit": more, "may_decide": holds(request.user, Right.COLLECT)}
+    return {
+        "opt_outs": found[: queries.A_FEW],
+        "opt_outs_count": len(found),
+        "opt_outs_above_limit": more,
+        "may_decide": holds(request.user, Right.COLLECT),
+    }
 
 
 @needs(Right.READ)

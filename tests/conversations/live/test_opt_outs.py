@@ -352,3 +352,8 @@ def test_confirming_and_dismissing_at_once_decides_once(network: Network, thread
     state = OptOutRequest.objects.get().state
     expected = {"confirmed": State.WITHDRAWN, "dismissed": State.LIVE}
     assert (len(threads), Post.objects.get().state) == (1, expected[state])
+
+
+def test_import_says_how_many_posts_an_opt_out_kept_out(network: Network) -> None:
+    requested()
+    assert Store(made_up.source().pk).store([post(1, "bryony", "The ladder."), post(2, "colm", "The gate.")]).opted_out == 1

@@ -157,7 +157,12 @@ class Reader:
 
     def _count(self, batch: list[Page], stored: Stored) -> None:
         counts = self.run.counts
-        for name, value in {"new": stored.new, "updated": stored.updated, "unchanged": stored.unchanged}.items():
+        for name, value in {
+            "new": stored.new,
+            "updated": stored.updated,
+            "unchanged": stored.unchanged,
+            "opted_out": stored.opted_out,
+        }.items():
             counts[name] = counts.get(name, 0) + value
         counts["found"] = counts.get("found", 0) + sum(len(page.posts) + len(page.asides) for page in batch)
         recovered = counts.setdefault("recovered", {})

@@ -60,6 +60,8 @@ def gaps(archive: Export, counts: dict[str, Any], declared: dict[str, int]) -> I
             yield {"kind": "shut", "what": name, "count": said}
     if lost := counts.get("notes_read", 0) - counts.get("notes", 0):
         yield {"kind": "notes", "count": lost}
+    if counts.get("opted_out"):
+        yield {"kind": "opted-out", "count": counts["opted_out"]}
     if counts.get("media_missing"):
         yield {"kind": "media", "count": counts["media_missing"]}
 
@@ -86,6 +88,8 @@ def sentence(gap: Gap, noun: str = "tweets") -> str:
             return f"{gap['count']} {KINDS[gap['what']]} were left shut; --{gap['what']} takes them in."
         case "notes":
             return f"{gap['count']} long posts belong to no tweet of the archive."
+        case "opted-out":
+            return f"{gap['count']} posts were not imported, because their accounts are opted out or have an open opt-out request."
         case kind:
             assert kind == "media"
             return f"{gap['count']} pictures and films are not in the archive."

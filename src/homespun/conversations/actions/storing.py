@@ -30,6 +30,7 @@ class Stored:
     new: int = 0
     updated: int = 0
     unchanged: int = 0
+    opted_out: int = 0  # not stored, because of an opt-out or an open request
     recovered: Counter[str] = field(default_factory=Counter)
 
 
@@ -53,11 +54,14 @@ class Store:
     def store(self, posts: Sequence[Post], asides: Sequence[Post] = ()) -> Stored:
         """Write posts and words kept aside. Runs inside the caller's transaction."""
         self.opt_outs.reload()  # a run may take minutes, and a decision holds for the next batch
+        given = len(posts) + len(asides)
         posts, asides = self.opt_outs.filter(posts), self.opt_outs.filter(asides)
         self._keep_aside(asides)
         sights = [Sight(self.source, post, self.made, rows.moment_stamp(self.now)) for post in posts]
         sights += self._answered(asides)
-        return self.settle(by_uri(sights))
+        done = self.settle(by_uri(sights))
+        done.opted_out = given - len(posts) - len(asides)
+        return done
 
     def settle(self, groups: dict[str, list[Sight]], *, anew: bool = False) -> Stored:
         """Write what these posts are to be after all that is kept and all that is new of them."""

@@ -194,6 +194,10 @@ def gap(each: Gap) -> Line:
             return Line(_("Unknown account"), hint)
         case "notes":
             title = ngettext("%(n)s long post without its short version", "%(n)s long posts without their short versions", each["count"])
+        case "opted-out":
+            title = ngettext("%(n)s post not imported", "%(n)s posts not imported", each["count"])
+            hint = _("Their accounts are opted out, or have an open opt-out request. If you dismiss the request, import the archive again.")
+            return Line(title % {"n": figure(each["count"])}, hint)
         case _:
             title = ngettext(
                 "%(n)s picture or video isn’t in the archive", "%(n)s pictures and videos aren’t in the archive", each["count"]

@@ -15,6 +15,7 @@ from homespun.stories.queries.closed import quoted_uris
 
 Purpose, State, Ignored = OptOutRequest.Purpose, OptOutRequest.State, OptOutRequest.Ignored
 DECIDED_SHOWN = 200
+AT_ONCE = 900
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,16 @@ def open_opt_outs() -> list[OpenOptOut]:
     groups: dict[str, list[OptOutRequest]] = {}
     for row in rows:
         groups.setdefault(row.address or row.key, []).append(row)
-    return [_open(group) for group in groups.values()]
+    found = [(group, accounts_of(group)) for group in groups.values()]
+    stories = stories_by_account(account for _group, accounts in found for account in accounts)
+    return [_open(group, accounts, stories) for group, accounts in found]
 
 
-def _open(group: list[OptOutRequest]) -> OpenOptOut:
-    accounts = accounts_of(group)
+def _open(group: list[OptOutRequest], accounts: list[Account], stories: dict[int, list[Story]]) -> OpenOptOut:
     counts = any(not row.ignored_because for row in group)
     posts = Post.objects.filter(author__in=accounts).count() if accounts else 0
-    return OpenOptOut(group[0], len(group), accounts, posts, stories_quoting(accounts), None if counts else _dismissed_at(group[0]))
+    theirs = {story.pk: story for account in accounts for story in stories.get(account.pk, ())}
+    return OpenOptOut(group[0], len(group), accounts, posts, list(theirs.values()), None if counts else _dismissed_at(group[0]))
 
 
 def _dismissed_at(request: OptOutRequest) -> datetime | None:
@@ -68,16 +71,25 @@ def decided() -> "QuerySet[OptOutRequest]":
     return rows.select_related("decided_by").order_by("-decided_at", "-pk")[:DECIDED_SHOWN]
 
 
-def stories_quoting(accounts: Iterable[Account]) -> list[Story]:
-    """Stories that quote one of these accounts, in their draft or as they are published."""
-    rows = list(accounts)
-    if not rows:
-        return []
-    theirs = Post.objects.filter(author__in=rows).values("uri")
-    drafts = set(Item.objects.filter(kind=Item.Kind.POST, deleted=None, post_uri__in=theirs).values_list("story", flat=True))
-    return [story for story in queries.stories() if story.pk in drafts or _is_quoted_in(story, rows)]
+def stories_by_account(accounts: Iterable[Account]) -> dict[int, list[Story]]:
+    """Stories that quote these accounts, by account, in their draft or as they are published. As many queries for many accounts."""
+    theirs = Post.objects.filter(author__in=list(accounts))
+    if not theirs.exists():
+        return {}
+    stories = {story.pk: story for story in queries.stories()}
+    items = Item.objects.filter(story__in=stories, kind=Item.Kind.POST, deleted=None, post_uri__in=theirs.values("uri"))
+    uris = {story.pk: set(quoted_uris(story.edition_id)) if story.edition_id else set() for story in stories.values()}
+    for story, uri in items.values_list("story", "post_uri"):
+        uris[story].add(uri)
+    authors = _authors(theirs, {uri for each in uris.values() for uri in each})
+    found: dict[int, list[Story]] = {}
+    for pk, quoted in uris.items():
+        for author in {authors[uri] for uri in quoted if uri in authors}:
+            found.setdefault(author, []).append(stories[pk])
+    return found
 
 
-def _is_quoted_in(story: Story, accounts: list[Account]) -> bool:
-    uris = quoted_uris(story.edition_id) if story.edition_id else ()
-    return any(Post.objects.filter(author__in=accounts, uri__in=uris[start : start + 900]).exists() for start in range(0, len(uris), 900))
+def _authors(posts: "QuerySet[Post]", uris: Iterable[str]) -> dict[str, int]:
+    every = list(uris)
+    parts = (posts.filter(uri__in=every[start : start + AT_ONCE]) for start in range(0, len(every), AT_ONCE))
+    return {uri: author for part in parts for uri, author in part.values_list("uri", "author") if author}

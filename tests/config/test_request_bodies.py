@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from http import HTTPStatus
 from pathlib import Path
 from typing import IO, Any
@@ -117,6 +118,18 @@ def test_oldest_bodies_are_dropped_when_they_fill_the_memory(tmp_path: Path) -> 
     bodies = reader(tmp_path, patience=60, memory=11)
     assert in_a_loop(first_of_three(bodies)) == [HTTPStatus.REQUEST_TIMEOUT, "waits", "waits"]
     assert bodies.memory == 0
+
+
+def test_body_whose_time_runs_out_as_it_is_dropped_harms_no_other(tmp_path: Path) -> None:
+    async def read_beside_one_that_expires() -> Body:
+        bodies = reader(tmp_path, patience=60, unfinished=1)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(0) as expired:
+                await asyncio.Event().wait()
+        bodies.unfinished[Body()] = expired
+        return await bodies.read({"headers": [SHORT]}, Sender(b"a=1&b=2").receive)
+
+    assert in_a_loop(read_beside_one_that_expires()).size == 7
 
 
 async def first_of_three(bodies: BodyReader) -> list[HTTPStatus | str]:

@@ -41,6 +41,6 @@ def test_djangos_deploy_check_finds_nothing_at_a_public_address(settled: Homespu
 
 def test_the_doctor_says_that_an_address_is_not_encrypted(settled: Homespun) -> None:
     settled.settings["HOMESPUN_URL"] = "http://stories.example.org"
-    findings = {finding["name"]: finding for finding in settled.json("doctor")["findings"]}
+    findings = {finding["name"]: finding for finding in json.loads(settled("doctor", "--json").stdout)["findings"]}
     assert findings["address"]["state"] == "broken"
     assert "HOMESPUN_URL" in findings["address"]["todo"]

@@ -201,7 +201,9 @@ class BodyReader:
         """Drop the oldest unfinished bodies while there are too many, or too much of them."""
         while self.unfinished and (self.memory > self.limits.memory or len(self.unfinished) > self.limits.unfinished):
             body = next(iter(self.unfinished))
-            self.unfinished.pop(body).reschedule(0)
+            deadline = self.unfinished.pop(body)
+            with suppress(RuntimeError):  # it has just run out
+                deadline.reschedule(0)
             self.memory -= len(body.block)
             body.block, body.is_dropped = bytearray(), True
 

@@ -4,6 +4,7 @@ import multiprocessing
 import os
 import resource
 import signal
+import sys
 from argparse import ArgumentParser
 from collections.abc import Callable
 from functools import partial
@@ -40,6 +41,8 @@ class Command(command.Command):
         parser.add_argument("--patience", type=float, default=Limits.patience, help="seconds to wait for a slow client")
 
     def run(self, *, host: str, port: int, processes: int, threads: int, patience: float, **options: Any) -> Answer:
+        if sys.platform == "linux":
+            multiprocessing.set_start_method("fork", force=True)  # which later Pythons don't by themselves, and shares memory
         server = Server(
             "homespun.config.asgi:application",
             address=host,
@@ -48,7 +51,7 @@ class Command(command.Command):
             http=HTTPModes.http1,  # proxies speak nothing else to it
             workers=processes,
             backlog=WAITING,
-            backpressure=min(OPEN, max_open_files() - OTHER_FILES),
+            backpressure=max(1, min(OPEN, max_open_files() - OTHER_FILES)),
             http1_settings=HTTP1Settings(header_read_timeout=int(patience * 1000), max_buffer_size=LONGEST_HEAD),
             respawn_failed_workers=True,
             workers_kill_timeout=10,
@@ -66,8 +69,10 @@ class Command(command.Command):
 
 def max_open_files() -> int:
     """How many files a process may open, after raising that to what the system allows: each connection is one."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     limit = OPEN + OTHER_FILES if hard == resource.RLIM_INFINITY else min(OPEN + OTHER_FILES, hard)
+    if soft == resource.RLIM_INFINITY or soft >= limit:
+        return limit
     resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
     return limit
 

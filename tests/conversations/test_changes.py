@@ -202,6 +202,17 @@ def test_faces_and_what_people_say_of_themselves_are_those_of_now() -> None:
     assert list(Known.objects.values_list("avatar", "bio")) == [("https://made-up.example/new.png", "Walker.")]
 
 
+@pytest.mark.parametrize("copy_at", [0, 20])
+def test_copy_on_another_server_never_overwrites_what_their_own_server_says_of_people(copy_at: int) -> None:
+    at_home = msgspec.structs.replace(made_up.person("bryony"), name="Bryony", avatar="https://made-up.example/home.png", bio="Walker.")
+    elsewhere = msgspec.structs.replace(at_home, name="Somebody", avatar="https://other.example/copy.png", bio="Runner.")
+    for at, author, place, by in sorted(
+        [(10, at_home, Place.SERVER, "made-up.example"), (copy_at, elsewhere, Place.COPY, "other.example")], key=lambda each: each[0]
+    ):
+        shown(post(1 if place == Place.SERVER else 2, author=author, place=place), at=at, by=by)
+    assert list(Known.objects.values_list("name", "avatar", "bio")) == [("Bryony", "https://made-up.example/home.png", "Walker.")]
+
+
 @st.composite
 def histories(draw: st.DrawFn) -> list[tuple[str, int, Value]]:
     """What servers and an export show of one post, each with who shows it and when: an edit is shown by nobody before it was made."""

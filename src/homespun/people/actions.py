@@ -196,13 +196,17 @@ def refresh(db: Connection, keys: Iterable[int]) -> None:
         )
 
 
-def show(db: Connection, accounts: Iterable[Seen]) -> None:
-    """Accounts say of themselves what a server shows of them now; so do those without a handle, which have no names, of their avatar."""
+def show(db: Connection, accounts: Iterable[Seen], *, is_copy: bool = False) -> None:
+    """Accounts say of themselves what a server shows of them now; so do those without a handle, which have no names, of their avatar.
+
+    `is_copy`: another server than their own shows it, which says nothing where they have said something themselves.
+    """
     shown = {account.uri: account for account in accounts if account.bio or (account.avatar and not account.handle)}
     db.executemany(
-        "update people_account set avatar = coalesce(nullif(?1, ''), avatar), bio = coalesce(nullif(?2, ''), bio)"
+        "update people_account set avatar = iif(?1 = '' or (?4 and avatar != ''), avatar, ?1),"
+        " bio = iif(?2 = '' or (?4 and bio != ''), bio, ?2)"
         " where uri = ?3 and ((?1 != '' and avatar != ?1) or (?2 != '' and bio != ?2))",
-        [("" if account.handle else account.avatar, account.bio, uri) for uri, account in shown.items()],
+        [("" if account.handle else account.avatar, account.bio, uri, is_copy) for uri, account in shown.items()],
     )
 
 

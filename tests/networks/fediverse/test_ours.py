@@ -1,6 +1,7 @@
 """What the server of a connected account shows that account: copies are marked as such, and it is given time to fetch more."""
 
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
@@ -12,8 +13,10 @@ from homespun.conversations.actions.completing import complete
 from homespun.conversations.models import Absence, Connection, Post
 from homespun.core.security import sealing
 from homespun.http import Door, addresses
+from homespun.networks.errors import NetworkError
 from homespun.networks.live import Asking
 from homespun.networks.mastodon import Client
+from homespun.networks.protocols import Absent
 from homespun.networks.values import Place
 from homespun.people.models import Account
 from tests.http.servers import Asked
@@ -65,6 +68,24 @@ def test_copies_of_what_strangers_are_not_shown_are_kept_and_marked(door: Door, 
     assert [post.text for post in Post.objects.all().quotable().order_by("pk")] == ["Which stile?", "The ladder."]
     assert not Absence.objects.filter(uri=said[1].uri, why="gone").exists()
     assert done.troubles == []
+
+
+@pytest.mark.parametrize(("status", "kept"), [(410, False), (404, False), (401, True), (503, True)])
+def test_copy_of_a_post_is_kept_unless_its_own_host_says_that_it_is_gone(door: Door, two: list[Home], status: int, kept: bool) -> None:
+    ours, away = two
+    root = ours.write("stilewise", 0, "Which stile?")
+    answer = away.write("bryony", 1, "The ladder.", root.uri)
+    ours.learn(root, answer)
+    away.odd[answer.uri.removeprefix(away.url)] = lambda asked: asked.say(status)
+    away.people["bryony"]["outbox"] = None
+    client = Client(asking(door, ours))
+    (post,) = (post for found in client.fetch([root.uri]) for post in found.posts)
+    answers = []
+    with suppress(NetworkError):  # a host that doesn't answer is said in the end
+        for found in client.around([post]):
+            answers.append(found)
+    assert (answer.uri in {each.uri for found in answers for each in found.posts}) == kept
+    assert (Absent(answer.uri, "gone") in [each for found in answers for each in found.absent]) != kept
 
 
 def test_server_is_given_time_to_fetch_what_it_lacks(door: Door, two: list[Home]) -> None:

@@ -140,8 +140,9 @@ class Store:
         if self.now and before:
             changes.note_renamed(before, by=self.by, now=self.now)
         if self.now:
-            shown = (sight.post.author for sight in sights if sight.post.place <= Place.COPY)
-            show(rows.database(), [author for author in shown if author])
+            for is_copy in (True, False):
+                shown = [sight.post for sight in sights if sight.post.place <= Place.COPY and (sight.post.place == Place.COPY) == is_copy]
+                show(rows.database(), [post.author for post in shown if post.author], is_copy=is_copy)
         self._move_merged()
 
     def _resolve_accounts(self, drafts: list[Draft]) -> None:

@@ -61,6 +61,7 @@ class Gathering:
         self.unseen: set[str] = set()  # of that what its own server does not show, so that nobody can tell what it answers
         self.strays = dict(shown or {})  # named here, and not known to belong here
         self.aside: dict[str, list[str]] = {}  # those by what they answer
+        self.copies: dict[str, tuple[str, Post]] = {}  # not kept until their own hosts have been asked; who showed them
         self.troubles: dict[str, Said] = {}
         self.started = self.asker.asked
         self.is_over = is_over
@@ -82,7 +83,7 @@ class Gathering:
                 yield from self._ours(self.owns.pop(0))
             else:
                 yield from self._hear(self._unheard()[0])
-        if left := tuple(dict.fromkeys(uri for uri in self.unasked if uri not in self.visited)):
+        if left := tuple(dict.fromkeys([*(uri for uri in self.unasked if uri not in self.visited), *self.copies])):
             yield Around("", hints=left, asked=0)
         if self.troubles:
             raise NetworkError(_("%(why)s", why=" ".join([*self.troubles.values()][:TOLD])), permanent=False)
@@ -109,6 +110,7 @@ class Gathering:
                 yield self._missing(uri, error, before)
                 return
             self.visited.add(post.uri)
+            self.copies.pop(uri, None)
             if not self._belongs(post):
                 self._keep_aside(*shown)
                 yield Around("", asked=self.asker.asked - before)
@@ -136,6 +138,12 @@ class Gathering:
 
     def _missing(self, uri: str, error: Refused | Unusable, before: int) -> Around:
         why = error.why if isinstance(error, Refused) else "hidden"
+        shown_by, copy = self.copies.pop(uri, ("", None))
+        if copy and why == "gone":
+            del self.held[uri]  # deleted before we saw it: another server's copy of it is not kept
+            self.near.add(uri)
+        elif copy:
+            return Around(shown_by, (copy,), asked=self.asker.asked - before)
         if isinstance(error, Unusable):
             self.troubles.setdefault(host(uri), _("%(host)s: %(why)s", host=host(uri), why=str(error.said)))
         elif why == "unreachable":
@@ -225,12 +233,14 @@ class Gathering:
         self.covered.update(seen.covered)
         copies = [each for each in seen.posts if each.place == Place.COPY and each.uri not in self.held]
         self.held |= {each.uri: each for each in copies}
-        self.visited |= {each.uri for each in copies if each.visibility not in SHOWN}
+        private = [each for each in copies if each.visibility not in SHOWN]  # of which their own hosts tell strangers nothing
+        self.visited |= {each.uri for each in private}
+        self.copies |= {each.uri: (host(own.server), each) for each in copies if each.visibility in SHOWN}
         mine = [each for each in seen.posts if each.place == Place.SERVER]
         for each in copies:
             self._learn(each)
         around = self._around(host(own.server), mine, before, seen.hints)
-        yield msgspec.structs.replace(around, posts=(*around.posts, *copies))
+        yield msgspec.structs.replace(around, posts=(*around.posts, *private))
 
     def _collections(self, post: Post, thing: Thing) -> Iterator[Around]:
         """What its server lists as answers, and as its conversation (FEP-7888), page by page."""

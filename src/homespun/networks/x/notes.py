@@ -4,10 +4,13 @@ import re
 from collections import defaultdict
 from typing import Any
 
+import orjson
+
 from homespun.networks.errors import Unusable
 from homespun.networks.said import said as _
 from homespun.networks.x.identity import id_of, ms_of, written_ms
 from homespun.networks.x.shapes import Tweet
+from homespun.networks.x.tweets import packed, unpacked
 
 Raw = dict[str, Any]
 APART = 2  # seconds
@@ -19,7 +22,7 @@ class Notes:
     """All notes of an archive by the second they were written in."""
 
     def __init__(self) -> None:
-        self.by_second: dict[int, list[Raw]] = defaultdict(list)
+        self.by_second: dict[int, list[tuple[str, bytes]]] = defaultdict(list)  # id and packed words, as some have thousands
         self.joined: set[str] = set()
 
     def __len__(self) -> int:
@@ -30,7 +33,8 @@ class Notes:
         core = raw.get("core") if isinstance(raw, dict) else None
         if not isinstance(core, dict) or not isinstance(core.get("text"), str):
             raise Unusable(_("It was left out: it has no text."))
-        self.by_second[written_ms(raw.get("createdAt")) // 1000].append(raw)
+        words = {key: core[key] for key in ("text", "urls") if key in core}
+        self.by_second[written_ms(raw.get("createdAt")) // 1000].append((str(raw.get("noteTweetId")), packed(orjson.dumps(words))))
 
     def core_for(self, tweet: Tweet, text: str) -> Raw | None:
         """The note whose beginning this tweet is, if there is one."""
@@ -41,10 +45,11 @@ class Notes:
         except Unusable:
             return None
         for near in range(second - APART, second + APART + 1):
-            for note in self.by_second.get(near, ()):
-                if begins(note["core"]["text"], text):
-                    self.joined.add(str(note.get("noteTweetId")))
-                    return {key: note["core"][key] for key in ("text", "urls") if key in note["core"]}
+            for number, words in self.by_second.get(near, ()):
+                note: Raw = orjson.loads(unpacked(words))
+                if begins(note["text"], text):
+                    self.joined.add(number)
+                    return note
         return None
 
 

@@ -30,7 +30,7 @@ RATIO = 150  # unpacked to packed, for members that are large: the densest real 
 SMALL = 8 << 20
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Member:
     """One file of an archive; `name` is what it is called there, with `/`."""
 

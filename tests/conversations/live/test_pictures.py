@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 from PIL import Image
 
+from homespun.conversations.actions.opt_out_requests import request_opt_out
 from homespun.conversations.actions.pictures import fetch_pictures
 from homespun.conversations.models import PictureAsked, Post, PostMedia
 from homespun.http import Door
 from homespun.networks.values import Place
+from homespun.people.models import Account
 from tests.conversations import cast
 from tests.http.servers import Asked, Pages, Server, failing, serving
 
@@ -124,3 +126,12 @@ def test_picture_inside_the_house_is_not_asked_for(door: Door) -> None:
         pictured(f"{inside.url}/a.png")
         assert fetch_pictures(now=NOW, door=door) == 0
         assert inside.seen == []
+
+
+def test_pictures_of_an_account_with_an_open_opt_out_request_are_not_asked_for(site: Server, door: Door) -> None:
+    row = pictured(f"{site.url}/a.png")
+    author = Account.objects.create(uri="https://hill.example/users/bryony", network="mastodon", handle="bryony@hill.example")
+    Post.objects.filter(pk=row.post_id).update(author=author)
+    request_opt_out(by=None, now=NOW, typed="@bryony@hill.example")
+    assert fetch_pictures(now=NOW, door=door) == 0
+    assert site.seen == []

@@ -80,7 +80,7 @@ def request_opt_out(*, by: User | None, now: datetime, typed: str, purpose: str 
         )
         add_digests(request, digests)
         audit.record(by=by, now=now, verb=f"{purpose}.request", subject=subject_of(request))
-        transaction.on_commit(write_opt_out_file)
+        transaction.on_commit(write_opt_out_file, robust=True)
     return NewOptOutRequest(request, token, code)
 
 
@@ -178,7 +178,7 @@ def resolve(*, request: OptOutRequest, now: datetime, door: Door) -> OptOutReque
         fresh.account_uri = uri
         fresh.save(update_fields=["account_uri", "ignored_because"])
         add_digests(fresh, [digest(uri)])
-        transaction.on_commit(write_opt_out_file)
+        transaction.on_commit(write_opt_out_file, robust=True)
     return fresh
 
 
@@ -228,7 +228,7 @@ def close(requests: Sequence[OptOutRequest], *, state: str, by: User | None, now
         request.address = request.account_uri = request.claimed_uri = request.sign_in = ""
         request.cursors = {}
         request.save()
-    transaction.on_commit(write_opt_out_file)
+    transaction.on_commit(write_opt_out_file, robust=True)
 
 
 def subject_of(request: OptOutRequest) -> str:

@@ -187,13 +187,13 @@ def test_count_is_exact_and_next_goes_on() -> None:
 
 
 def test_count_that_was_cut_short_says_so() -> None:
-    for _ in range(502):
+    for _ in range(302):
         post("stile")
     for words in ("stile", "stil", "tile"):
         found, typed, further = search(words, limit=1), search(words, limit=1, typing=True), search(words, limit=1, count_to=1_000)
-        assert (found.count, found.more) == (500, True)
+        assert (found.count, found.more) == (300, True)
         assert (typed.count, typed.more) == (100, True)
-        assert (further.count, further.more) == (502, False)
+        assert (further.count, further.more) == (302, False)
 
 
 def test_ranked_puts_first_what_the_words_say_most_about() -> None:
@@ -214,7 +214,7 @@ def test_long_beginning_finds_the_same_however_common_it_is() -> None:
     for number in range(450):
         post("station" if number % 30 else "stationery")
     assert search("stationer", limit=50).count == len(texts("stationer", limit=50)) == 15
-    assert search("statio", limit=1).count == 450
+    assert search("statio", limit=1, count_to=1_000).count == 450
     assert texts("nothing stationer") == []
 
 

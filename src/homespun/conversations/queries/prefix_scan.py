@@ -18,7 +18,7 @@ from homespun.conversations.queries.texts import folded
 STEPS = (60, 200, 600, 1_200)  # posts that are read
 COMMON = 30_000  # places of a beginning that takes some six milliseconds to put together
 LIKELY = 24  # words that tell how many posts have a common beginning
-MOST = 500  # how far is counted
+MOST = 300  # how far is counted
 RANKED = 2_000  # how many of the newest are put in order of how well they fit
 
 Write = Callable[[Callable[[Atom], str]], str]  # the question in the language of the index, given how each word of it is written

@@ -41,7 +41,7 @@ class Hit:
 @dataclass(frozen=True, slots=True)
 class Found:
     hits: list[Hit]
-    count: int  # exact as far as was counted: to 500, and to 100 while somebody is typing
+    count: int  # exact as far as was counted: to 300, and to 100 while somebody is typing
     more: bool = False  # there are more than `count`
     next: int | None = None  # `before` of the next part, newest first only
     words: tuple[str, ...] = ()  # what was looked for, for a sentence

@@ -1,9 +1,13 @@
 """`homespun serve`: the whole product in one process group."""
 
+import os
+import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from homespun.config import locks, serving, upgrading
+from django.db import connections
+
+from homespun.config import data, locks, serving, upgrading
 from homespun.config.environ import Address, environ
 from homespun.core import command
 from homespun.core.command import Answer, Needs
@@ -20,9 +24,20 @@ class Command(command.Command):
 
     def run(self, *, host: str, port: int, **options: Any) -> Answer:
         with locks.alone(environ.data, "serve") as lock:
+            is_current = data.version() is data.Version.CURRENT
             upgrading.bring_up_to_date(self.progress)
+            if not is_current:
+                start_anew()
             serving.serve(Address(host, port), lock)
         return {"stopped": True}
 
     def tell(self, answer: Answer) -> str:
         return "Homespun has stopped."
+
+
+def start_anew() -> None:
+    """Replace this process by a fresh one: all others are forked from it, and migrating leaves memory behind."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    connections.close_all()
+    os.execv(sys.executable, sys.orig_argv)

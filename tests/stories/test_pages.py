@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 from PIL import Image
 
+from homespun.conversations.models import Post
 from homespun.core.models import Site
 from homespun.stories import actions
 from homespun.stories.models import Item, Story
@@ -105,6 +106,12 @@ def test_the_panel_shows_the_conversation_with_most_posts_in_the_story(desk: Cli
     assert "All 4 posts are in the story" in desk.get(url(story)).text
 
 
+def test_a_conversation_that_is_all_in_the_story_is_not_listed_again(desk: Client, story: Story) -> None:
+    assert '<li class="bring' not in desk.get(url(story)).text
+    post("Is there any left?", account("sandor"), parent=Post.objects.get(uri=story.items.earliest("position").post_uri))
+    assert desk.get(url(story)).text.count('<li class="bring') == 5
+
+
 def test_a_story_begins_empty(desk: Client) -> None:
     desk.post("/desk/stories/")
     assert desk.get(url(Story.objects.get())).status_code == 200
@@ -164,6 +171,7 @@ def test_the_studio_asks_the_same_for_one_post_and_for_three(desk: Client, count
     posts = [post(f"Line {number}", account("elke")) for number in range(count)]
     story = actions.create_story(title="Lines", by=vita(), now=timezone.now())
     actions.add_posts(story=story, uris=[row.uri for row in posts], by=vita(), now=timezone.now())
+    post("Another line", account("elke"), parent=posts[-1])
     with django_assert_num_queries(STUDIO):
         desk.get(url(story))
 

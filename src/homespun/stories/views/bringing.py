@@ -96,11 +96,11 @@ def _conversation(story: Story, frame: Panel, choices: list[Choice], pk: int | N
     chosen = next((choice for choice in choices if choice.pk == pk), choices[0])
     uris = conversation_uris(chosen.pk)
     there = set(post_uris(story))
-    hits = _hits(uris[:AT_ONCE], there, conversations=False)
     missing = len([uri for uri in uris if uri not in there])
+    hits = _hits(uris[:AT_ONCE], there, conversations=False) if missing else []  # else it would repeat the story beside it
     sentence = _how_many(missing, len(uris))
     hidden = [("panel", "conversation"), ("conversation", str(chosen.pk))]
-    more = gettext("The first %(n)s are shown.") % {"n": AT_ONCE} if len(uris) > AT_ONCE else ""
+    more = gettext("The first %(n)s are shown.") % {"n": AT_ONCE} if hits and len(uris) > AT_ONCE else ""
     return Panel(frame.name, frame.url, frame.tabs, hits, sentence, missing, hidden, choices, chosen, more=more)
 
 

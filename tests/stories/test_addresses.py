@@ -52,10 +52,10 @@ def test_an_address_that_does_not_answer_says_so_in_its_place(desk: Client, stor
     assert (item.kind, item.url, item.title) == ("link", REEL, "")
 
 
-def test_it_still_says_so_when_the_studio_is_opened_again(desk: Client, story: Story) -> None:
-    link(story)
+def test_it_still_says_so_when_the_studio_is_opened_again(desk: Client, story: Story, silence: None) -> None:
+    desk.post(items(story), {"kind": "link", "url": REEL, "after": "end"}, headers=HTMX)
     page = desk.get(f"/desk/stories/{story.slug}/").text
-    assert "What it is called could not be found out." in page
+    assert "No answer." in page
     link(story, title="Sandor on a roof")
     assert desk.get(f"/desk/stories/{story.slug}/").text.count("Try again") == 1
 
@@ -72,8 +72,17 @@ def test_asking_once_more_in_vain_changes_nothing_and_says_why(desk: Client, sto
     item = link(story)
     answer = desk.post(f"{items(story)}{item.pk}/reading/", headers=HTMX)
     item.refresh_from_db()
-    assert ("No answer." in answer.text, item.version) == (True, 1)
+    assert ("No answer." in answer.text, item.version, item.fetch_error) == (True, 1, "No answer.")
+    assert "No answer." in desk.get(f"/desk/stories/{story.slug}/").text
     assert desk.post(f"{items(story)}{item.pk}/reading/").status_code == 302
+
+
+def test_the_reason_goes_when_the_address_is_replaced(desk: Client, story: Story, silence: None) -> None:
+    desk.post(items(story), {"kind": "link", "url": REEL, "after": "end"}, headers=HTMX)
+    item = Item.objects.get()
+    desk.post(f"{items(story)}{item.pk}/", {"version": 1, "url": f"{REEL}2", "title": "", "caption": ""})
+    page = desk.get(f"/desk/stories/{story.slug}/").text
+    assert ["No answer." in page, "Homespun couldn’t find its title." in page] == [False, True]
 
 
 def test_a_title_that_somebody_has_written_stays(desk: Client, story: Story, monkeypatch: pytest.MonkeyPatch) -> None:

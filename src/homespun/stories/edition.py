@@ -57,9 +57,9 @@ class Basis(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One numbered item. `html` is clean, `text` the same without marks; both are "" where the kind has no words."""
+    """One item. `html` is clean, `text` the same without marks; both are "" where the kind has no words."""
 
-    number: int
+    number: int  # 0 for a heading; editions from before have numbered headings, and keep them
     kind: str  # as Item.Kind
     html: str = ""
     text: str = ""
@@ -106,7 +106,7 @@ class Head(msgspec.Struct, frozen=True, omit_defaults=True):
     author: Teller = Teller()
     tags: tuple[str, ...] = ()
     noindex: bool = False
-    count: int = 0  # of items
+    count: int = 0  # of numbered items
     people: int = 0  # quoted beside ourselves
 
 
@@ -183,7 +183,7 @@ def _head(story: Story, entries: tuple[Entry, ...]) -> Head:
         author=Teller(story.author_name, story.author_about),
         tags=tuple(story.tags),
         noindex=story.noindex,
-        count=len(entries),
+        count=sum(entry.number > 0 for entry in entries),
         people=len(others),
     )
 

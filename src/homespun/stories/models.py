@@ -74,6 +74,7 @@ class Item(models.Model):
     alt = models.CharField(max_length=1000, blank=True, default="")
     title = models.CharField(max_length=500, blank=True, default="")  # of a video or link
     caption = models.CharField(max_length=1000, blank=True, default="")
+    fetch_error = models.CharField(max_length=500, blank=True, default="")  # video, link: why its title is not known, for the team
     who = models.CharField(max_length=200, blank=True, default="")  # quote: who, where (an e-mail, a call), when
     where = models.CharField(max_length=200, blank=True, default="")
     when = models.CharField(max_length=100, blank=True, default="")

@@ -82,13 +82,13 @@ class Shown:
 
 @dataclass(frozen=True)
 class Line:
-    """One numbered item as the template takes it.
+    """One item as the template takes it.
 
     Parts that are small and many are drawn before: most of what a page costs is a template's looking up of values.
     """
 
     entry: Entry
-    number: str
+    number: str  # "" for a heading
     classes: str
     mark: SafeString  # its number as a link to itself, and its sign on the thread
     template: str
@@ -183,9 +183,9 @@ def lines(content: Content, where: Where) -> list[Line]:
         said, exactly = spoken(entry.published, zone, day)
         return Line(
             entry=entry,
-            number=str(entry.number),
+            number=str(entry.number or ""),
             classes=classes(entry),
-            mark=format_html(number, entry.number, label % {"number": entry.number}, node(sign(entry))),
+            mark=format_html(number, entry.number, label % {"number": entry.number}, node(sign(entry))) if entry.number else SafeString(""),
             template=f"stories/edition/{'withdrawn' if entry.withdrawn else TEMPLATES.get(entry.kind, entry.kind)}.html",
             pictures=[shown(picture, where) for picture in entry.media if picture.kind == "image" and picture.sha256],
             playing=playing(entry, where.playing),
@@ -222,6 +222,7 @@ def classes(entry: Entry) -> str:
         "is-post": entry.kind in (Item.Kind.POST, Item.Kind.QUOTE),
         "is-wide": entry.kind in (Item.Kind.IMAGE, Item.Kind.VIDEO),
         "is-us": sign(entry) == "us",
+        "is-heading": not entry.number,
         "u-quotation-of h-cite": entry.kind == Item.Kind.POST,
     }
     return " ".join(mark for mark, holds in marks.items() if holds)

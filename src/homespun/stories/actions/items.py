@@ -17,6 +17,8 @@ from homespun.stories.queries import post_uris, posts
 from homespun.stories.queries.closed import is_for_few
 from homespun.users.models import User
 
+LONGEST_ERROR = 500  # characters, as the column holds them
+
 
 class ItemFields(TypedDict, total=False):
     """What an item can hold, by kind: see `Item`."""
@@ -27,6 +29,7 @@ class ItemFields(TypedDict, total=False):
     alt: str
     title: str
     caption: str
+    fetch_error: str
     who: str
     where: str
     when: str
@@ -76,6 +79,12 @@ def update_item(*, item: Item, by: User | None, now: datetime, version: int, **f
     touch(item.story, by=by, now=now, verb="item.update", item=item.pk, fields=sorted(values))
     item.refresh_from_db(fields=["version", *values])
     return item
+
+
+def note_fetch_error(*, item: Item, error: str) -> None:
+    """Store why the title of an address isn't known. The story itself hasn't changed, so it gets no new version."""
+    item.fetch_error = error[:LONGEST_ERROR]
+    Item.objects.filter(pk=item.pk).update(fetch_error=item.fetch_error)
 
 
 @transaction.atomic

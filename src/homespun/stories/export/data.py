@@ -1,4 +1,7 @@
-"""A story as JSON: `title` and `items`, each with at least `number, kind, text, author, url, published`."""
+"""A story as JSON: `title` and `items`, each with at least `number, kind, text, author, url, published`.
+
+The `number` of a heading is null.
+"""
 
 from typing import Any
 
@@ -21,7 +24,7 @@ def as_data(subject: Subject) -> dict[str, Any]:
 
 def _item(entry: Entry) -> dict[str, Any]:
     always = {
-        "number": entry.number,
+        "number": entry.number or None,
         "kind": entry.kind,
         "text": entry.text or entry.title,
         "author": _said_by(entry.author),

@@ -35,7 +35,7 @@ def _parts(subject: Subject) -> list[str]:
 
 
 def _item(entry: Entry, subject: Subject) -> str:
-    return f"**{entry.number}**\n\n{_body(entry, subject)}".rstrip()
+    return f"**{entry.number}**\n\n{_body(entry, subject)}".rstrip() if entry.number else _body(entry, subject)
 
 
 def _body(entry: Entry, subject: Subject) -> str:

@@ -1,8 +1,8 @@
 """Stories, items and editions, as rows."""
 
 from django.db import connection
-from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
-from django.db.models.functions import Coalesce, RowNumber
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery, When, Window
+from django.db.models.functions import Coalesce
 
 from homespun.stories.models import Edition, Item, Story
 
@@ -27,8 +27,13 @@ def stories() -> QuerySet[Story]:
 
 
 def items(story: Story) -> QuerySet[Item]:
-    """The items of a story in order, each with its `number`; do not narrow it further, or the numbers are of the narrowed list."""
-    number = Window(RowNumber(), order_by=[F("position").asc(), F("pk").asc()])
+    """The items of a story in order, each with its `number`, 0 for a heading.
+
+    Do not narrow it further, or the numbers are those of the narrowed list.
+    """
+    heading = Q(kind=Item.Kind.HEADING)
+    counted = Window(Count("pk", filter=~heading), order_by=[F("position").asc(), F("pk").asc()])
+    number = Case(When(heading, then=0), default=counted, output_field=IntegerField())
     return _live(story).select_related("media").annotate(number=number).order_by("position", "pk")
 
 
@@ -38,7 +43,7 @@ def plain_items(story: Story) -> QuerySet[Item]:
 
 
 def number_of(item: Item) -> int:
-    """The number that an item has now. Every item counts that has not been removed, narration too."""
+    """The place of an item in its story, from 1. Every item counts that has not been removed, headings too."""
     before = Q(position__lt=item.position) | Q(position=item.position, pk__lte=item.pk)
     return _live(item.story).filter(before).count()
 

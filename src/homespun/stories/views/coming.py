@@ -98,6 +98,8 @@ def _make(request: DeskRequest, story: Story, kind: str, place: Place) -> Made:
         kind, trouble = link.kind, behind.trouble or link.trouble
         fields |= {"url": link.url, "title": link.title, "media": link.still}
     item = actions.add_item(story=story, kind=kind, after=place.after, before=place.before, by=request.user, now=now, **fields)
+    if trouble:
+        actions.note_fetch_error(item=item, error=trouble)
     return Made(item, trouble)
 
 
@@ -169,6 +171,7 @@ def _read_again(request: DeskRequest, item: Item) -> Made:
     now = timezone.now()
     try:
         link = read_link(item.url, now=now)
+        actions.note_fetch_error(item=item, error=link.trouble)
         found = ItemFields(title=item.title or link.title, media=link.still or item.media)
         if (found["title"], found["media"]) != (item.title, item.media):
             item = actions.update_item(item=item, version=item.version, by=request.user, now=now, **found)

@@ -54,6 +54,8 @@ def item(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
 def _save(request: DeskRequest, row: Item) -> HttpResponse:
     version = number(request.POST.get("version")) or 0
     fields = item_fields(row.kind, request.POST)
+    if fields.get("url", row.url) != row.url:
+        fields["fetch_error"] = ""  # it was about the other address
     if request.POST.get("take") == "theirs":
         return saved(request, _studio(row))
     try:

@@ -54,7 +54,7 @@ class Shown:
     url: str
     editing: bool = False
     original: Post | None = None  # what the post reposts
-    trouble: str = ""  # why nothing is known of its address, where that has just been asked
+    trouble: str = ""  # why nothing is known of its address, if that was just asked
 
     @property
     def body(self) -> str:
@@ -68,6 +68,10 @@ class Shown:
     @property
     def editor(self) -> str:
         return f"stories/studio/editors/{EDITABLE[Item.Kind(self.item.kind)]}.html"
+
+    @property
+    def is_heading(self) -> bool:
+        return self.item.kind == Item.Kind.HEADING
 
     @cached_property
     def is_us(self) -> bool:
@@ -145,6 +149,11 @@ class Shown:
     def is_untold(self) -> bool:
         """An address of which neither title nor still could be had, and nobody has written a title yet."""
         return self.item.kind in (Item.Kind.LINK, Item.Kind.VIDEO) and not (self.item.title or self.item.media)
+
+    @property
+    def reason(self) -> str:
+        """Why nothing is known of its address: as just found out, else as stored."""
+        return self.trouble or self.item.fetch_error
 
     @property
     def host(self) -> str:

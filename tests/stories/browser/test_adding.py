@@ -1,11 +1,16 @@
-"""The pluses between the items of the studio."""
+"""The pluses between the items of the studio, and how an empty story is begun."""
 
 from collections.abc import Callable
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from homespun.core.models import Site
+from homespun.stories import actions
 from homespun.stories.models import Story
+from tests.stories.browser.conftest import words
+from tests.stories.factories import vita
 
 Open = Callable[..., Page]
 BOXES = "found => found.map(each => { const {x, y, width, height} = each.getBoundingClientRect(); return [x, y, width, height]; })"
@@ -34,3 +39,20 @@ def test_buttons_with_a_plus_are_large_enough_on_a_phone(studio: Open, story: St
     buttons = page.locator(":is(button, a):has(.icon use[href$='#plus']):visible").evaluate_all(BOXES)
     assert buttons
     assert all(w >= TOUCH and h >= TOUCH for _, _, w, h in buttons), buttons
+
+
+def test_typing_in_an_empty_story_writes_its_first_narration(studio: Open, transactional_db: None) -> None:
+    Site.objects.create(pk=1, name="The Quarter Loaf")
+    story = actions.create_story(title="Bread", by=vita(), now=timezone.now())
+    page = studio(f"/desk/stories/{story.slug}/")
+    expect(page.locator(".item--blank :focus")).to_have_count(1)
+    page.keyboard.type("It began ")
+    expect(page.locator(".ProseMirror")).to_be_focused()
+    expect(page.locator(".item--editing[data-key]")).to_have_count(1)
+    page.keyboard.type("in a hurry")
+    page.get_by_role("button", name="Done").click()
+    expect(page.locator("#items > .item .narration")).to_have_text("It began in a hurry")
+    expect(page.locator(".item--editing")).to_have_count(0)
+    assert words(story) == ["<p>It began in a hurry</p>"]
+    page.reload()
+    expect(page.locator("#items > .item")).to_have_count(1)

@@ -83,7 +83,7 @@ def panel_for(user: User, story: Story, data: QueryDict) -> Panel:
     """The panel as it was asked for; a story with posts shows their conversation first, one without shows the search."""
     choices = [Choice(row.pk, _called(row)) for row in conversations_of(story)]
     tabs = [Tab("conversation", gettext("This conversation"))] if choices else []
-    tabs += [Tab("all", gettext("All posts")), Tab("address", gettext("Address"))]
+    tabs += [Tab("all", gettext("All posts")), Tab("address", gettext("Link"))]
     name = data.get("panel", "")
     name = name if name in [tab.name for tab in tabs] else tabs[0].name
     frame = Panel(name, reverse("stories:panel", args=[story.slug]), tabs)

@@ -50,7 +50,7 @@ def add(request: DeskRequest, story: Story) -> HttpResponse:
     if not is_htmx(request):
         asked = f"?edit={made.item.pk}" if editing else ""
         back = reverse("stories:studio", args=[story.slug]) + f"{asked}#item-{made.item.pk}"
-        return saved(request, back, version=made.item.version)
+        return saved(request, back, version=made.item.version, item=made.item.pk, action=shown_item(made.item).url)
     page = _row(story, made, editing=editing) | ({"panel": _panel(request, story)} if _by_panel(request) else {})
     answer = render(request, "stories/studio/come_in.html", page)
     answer["HX-Trigger-After-Settle"] = f'{{"changed-elsewhere": {{"show": "item-{made.item.pk}"}}}}'

@@ -4,6 +4,7 @@
  * Every change is kept in localStorage under `key` until the server has it, and comes back from there when the form is
  * opened again. The form's `version` field is sent along and takes the version that the server answers. A 409 answers with
  * `html` that shows both versions; it is put into `[data-conflict]`, whose buttons say `data-choose` mine, theirs or both.
+ * A form for something new is answered with its key as `item` and where to save it from now on as `action`.
  * Sends `saving`, `saved`, `unsaved`; and `finished` once a submitted form is saved or theirs was taken.
  */
 import { send, tell } from "./send.js";
@@ -75,9 +76,22 @@ class AutoSave extends HTMLElement {
   #saved(answer) {
     this.#tries = 0;
     if (answer.version) this.#see(answer.version);
+    if (answer.action) this.#become(answer);
     if (this.#changed) return;
     localStorage.removeItem(this.getAttribute("key"));
     this.toggleAttribute("data-changed", false);
+  }
+
+  /** What was new is an item now: the next save changes it, and the page knows it by its key. */
+  #become({ action, item, version }) {
+    this.form.action = action;
+    const entry = this.closest("[data-editing]");
+    if (entry) Object.assign(entry.dataset, { key: item, version });
+    entry?.setAttribute("id", `item-${item}`);
+    entry?.classList.remove("item--blank");
+    this.setAttribute("hx-get", action);
+    this.setAttribute("hx-trigger", "finished");
+    window.htmx?.process(this);
   }
 
   #see(version) {

@@ -17,12 +17,13 @@ class ProseEdit extends HTMLElement {
     this.area = this.querySelector("textarea");
     const parts = await import(this.getAttribute("src"));
     if (!this.isConnected || this.editor) return;
+    const isFocused = document.activeElement === this.area; // words may have been typed before the editor was here
     this.bar = this.querySelector("[role=toolbar]");
     this.link = this.querySelector("[data-link]");
     this.editor = new parts.Editor({
       element: this.#room(),
       extensions: extensions(parts),
-      content: this.area.value,
+      content: isFocused ? typed(this.area.value) : this.area.value,
       injectCSS: false,
       editorProps: { attributes: { class: "editor__words", role: "textbox", "aria-multiline": "true", "aria-label": this.getAttribute("label") } },
       onUpdate: () => this.#written(),
@@ -34,13 +35,20 @@ class ProseEdit extends HTMLElement {
     this.addEventListener("keydown", (event) => this.#keys(event));
     this.link.addEventListener("click", (event) => this.#setLink(event.target.closest("button")?.name));
     this.area.addEventListener("brought-back", () => this.editor.commands.setContent(this.area.value, { emitUpdate: false }));
-    if (this.hasAttribute("autofocus")) this.editor.commands.focus("end");
+    if (isFocused) this.#takeFocus();
+    else if (this.hasAttribute("autofocus")) this.editor.commands.focus("end");
     this.#press();
   }
 
   disconnectedCallback() {
     this.editor?.destroy();
     this.editor = null;
+  }
+
+  /** At once, so that no key is lost; the editor's own command waits for the next frame. */
+  #takeFocus() {
+    this.editor.commands.setTextSelection(this.editor.state.doc.content.size);
+    this.editor.view.focus();
   }
 
   #room() {
@@ -103,6 +111,13 @@ function extensions(parts) {
     parts.Heading.configure({ levels: [2, 3] }),
     parts.Link.configure({ openOnClick: false, defaultProtocol: "https", HTMLAttributes: { target: null, rel: null } }),
   ];
+}
+
+/** What was typed into the textarea before the editor was here: plain words, unless they came as HTML. */
+function typed(value) {
+  if (value.startsWith("<")) return value;
+  const paragraph = (text) => ({ type: "paragraph", content: text ? [{ type: "text", text }] : [] });
+  return { type: "doc", content: value.split("\n").map(paragraph) };
 }
 
 /** Left and right walk a toolbar, as its role promises; Tab leaves it. */

@@ -15,4 +15,4 @@ def measure() -> list[Figure]:
         around = os.environ | {"HOMESPUN_DATA": folder, "DJANGO_SETTINGS_MODULE": "homespun.config.settings"}
         subprocess.run([str(Path(sys.executable).with_name("homespun")), "story", "list"], check=True, capture_output=True, env=around)
         made = subprocess.run([sys.executable, "-m", "bench.telling"], check=True, stdout=subprocess.PIPE, env=around)
-    return [Figure(name, value, goal, unit) for name, value, goal, unit in json.loads(made.stdout)]
+    return [Figure(*figure) for figure in json.loads(made.stdout)]

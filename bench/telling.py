@@ -1,4 +1,4 @@
-"""The measuring itself, in the process that `bench.story` starts: prints name, value, goal and unit of each figure."""
+"""The measuring itself, in the process that `bench.story` starts: prints each figure: name, value, goal, unit, kind."""
 
 import gzip
 import json
@@ -17,6 +17,7 @@ django.setup()
 
 from django.contrib.staticfiles import finders  # noqa: E402  (nothing of Django may come in before it is set up)
 
+from bench import story_ratios  # noqa: E402
 from homespun.config.wsgi import application  # noqa: E402
 from homespun.conversations.models import Conversation, Post  # noqa: E402
 from homespun.core import stylesheets  # noqa: E402
@@ -34,7 +35,15 @@ SYLLABLES = "a an ber ca der e en fa ing is ka lo ma mer ne on pa ra ri sa se ta
 
 def main() -> None:
     address = publish()
-    print(json.dumps([*times(address), weight(address)]))
+    print(json.dumps([*ratios(address), *times(address), weight(address)]))
+
+
+def ratios(address: str) -> list[tuple[str, float, float, str, str]]:
+    size = len(get(address, HTTP_ACCEPT_ENCODING="gzip")[1])
+    return [
+        ("story of 50 items, kept: times a bare WSGI response", story_ratios.kept(address, size), story_ratios.KEPT, "x", "ratio"),
+        ("the same, rendered: times a plain template", story_ratios.rendered(), story_ratios.RENDERED, "x", "ratio"),
+    ]
 
 
 def publish() -> str:
@@ -81,6 +90,7 @@ def said(chance: random.Random, count: int) -> str:
 def times(address: str) -> list[tuple[str, float, float, str]]:
     def fresh() -> None:
         kept.shelf.pages.clear()
+        application.forget()
         get(address)
 
     def again() -> None:
@@ -123,7 +133,7 @@ def get(address: str, **headers: str) -> tuple[dict[str, str], bytes]:
 
     answer = application(asked, start)
     body = b"".join(answer)
-    answer.close()
+    getattr(answer, "close", lambda: None)()
     assert answered["status"][:3] in ("200", "304"), answered
     return answered, body
 

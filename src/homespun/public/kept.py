@@ -33,6 +33,14 @@ class Page:
         return len(self.body) + len(self.packed)
 
 
+@dataclass(frozen=True)
+class Mark:
+    """Of an answer that may be sent again as it is while `current` gives the same key."""
+
+    key: Hashable
+    current: Callable[[], Hashable]
+
+
 class Shelf:
     """Pages by key; those that nobody has asked for longest make room."""
 

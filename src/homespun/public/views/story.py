@@ -1,5 +1,7 @@
 """One published story."""
 
+from collections.abc import Hashable
+
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from homespun.core import site as core_site
 from homespun.core.models import Site
 from homespun.public import house, kept
 from homespun.stories import edition, page, queries
@@ -24,12 +27,25 @@ def story(request: HttpRequest, slug: str) -> HttpResponse:
         return _not_here(request, site, slug)
     if is_member(request):
         return for_member(request, Edition.objects.get(pk=current), slug, site)
-    return kept.answer(
+    key = _key(slug, current, site)
+    response = kept.answer(
         request,
-        key=("story", current, slug, queries.closed_in(current), house.key_of(site)),
+        key=key,
         make=lambda: rendered(Edition.objects.get(pk=current), slug, site),
         language=site.language,
     )
+    response.kept_mark = kept.Mark(key, lambda: current_key(slug))  # type: ignore[attr-defined]  # for `public.stored_answers`
+    return response
+
+
+def current_key(slug: str) -> Hashable | None:
+    """What the page of this story depends on, as it is now; None where there is none."""
+    site, current = core_site.site(), queries.current_edition_id(slug)
+    return _key(slug, current, site) if site.pk and current is not None else None
+
+
+def _key(slug: str, current: int, site: Site) -> Hashable:
+    return ("story", current, slug, queries.closed_in(current), house.key_of(site))
 
 
 def is_member(request: HttpRequest) -> bool:

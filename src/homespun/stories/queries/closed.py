@@ -7,6 +7,8 @@ the desk knows of it.
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from django.db import connection
+
 from homespun.conversations.actions.opt_outs import earlier_among, verified_among
 from homespun.conversations.models import Post, PostMedia, State
 from homespun.networks.values import FOR_FEW
@@ -56,7 +58,26 @@ def is_closed_picture(sha256: str) -> bool:
 
 def closed_in(*editions: int) -> frozenset[tuple[str, bool]]:
     """The same of all that these editions quote, as a key for what is shown of them."""
+    if not any(has_closed(edition) for edition in editions):
+        return frozenset()
     return frozenset(closed(uri for edition in editions for uri in quoted_uris(edition)).items())
+
+
+def has_closed(edition: int) -> bool:
+    """Whether an edition quotes closed posts, or so many posts that this is left to `closed`."""
+    uris = quoted_uris(edition)
+    if not uris or len(uris) > AT_ONCE:
+        return bool(uris)
+    with connection.cursor() as cursor:
+        cursor.execute(*question(uris))
+        return cursor.fetchone() is not None
+
+
+@lru_cache(maxsize=KEPT)
+def question(uris: tuple[str, ...]) -> tuple[str, tuple[str | int, ...]]:
+    """The same as SQL, composed once: that takes ten times as long as the answer."""
+    rows = Post.objects.closed().filter(uri__in=uris).order_by().values("pk")[:1]
+    return rows.query.sql_with_params()
 
 
 @lru_cache(maxsize=KEPT)

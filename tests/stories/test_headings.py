@@ -9,6 +9,7 @@ from homespun.core.models import Site
 from homespun.stories import actions, edition, page, queries
 from homespun.stories.export import export
 from homespun.stories.models import Edition, Story
+from homespun.stories.views.shown import part_of
 from tests.stories.factories import NOW, vita
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +41,10 @@ def test_exports_give_headings_no_number(story: Story) -> None:
     text = export(story, "markdown").body.decode()
     assert text.count("**1**\n\nThe oven is cold.") == text.count("## At night\n\n**1**") == 1
     assert [item["number"] for item in json.loads(export(story, "json").body)["items"]] == [None, 1, None, 2]
+
+
+def test_a_part_of_a_story_begins_at_the_number_of_its_first_item(story: Story) -> None:
+    assert [part_of(story, 4, start=start).first_number for start in range(4)] == [1, 1, 2, 2]
 
 
 def test_an_edition_from_before_keeps_its_numbers(story: Story) -> None:

@@ -172,10 +172,11 @@ class Part:
     rest: int = 0
     next: int = 0
     start: int = 0  # how many come before them
+    headings: int = 0  # of those that come before
 
     @property
     def first_number(self) -> int:
-        return self.start + 1
+        return self.start - self.headings + 1
 
     @property
     def earlier(self) -> int:
@@ -196,7 +197,8 @@ def part_of(story: Story, total: int, *, start: int = 0, editing: int | None = N
     """The items after the first `start`, as many as are sent at once."""
     rows = list(plain_items(story)[start : start + PART])
     end = start + len(rows)
-    return Part(shown(story, rows, editing=editing), rest=max(0, total - end), next=end, start=start)
+    headings = list(plain_items(story).values_list("kind", flat=True)[:start]).count(Item.Kind.HEADING) if start else 0
+    return Part(shown(story, rows, editing=editing), rest=max(0, total - end), next=end, start=start, headings=headings)
 
 
 def part_after(story: Story, total: int, item: Item) -> Part:

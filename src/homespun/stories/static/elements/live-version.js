@@ -3,7 +3,7 @@
  *
  * `src` answers `{version, entries: [[key, version], …], others: [[id, version], …]}`, or 204 while `?since=` is the newest.
  * Entries of `list` carry `data-key` and `data-version`; changed and new ones are fetched from `parts?keys=…` and put in order,
- * gone ones are taken out; others are elements by id. A list that begins in the middle says so by `start`. What somebody is
+ * gone ones are taken out; others are elements by id. A list that begins in the middle says in `data-skipped` how many come before. What somebody is
  * typing in (`[data-editing]`) is left as it is: its own save is what finds the difference.
  */
 class LiveVersion extends HTMLElement {
@@ -95,7 +95,7 @@ const inList = (list) => new Map([...list.querySelectorAll(":scope > [data-key]"
 
 /** Keys of the entries that the page shows: all, or as many as it has loaded, from the one on that its list starts with. */
 function shownKeys(list, entries) {
-  const keys = entries.slice((list.start ?? 1) - 1).map(([key]) => `${key}`);
+  const keys = entries.slice(Number(list.dataset.skipped ?? 0)).map(([key]) => `${key}`);
   return list.querySelector("[data-rest]") ? keys.slice(0, inList(list).size) : keys;
 }
 

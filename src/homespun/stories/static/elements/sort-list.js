@@ -11,7 +11,6 @@ const STEPS = { ArrowUp: "up", ArrowDown: "down", Home: "top", End: "end" };
 class SortList extends HTMLElement {
   async connectedCallback() {
     this.list = this.querySelector("ol, ul");
-    if (this.list.start > 1) this.list.style.counterReset = `item ${this.list.start - 1}`;
     this.addEventListener("keydown", (event) => this.#pressed(event));
     this.addEventListener("click", (event) => this.#clicked(event));
     this.addEventListener("focusout", () => setTimeout(() => this.carried?.contains(document.activeElement) || this.#drop()));
@@ -134,8 +133,9 @@ class SortList extends HTMLElement {
 
   #say(entry) {
     const entries = this.#entries();
-    const total = entries.length + (this.list.start || 1) - 1 + Number(this.list.querySelector("[data-rest]")?.dataset.rest ?? 0);
-    const words = this.getAttribute("moved").replace("{n}", entries.indexOf(entry) + (this.list.start || 1)).replace("{total}", total);
+    const before = Number(this.list.dataset.skipped ?? 0);
+    const total = entries.length + before + Number(this.list.querySelector("[data-rest]")?.dataset.rest ?? 0);
+    const words = this.getAttribute("moved").replace("{n}", entries.indexOf(entry) + before + 1).replace("{total}", total);
     this.querySelector("[aria-live]").textContent = words;
     for (const slot of entry.querySelectorAll("[data-carry] [data-where]")) slot.textContent = words;
   }

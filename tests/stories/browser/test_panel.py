@@ -34,7 +34,7 @@ def others(story: Story) -> Iterator[Post]:
 
 def find(page: Page, words: str) -> None:
     page.get_by_role("link", name="All posts").click()
-    page.get_by_label("Find a post").press_sequentially(words, delay=20)
+    page.get_by_label("Search posts").press_sequentially(words, delay=20)
     expect(page.locator("#found .count")).to_have_text("2 posts")
 
 
@@ -65,7 +65,7 @@ def test_all_found_come_in_and_go_out_again_by_undo(studio: Open, story: Story, 
 def test_a_whole_conversation_comes_in_reading_order(studio: Open, story: Story, others: Post) -> None:
     page = studio(f"/desk/stories/{story.slug}/")
     find(page, "soup")
-    page.get_by_role("button", name="Bring its whole conversation, 3 posts").first.click()
+    page.get_by_role("button", name="Add its whole conversation, 3 posts").first.click()
     expect(page.locator("#items > .item[data-key]")).to_have_count(7)
     texts = [text.split("\n")[-1] for text in page.locator("#items > .item .item__words").all_inner_texts()]
     assert texts[4:] == ["Soup at the depot?", "Soup it is.", "And a ladle."]

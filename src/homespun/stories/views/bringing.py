@@ -116,11 +116,11 @@ def _all(story: Story, frame: Panel, question: Asked) -> Panel:
     there = set(post_uris(story))
     hits = _hits(found.uris, there, highlights=found.highlights)
     if question.is_empty:
-        sentence, missing = gettext("The newest posts"), 0
+        sentence, missing = gettext("Newest posts"), 0
     else:
         missing = len([uri for uri in found.uris if uri not in there]) if found.count <= AT_ONCE else found.count
         sentence = found.sentence
-    more = gettext("Say more to find fewer: the newest %(n)s are shown.") % {"n": len(hits)} if found.count > len(hits) and hits else ""
+    more = gettext("The newest %(n)s are shown. Add words to find fewer.") % {"n": len(hits)} if found.count > len(hits) and hits else ""
     return Panel(frame.name, frame.url, frame.tabs, hits, sentence, missing, hidden, asked=question, more=more)
 
 

@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from msgspec import structs
+import msgspec
 
 from homespun.conversations.actions import rows
 from homespun.conversations.actions.held import whole_values
@@ -19,8 +18,7 @@ KEPT_ASIDE = (int(Place.LIKE), int(Place.REPOST_TEXT))
 ASIDES_OF = "x"  # the network whose archives hold them
 
 
-@dataclass(slots=True, eq=False)
-class Draft:
+class Draft(msgspec.Struct, eq=False, gc=False):
     """One post. `id` is 0 until a new one has its key."""
 
     merged: Merged
@@ -34,7 +32,7 @@ class Draft:
     ghost_author: int | None = None
     conversation: int = 0
     dropped: bool = False  # sightings aside have to go, since the post itself has turned up
-    others: list[Held] = field(default_factory=list)  # rows of the same post under other names, which it takes in
+    others: list[Held] = []  # rows of the same post under other names, which it takes in
 
 
 class Owners:
@@ -62,7 +60,7 @@ class Owners:
     def stand_in(self, record: "Kept", row: values.Post) -> Sight:
         """What the database knows of a post, in place of a record that can't be read."""
         author = None if record.place in KEPT_ASIDE else row.author
-        post = structs.replace(row, place=Place(record.place), version=record.version, author=author, raw=record.raw)
+        post = msgspec.structs.replace(row, place=Place(record.place), version=record.version, author=author, raw=record.raw)
         return Sight(record.source, post, self.of(record.source)[1], record.seen)
 
 

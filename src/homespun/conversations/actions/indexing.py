@@ -5,6 +5,7 @@ neither put in nor taken out: it will be indexed as it is then.
 """
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import NamedTuple
 
 from homespun.conversations.actions.rows import database, listed
@@ -22,6 +23,7 @@ STORED = (
     " from json_each(?) j cross join conversations_post p on p.id = j.value left join people_account a on a.id = p.author_id"
 )
 COLUMNS = "rowid, text, more, tags"
+KEY = itemgetter(0)
 
 
 class Entry(NamedTuple):
@@ -34,7 +36,7 @@ class Entry(NamedTuple):
 
 
 def entry(key: int, text: str, *, warning: str, html: str, author: int | None, reply_to: int | None, own: bool, pictured: bool) -> Entry:
-    more = more_words(text, warning, html)
+    more = more_words(text, warning, html) if warning or html else ""
     found = tags(text, more, author=author, reply_to=reply_to, own=own, pictured=pictured)
     return Entry(key, cut(text), cut(more) if more else "", found)
 
@@ -53,14 +55,14 @@ def put(new: Sequence[Entry]) -> None:
 
 
 def add(new: Sequence[Entry]) -> None:
-    database().executemany(f"insert into conversations_postindex ({COLUMNS}) values (?, ?, ?, ?)", sorted(new))
+    database().executemany(f"insert into conversations_postindex ({COLUMNS}) values (?, ?, ?, ?)", sorted(new, key=KEY))
     list_words(new)
 
 
 def take(old: Sequence[Entry]) -> None:
     database().executemany(
         f"insert into conversations_postindex (conversations_postindex, {COLUMNS}) values ('delete', ?, ?, ?, ?)",
-        sorted(_that_are_reached(old)),
+        sorted(_that_are_reached(old), key=KEY),
     )
 
 

@@ -1,8 +1,9 @@
 """One post out of all that sources show of it. Pure, and the same whatever the order they came in."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import NamedTuple
+
+import msgspec
 
 from homespun.conversations.models import State
 from homespun.networks.values import Account, Media, Place, Post, Reference
@@ -24,8 +25,7 @@ class Sight(NamedTuple):
         return (self.source, int(self.post.place), self.post.version)
 
 
-@dataclass(slots=True)
-class Merged:
+class Merged(msgspec.Struct, gc=False):
     """What a post is to be."""
 
     uri: str

@@ -174,6 +174,9 @@ class Store:
             )
             for draft in drafts
         ]
+        if not before and not retagged:
+            indexing.put(fresh)
+            return
         written = {entry[0] for entry in fresh}
         old, again = {entry[0]: entry for entry in before}, [entry for entry in retagged if entry[0] not in written]
         fresh += indexing.entries(entry[0] for entry in again)
@@ -272,7 +275,7 @@ def write_parts(drafts: list[Draft]) -> None:
         if post.references:
             references += [(key, reference.kind, reference.uri) for reference in post.references]
         for place, each in enumerate(post.media):
-            file = files.get((key, each.file or each.url))
+            file = files.get((key, each.file or each.url)) if files else None
             media.append((key, place, each.kind, each.url, each.file, each.alt, each.width, each.height, file))
         if draft.ghost:
             missing.append((key, draft.ghost, draft.ghost_author, draft.root))

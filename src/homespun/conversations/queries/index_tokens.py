@@ -7,7 +7,8 @@ their code between two z's, because the tokenizer would split the name there.
 
 import html
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 from itertools import chain
 
 from homespun.conversations.queries.folding import fold
@@ -41,9 +42,13 @@ ELSEWHERE = ("mention", "hashtag", 'rel="tag')  # links that a server makes of n
 ABSOLUTE = re.compile(r"https?://\w", re.IGNORECASE)
 
 
+@lru_cache(maxsize=8192)
 def token(kind: str, name: str) -> str:
     """The token for a name; of the start of a name it is the start of the token."""
-    return f"{kind}0{re.sub(r'[^0-9A-Za-z]', _sign, fold(name))}"
+    return f"{kind}0{SIGN.sub(_sign, fold(name))}"
+
+
+SIGN = re.compile("[^0-9A-Za-z]")
 
 
 def _sign(match: re.Match[str]) -> str:
@@ -63,6 +68,7 @@ def _emoji_token(emoji: str) -> str:
     return f"{EMOJI}0{'x'.join(f'{ord(sign):x}' for sign in emoji)}"
 
 
+@lru_cache(maxsize=8192)
 def mention_tokens(handle: str) -> tuple[str, ...]:
     """Of `hana.bsky.example` or `hana@server.example` also the first part alone, as people are called for short."""
     return tuple(dict.fromkeys((token(MENTION, handle), token(MENTION, re.split(r"[.@]", handle)[0]))))
@@ -85,19 +91,23 @@ def tags(text: str, more: str, *, author: int | None, reply_to: int | None, own:
         found.append(PICTURE)
     if "://" in text or (more and "://" in more):
         found.append(LINK)
-    found += dict.fromkeys(_text_tokens(text))
+    if in_text := _text_tokens(text):
+        found += dict.fromkeys(in_text)
     return " ".join(found)
 
 
-def _text_tokens(text: str) -> Iterator[str]:
+def _text_tokens(text: str) -> list[str]:
+    """Most texts have none, so each kind is looked for only where its sign stands."""
+    found: list[str] = []
     if "@" in text or "＠" in text:
-        yield from chain.from_iterable(mention_tokens(match[1]) for match in MENTIONED.finditer(text))
+        found.extend(chain.from_iterable(map(mention_tokens, MENTIONED.findall(text))))
     if "#" in text or "＃" in text:
-        yield from (token(HASHTAG, match[1]) for match in TAGGED.finditer(text))
+        found.extend(token(HASHTAG, name) for name in TAGGED.findall(text))
     if "+" in text or "#" in text or " ." in text or text.startswith("."):
-        yield from map(name_token, NAMED.finditer(text))
+        found.extend(map(name_token, NAMED.finditer(text)))
     if not text.isascii():
-        yield from chain.from_iterable(emoji_tokens(match[0]) for match in EMOJIS.finditer(text))
+        found.extend(chain.from_iterable(map(emoji_tokens, EMOJIS.findall(text))))
+    return found
 
 
 def more_words(text: str, warning: str, markup: str) -> str:

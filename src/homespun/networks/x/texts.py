@@ -74,6 +74,9 @@ def links_of(tweet: Tweet, media: list[Medium]) -> dict[str, str]:
 
 def written_out(text: str, links: dict[str, str]) -> str:
     """Longest first, so that no link is taken for the beginning of another."""
+    if len(links) == 1 and "&" not in text:
+        [(short, link)] = links.items()
+        return text.replace(short, link)
     pieces = [(text, False)]
     for short in sorted(links, key=len, reverse=True):
         if short not in text:

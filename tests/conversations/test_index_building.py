@@ -103,6 +103,29 @@ def test_small_batches_list_their_words_at_once() -> None:
     assert sorted(Word.objects.values_list("word", flat=True)) == ["stationery", "ubermut"]
 
 
+def segments() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select count(distinct segid) from conversations_postindex_idx")
+        return int(cursor.fetchone()[0])
+
+
+def test_segments_of_imports_are_merged_in_the_background(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(indexing, "SMALL", 0)  # as if each post were the batch of an import
+    posts = [post(f"stile number {number}") for number in range(12)]
+    assert segments() == len(posts)
+    before = terms()
+    index_building.build()
+    assert segments() == 1
+    assert terms() == before
+    assert texts("stile") == [each.text for each in sorted(posts, key=lambda each: -each.pk)]
+
+
+def test_small_writes_keep_segments_few() -> None:
+    for number in range(20):
+        post(f"stile number {number}")
+    assert segments() < 10
+
+
 def test_background_task_builds_what_is_behind() -> None:
     post("stile")
     begin_anew()

@@ -87,7 +87,7 @@ def pick_up() -> None:
 @periodic(every=timedelta(minutes=1))
 @task(queue_name="imports")
 def build_search_index() -> None:
-    """Go on with the full-text index after an upgrade, and list the words of large imports."""
+    """Go on with the full-text index after an upgrade; merge its segments and list its words after large imports."""
     if not index_building.is_behind():
         return
     try:

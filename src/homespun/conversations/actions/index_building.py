@@ -1,4 +1,7 @@
-"""Building the full-text index anew after an upgrade, and the list of its words. A kill loses one short transaction at most."""
+"""Builds the full-text index after an upgrade, merges its segments, and lists its words.
+
+A kill loses one short transaction at most.
+"""
 
 import time
 from collections.abc import Callable
@@ -31,7 +34,7 @@ def build(*, seconds: float = float("inf"), stopping: Callable[[], bool] = lambd
     """Build on for about so many seconds. True where more is to do. Raises `locking.Busy` where another process is building."""
     until = time.monotonic() + seconds
     with reading("search-index"):
-        for step in (index_batch, list_words):
+        for step in (index_batch, merge_batch, list_words):
             while step():
                 if stopping() or time.monotonic() >= until:
                     return True
@@ -64,7 +67,14 @@ def index_batch() -> bool:
     if keys:
         db.execute(REPLIES, (listed(keys),))
         indexing.add(indexing.entries(keys))
+        indexing.merge_segments()
     return bool(keys)
+
+
+@transaction.atomic
+def merge_batch() -> bool:
+    """Merge some segments of the index, which imports leave as they are. True where there were any to merge."""
+    return indexing.merge_segments()
 
 
 def list_words() -> bool:

@@ -8,12 +8,14 @@ from typing import Any
 import msgspec
 import orjson
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from homespun.networks.errors import Unusable
 from homespun.networks.known import NETWORKS
 from homespun.networks.mastodon import actors, statuses
 from homespun.networks.mastodon.renewing import post_of, rooted
-from homespun.networks.mastodon.words import is_bomb, with_breaks, words
+from homespun.networks.mastodon.words import is_bomb, laid_out, parsed_text, unescaped, usual_text, with_breaks, words
 from homespun.networks.values import Place
 
 CASES = Path(__file__).parent / "cases" / "mastodon"
@@ -152,3 +154,51 @@ def test_options_of_a_poll_without_a_title_are_kept() -> None:
     status = json.loads((CASES / "status-plain.raw.json").read_text(encoding="utf-8"))["raw"]
     status |= {"content": "<p>Which?</p>", "poll": {"options": [{"title": None}, {"title": "Gate"}]}}
     assert post_of(orjson.dumps(status), Place.SERVER).text == "Which?\n\n-\n- Gate"
+
+
+PIECES = [
+    "<p>",
+    "</p>",
+    "</p><p>",
+    "<br />",
+    "<br>",
+    " ",
+    "stile",
+    "&amp;",
+    "@",
+    "#",
+    '<span class="h-card" translate="no">',
+    '<span class="invisible">',
+    "</span>",
+    '<a href="https://walks.example/1" rel="nofollow">',
+    '<a href="https://fell.example/@hettie" class="u-url mention">',
+    '<a class="mention hashtag" href="https://fell.example/tags/x">',
+    "<a>",
+    "</a>",
+    "https://walks.example/1",
+    "walks.example…",
+    ">",
+    "<b>",
+    "</b>",
+]
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=14).map("".join))
+@settings(max_examples=400, deadline=None)
+@example('<p><a href="https://walks.example/1"> </a> <br /> stile</p><p> x </p>')
+def test_usual_html_has_the_same_text_as_by_the_parser_of_any_html(content: str) -> None:
+    usual = usual_text(content)
+    if usual is not None:
+        assert laid_out(unescaped(usual)) == laid_out(unescaped(parsed_text(content, True)))
+
+
+def test_html_as_mastodon_writes_it_is_usual() -> None:
+    link = '<a href="https://walks.example/over-the-stiles" target="_blank" rel="nofollow noopener" translate="no">'
+    label = (
+        '<span class="invisible">https://</span><span class="ellipsis">walks.example/over</span><span class="invisible">-the-stiles</span>'
+    )
+    mention = (
+        '<span class="h-card" translate="no"><a href="https://fell.example/@hettie" class="u-url mention">@<span>hettie</span></a></span>'
+    )
+    content = f"<p>{mention} Which?<br />This: {link}{label}</a></p><p>Yes.</p>"
+    assert usual_text(content) == "@hettie Which?\nThis: https://walks.example/over-the-stiles\n\nYes."

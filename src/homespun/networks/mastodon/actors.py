@@ -4,7 +4,7 @@ import re
 
 from homespun.networks.mastodon.properties import Thing, id_of, language_text, links, things
 from homespun.networks.mastodon.values import NAME, account, address, handle, host, kept
-from homespun.networks.mastodon.words import words
+from homespun.networks.mastodon.words import bio_text
 from homespun.networks.values import Account
 
 LAST = re.compile(r"/(?:users|@|u|c|m|accounts|author|profile|actor|video-channels|p)/?@?([\w.~-]+)/?$")
@@ -20,7 +20,7 @@ def account_of(actor: Thing) -> Account:
         username = match[1]
     name = language_text(actor, "name")[0]
     face = next((link for each in things(actor.get("icon")) for link, _kind, _told in links(each)), "")
-    bio = words(language_text(actor, "summary")[0])
+    bio = bio_text(language_text(actor, "summary")[0])
     return account(uri, handle(username, host(uri)), kept(name or told, NAME), address(face), bio)
 
 

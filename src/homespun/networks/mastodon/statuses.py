@@ -31,7 +31,7 @@ from homespun.networks.mastodon.values import (
     readable,
     same_host,
 )
-from homespun.networks.mastodon.words import is_bomb, unquoted, with_breaks, words
+from homespun.networks.mastodon.words import bio_text, is_bomb, unquoted, with_breaks, words
 from homespun.networks.packing import Packing
 from homespun.networks.said import said as _
 from homespun.networks.values import Account, Media, Place, Post, Reference, Visibility
@@ -126,9 +126,8 @@ def account_of(user: User, server: str, uri: str) -> Account | None:
         actor = match[1] if match else address(user.url, URI)
     if not actor:
         return None
-    return account(
-        actor, handle_of(user, server, actor), kept(user.display_name or user.username, NAME), address(user.avatar), words(user.note or "")
-    )
+    name = kept(user.display_name or user.username, NAME)
+    return account(actor, handle_of(user, server, actor), name, address(user.avatar), bio_text(user.note or ""))
 
 
 def handle_of(user: User, server: str, actor: str) -> str:

@@ -11,6 +11,7 @@ from homespun.networks.values import Account, Visibility
 
 URI, URL, NAME, ALT = 500, 1000, 500, 10_000
 PLAIN = re.compile(r"https?://([A-Za-z0-9.:-]+)(?:[/?#]|$)")
+SCHEMES = ("https://", "http://")
 LAST_MS = (1 << 41) - 1  # what a post's key can hold: the year 2039
 SIGNS = frozenset("@/ ")  # which no name has
 VISIBILITIES = {
@@ -30,8 +31,9 @@ def kept(value: object, longest: int) -> str:
 
 def address(value: object, longest: int = URL) -> str:
     """An address of the web; "" for anything else."""
-    fits = isinstance(value, str) and value.startswith(("https://", "http://")) and len(value) <= longest
-    return value if fits and isinstance(value, str) and value.isprintable() and " " not in value else ""
+    if isinstance(value, str) and value.startswith(SCHEMES) and len(value) <= longest and value.isprintable() and " " not in value:
+        return value
+    return ""
 
 
 @lru_cache(maxsize=8192)

@@ -63,6 +63,9 @@ KNOWN = {*OPENED, *SILENT, "li"}
 LISTS = {"ul", "ol"}
 LAYOUT = frozenset(" \n")
 MARKS = ("\n- ", ". ")  # of items of lists
+LINK = re.compile(r"<(a [^<>]*)>(.*?)</a>")
+SPAN = re.compile(r"</?span(?: [a-z][a-z-]*=\"[^\"<>]*\")*>")
+LINE_EDGE = re.compile(r" *\n *")
 START = re.compile(r"-?\d{1,6}")
 ATTRIBUTES = {"a": {"href", "class"}, "img": {"alt"}, "ol": {"start"}}
 
@@ -80,11 +83,41 @@ def words(content: str, *, has_lines: bool = True) -> str:
     content = content[:LONGEST]
     if "<" not in content:
         return laid_out(unescaped(even(content, has_lines)))
+    usual = usual_text(content)
+    return laid_out(unescaped(parsed_text(content, has_lines) if usual is None else usual))
+
+
+@lru_cache(maxsize=4096)
+def bio_text(content: str) -> str:
+    """The same of what people say of themselves, which comes with each of their posts."""
+    return words(content)
+
+
+def usual_text(content: str) -> str | None:
+    """The text of paragraphs, line breaks, links and spans, which is all that Mastodon writes; None for anything else."""
+    if UNEVEN.search(content):
+        return None
+    text = LINK.sub(_link_text, content) if "<a " in content else content
+    text = SPAN.sub("", text) if "<span" in text else text
+    text = text.replace("</p><p>", "\n\n").replace("<br />", "\n").replace("<br>", "\n").removeprefix("<p>").removesuffix("</p>")
+    if "<" in text:
+        return None
+    return LINE_EDGE.sub("\n", text).lstrip(" ") if "\n" in text or text[:1] == " " else text
+
+
+def _link_text(match: re.Match[str]) -> str:
+    """A link as text; as it is where it is no usual one, so that its "<" tells."""
+    tag, label = tag_of(match[1]), SPAN.sub("", match[2]) if "<" in match[2] else match[2]
+    return match[0] if tag is None or "<" in label else written_out(label, tag.text)
+
+
+def parsed_text(content: str, has_lines: bool) -> str:
+    """The text of any HTML."""
     pieces = TAG.split(content)
     if content.count("<") != len(pieces) >> 1 or None in (tags := [tag_of(each) for each in pieces[1::2]]):
         pieces = TAG.split(plain(content))
         tags = [tag_of(each) or Tag("") for each in pieces[1::2]]
-    return laid_out(unescaped(render_text(pieces[::2], [tag or Tag("") for tag in tags], has_lines)))
+    return render_text(pieces[::2], [tag or Tag("") for tag in tags], has_lines)
 
 
 def with_breaks(content: str) -> str:
@@ -154,8 +187,8 @@ def tag_of(inside: str) -> Tag | None:
 
 
 def target_of(attributes: str) -> str:
-    target = attribute(attributes, "href")
-    kinds = attribute(attributes, "class").split()
+    found: dict[str, str] = dict(reversed(ATTRIBUTE.findall(attributes)))  # of two of a name the first counts
+    target, kinds = found.get("href", ""), found.get("class", "").split()
     if "mention" in kinds or "hashtag" in kinds or not target.startswith(("http://", "https://", "mailto:")):
         return ""
     return target
@@ -251,16 +284,19 @@ def even(text: str, has_lines: bool) -> str:
 
 
 def write_out(out: list[str], start: int, target: str) -> None:
-    """What a link says, and where it leads where it does not say that itself. Mentions and hashtags are what they say."""
-    if not target:
-        return
-    label = "".join(out[start:]).strip()
-    if label == target or label.startswith(("@", "#")):
-        return
-    if not label or (ADDRESS.fullmatch(label) and bare(target).startswith(bare(label.rstrip("…")))):
-        out[start:] = [target]
-    else:
-        out.append(f" ({target})")
+    """Put what a link says, from there on, in the place of its parts."""
+    if target:
+        out[start:] = [written_out("".join(out[start:]), target)]
+
+
+def written_out(label: str, target: str) -> str:
+    """What a link says, and its address where it doesn't say that itself. Mentions and hashtags have no target and are what they say."""
+    said = label.strip()
+    if not target or said == target or said.startswith(("@", "#")):
+        return label
+    if not said or (ADDRESS.fullmatch(said) and bare(target).startswith(bare(said.rstrip("…")))):
+        return target
+    return f"{label} ({target})"
 
 
 def bare(address: str) -> str:

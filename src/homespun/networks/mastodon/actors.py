@@ -1,6 +1,7 @@
 """Actors as accounts. An account is known by its actor's id; the handle is what its server calls it."""
 
 import re
+from functools import lru_cache
 
 from homespun.networks.mastodon.properties import Thing, id_of, language_text, links, things
 from homespun.networks.mastodon.values import NAME, account, address, handle, host, kept
@@ -22,6 +23,12 @@ def account_of(actor: Thing) -> Account:
     face = next((link for each in things(actor.get("icon")) for link, _kind, _told in links(each)), "")
     bio = bio_text(language_text(actor, "summary")[0])
     return account(uri, handle(username, host(uri)), kept(name or told, NAME), address(face), bio)
+
+
+@lru_cache(maxsize=8192)
+def account_by_id(uri: str) -> Account:
+    """Somebody of whom no more than the id is told."""
+    return account_of({"id": uri})
 
 
 def brief(actor: Thing) -> Thing:

@@ -23,7 +23,9 @@ WRITTEN = {"Note", "Question"}  # a summary is a warning
 TITLED = {"Article", "Page", "Event", "Video", "Audio", "Image", "Document"}  # has a title, and a summary sums up
 WRAPPING = {"Create", "Update"}
 PLAIN = {"text/plain", "text/markdown"}
-QUOTES = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
+QUOTES_IN_ORDER = ("quote", "quoteUrl", "quoteUri", "_misskey_quote")
+QUOTES = frozenset(QUOTES_IN_ORDER)
+USUAL_TAGS = ("Mention", "Hashtag", "Emoji")
 QUOTE_RELS = {"https://misskey-hub.net/ns#_misskey_quote", "https://w3id.org/fep/044f#quote"}
 AS = "application/activity+json"
 
@@ -100,7 +102,8 @@ def unwrapped(raw: Thing) -> Thing:
     """What a Create is about; it has to be of the same host, and takes its audience where it says none itself."""
     if not WRAPPING.intersection(kinds(raw)):
         return raw
-    inside = next(things(raw.get("object")), None)
+    found = things(raw.get("object"))
+    inside = found[0] if found else None
     if inside is None:
         raise Unusable(_("It was left out: it only names a post that is elsewhere."))
     if not same_host(str(inside.get("id")), str(raw.get("id") or inside.get("id"))):
@@ -131,7 +134,10 @@ def uri_of(thing: Thing) -> str:
 
 def author_of(thing: Thing, uri: str) -> Account:
     """Who wrote it, who has to be of the same host; of several the first person."""
-    told = [each for each in several(thing.get("attributedTo") or thing.get("actor")) if id_of(each)]
+    who = thing.get("attributedTo") or thing.get("actor")
+    if isinstance(who, str) and same_host(who, uri) and (found := address(who, URI)):
+        return actors.account_by_id(found)
+    told = [each for each in several(who) if id_of(each)]
     told.sort(key=lambda each: isinstance(each, dict) and "Group" in kinds(each))
     if not told:
         raise Unusable(_("It was left out: it does not say who wrote it."))
@@ -201,7 +207,10 @@ def attached(each: Thing, content: str) -> str:
 
 def url_of(thing: Thing) -> str:
     """Where a person reads it."""
-    found = list(links(thing.get("url")))
+    told = thing.get("url")
+    if isinstance(told, str):
+        return address(told)
+    found = links(told)
     pages = [link for link, kind, _told in found if kind == "text/html"] + [link for link, kind, _told in found if not kind]
     return pages[0] if pages else ""
 
@@ -217,9 +226,9 @@ def told_language(thing: Thing) -> str:
 
 def visibility(thing: Thing, around: Thing) -> Visibility:
     to = {each for each in map(audience, several(thing.get("to"))) if each}
-    cc = {each for each in map(audience, several(thing.get("cc"))) if each}
     if PUBLIC & to:
         return Visibility.PUBLIC
+    cc = {each for each in map(audience, several(thing.get("cc"))) if each}
     if PUBLIC & cc:
         return Visibility.UNLISTED
     return Visibility.FOLLOWERS if any(each.rstrip("/").endswith("/followers") for each in to | cc) else Visibility.DIRECT
@@ -246,9 +255,11 @@ def mentions(thing: Thing) -> tuple[str, ...]:
 
 
 def references(thing: Thing, uri: str) -> tuple[Reference, ...]:
-    found = next((told for key in QUOTES if (told := id_of(thing.get(key)))), "")
-    if not found:
-        found = next((id_of(each) for each in things(thing.get("tag")) if quotes(each)), "")
+    found = ""
+    if not QUOTES.isdisjoint(thing):
+        found = next((told for key in QUOTES_IN_ORDER if (told := id_of(thing.get(key)))), "")
+    if not found and (tags := thing.get("tag")):
+        found = next((id_of(each) for each in things(tags) if each.get("type") not in USUAL_TAGS and quotes(each)), "")
     return (Reference("quote", found),) if found and found != uri else ()
 
 
@@ -264,7 +275,8 @@ def quotes(tag: Thing) -> bool:
 def warning_of(thing: Thing, kind: str) -> str:
     if kind in TITLED and not is_warned(thing):
         return ""
-    return words(language_text(thing, "summary")[0])
+    summary = language_text(thing, "summary")[0]
+    return words(summary) if summary else ""
 
 
 def is_warned(thing: Thing) -> bool:

@@ -20,7 +20,6 @@ ATTRIBUTE = re.compile(r"([a-z][\w-]*)=\"([^\"]*+)\"")
 SPACE = re.compile(r"[ \t\r\n\f]+")
 BLANK = re.compile(r"[ \t\f\r]+")
 LINE_END = re.compile(r"[ \t\f\r]*\n[ \t\f\r]*")
-UNEVEN = re.compile(r"[\t\r\n\f]|  ")
 GAPS = re.compile(r"\n{3,}")
 ADDRESS = re.compile(r"\S*[./…]\S*")
 PARAGRAPHS = """p div blockquote ul ol dl pre h1 h2 h3 h4 h5 h6 hr table section article header footer figure figcaption details summary
@@ -65,6 +64,7 @@ LAYOUT = frozenset(" \n")
 MARKS = ("\n- ", ". ")  # of items of lists
 LINK = re.compile(r"<(a [^<>]*)>(.*?)</a>")
 SPAN = re.compile(r"</?span(?: [a-z][a-z-]*=\"[^\"<>]*\")*>")
+LAYOUT_TEXT = ("\n", "  ", "\t", "\r", "\f")  # what HTML lays out otherwise than it stands there
 LINE_EDGE = re.compile(r" *\n *")
 START = re.compile(r"-?\d{1,6}")
 ATTRIBUTES = {"a": {"href", "class"}, "img": {"alt"}, "ol": {"start"}}
@@ -95,7 +95,7 @@ def bio_text(content: str) -> str:
 
 def usual_text(content: str) -> str | None:
     """The text of paragraphs, line breaks, links and spans, which is all that Mastodon writes; None for anything else."""
-    if UNEVEN.search(content):
+    if any(each in content for each in LAYOUT_TEXT):
         return None
     text = LINK.sub(_link_text, content) if "<a " in content else content
     text = SPAN.sub("", text) if "<span" in text else text
@@ -278,7 +278,7 @@ class TextBuilder:
 
 def even(text: str, has_lines: bool) -> str:
     """A text with single spaces, and with its newlines or spaces for them."""
-    if not UNEVEN.search(text):
+    if not any(each in text for each in LAYOUT_TEXT):
         return text
     return BLANK.sub(" ", LINE_END.sub("\n", text)) if has_lines else SPACE.sub(" ", text)
 

@@ -72,7 +72,7 @@ class Accounts:
         if known is None and not is_by_handle(owner):
             self._merge([owner])
         if known is None or when > known.last or (seen, avatar) > (known.avatar_seen, known.avatar):
-            self._write({row: Names(when, when, avatar, seen)})
+            self._write({row: Names(when, when, avatar, seen)}, {row[0]})
             told = (row[0], self.source, row[3])
             self.db.execute("update people_accountname set first_seen = last_seen where account_id = ? and source = ? and rank = ?", told)
 
@@ -143,32 +143,36 @@ class Accounts:
 
     def _name(self, seen: dict[Seen, Span], rank: Rank) -> None:
         changed: dict[Key, Names] = {}
+        newer: set[int] = set()  # accounts of which something is seen later than before
         new_handles: dict[str, Seen] = {}
         for account, (first, last) in seen.items():
             if not account.handle:
                 continue
             row = (self.ids[account.uri], account.handle, account.name, int(rank))
             known = changed.get(row) or self.known.get(row)
+            is_newer = known is None or last > known.last or (account.avatar and (last, account.avatar) > (known.avatar_seen, known.avatar))
+            if is_newer:
+                newer.add(row[0])
             if known is None:
                 changed[row] = Names(first, last, account.avatar, last if account.avatar else "")
                 if not is_by_handle(account):
                     new_handles[account.handle.lower()] = account
-            elif (
-                first < known.first or last > known.last or (account.avatar and (last, account.avatar) > (known.avatar_seen, known.avatar))
-            ):
+            elif is_newer or first < known.first:
                 changed[row] = known.widened(first, last, account.avatar)
         if changed:
             self._merge(new_handles.values())
-            self._write(changed)
+            self._write(changed, newer)
 
-    def _write(self, changed: dict[Key, Names]) -> None:
+    def _write(self, changed: dict[Key, Names], newer: set[int]) -> None:
+        """An account that was only seen earlier than before goes by the same name as it did."""
         self.known.update(changed)
         self.db.executemany(
             "insert into people_accountname (account_id, handle, name, rank, first_seen, last_seen, avatar, avatar_seen, source)"
             " values (?, ?, ?, ?, ?, ?, ?, nullif(?, ''), ?)" + WIDEN,
             [(*row, names.first, names.last, names.avatar, names.avatar_seen, self.source) for row, names in changed.items()],
         )
-        refresh(self.db, {row[0] for row in changed})
+        if newer:
+            refresh(self.db, newer)
 
     def _merge(self, accounts: Iterable[Seen]) -> None:
         """Rows by handle alone whose id has turned up; what points at them is for the rooms above to move."""

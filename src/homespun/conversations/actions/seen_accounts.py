@@ -76,4 +76,10 @@ def _stamped(spans: Spans) -> dict[Account, tuple[str, str]]:
     for account, first, last in spans.values():
         known = every.get(account, (first, last))
         every[account] = (min(first, known[0]), max(last, known[1]))
-    return {account: (stamp(first), stamp(last)) for account, (first, last) in every.items()}
+    return {account: _stamps(first, last) for account, (first, last) in every.items()}
+
+
+def _stamps(first: int, last: int) -> tuple[str, str]:
+    """Most accounts of a batch are seen once."""
+    start = stamp(first)
+    return start, start if first == last else stamp(last)

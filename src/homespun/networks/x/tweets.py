@@ -1,6 +1,7 @@
 """Raw tweets of every era as frozen values. Pure: the same record gives the same value, whenever and from wherever it is read."""
 
 import re
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -150,7 +151,7 @@ def medium(raw: Medium, number: int) -> Media:
     if kind != "image" and raw.video_info:
         films = [film for film in raw.video_info.variants or () if film.content_type and film.content_type.endswith("mp4")]
         if films:
-            best = max(films, key=lambda film: (whole(film.bitrate) or 0, kept(film.url, 1000)))
+            best = max(films, key=lambda film: (bits(film.bitrate), kept(film.url, 1000)))
             url = kept(best.url, 1000) or url
     base = url.partition("?")[0].rpartition("/")[2]
     large = raw.sizes.large if raw.sizes else None
@@ -164,6 +165,13 @@ def medium(raw: Medium, number: int) -> Media:
     )
 
 
+@lru_cache(maxsize=1024)
+def bits(value: Any) -> int:
+    """Return the bits a second of a film; 0 for what cannot be."""
+    return whole(value) or 0
+
+
+@lru_cache(maxsize=8192)
 def pixels(value: Any) -> int:
     """0 for what cannot be."""
     number = whole(value) or 0
@@ -190,9 +198,9 @@ def references(tweet: Tweet, text: str, number: int) -> tuple[Reference, ...]:
 
 def inner_id(record: Any) -> int | None:
     """The id of a tweet inside another."""
-    if not (inside := bytes(record)):
+    if not record:
         return None
-    tweet = read(inside)
+    tweet = read(bytes(record))
     return whole(tweet.id_str or tweet.id)
 
 
@@ -206,7 +214,9 @@ def source_of(tweet: Tweet) -> int | None:
 
 def embedded(tweet: Tweet) -> list[Post]:
     """Whole tweets of others inside this one."""
-    found = []
+    found: list[Post] = []
+    if not tweet.retweeted_status and not tweet.quoted_status:
+        return found
     for inside, place in ((bytes(tweet.retweeted_status), Place.REPOST), (bytes(tweet.quoted_status), Place.QUOTE)):
         inner = read(inside) if inside else None
         if inner and inner.user:

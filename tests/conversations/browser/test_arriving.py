@@ -146,16 +146,23 @@ def test_page_that_has_grown_by_hand_is_left_as_it_is_and_offers_what_came(desk:
     expect(page.locator(".talk__new")).to_have_text("1 new")
 
 
+def has_settled(page: Page) -> None:
+    """Wait until htmx knows the forms that it has swapped in. Before that, a browser sends them itself and loads the page anew."""
+    expect(page.locator(".htmx-added, .htmx-settling, .htmx-swapping, .htmx-request")).to_have_count(0)
+
+
 def test_mention_is_assigned_and_done_and_undone_by_keyboard(desk: Desk, root: Post) -> None:
     row = Mention.objects.create(post=root, account=hettie())
     page = desk("/desk/conversations/?show=waiting")
     page.locator(f"#to-{row.pk}").focus()
     page.keyboard.press("ArrowDown")
     expect(page.locator(".waits__state")).to_have_text("Waits for Hettie")
+    has_settled(page)
     page.locator(f"#done-{row.pk}").focus()
     page.keyboard.press("Enter")
     expect(page.locator(".waits__state").first).to_contain_text("Done by Hettie")
     expect(page.locator(f"#done-{row.pk}")).to_be_focused()
+    has_settled(page)
     page.keyboard.press("Enter")
     expect(page.locator(".waits__state").first).to_have_text("Waits for Hettie")
     expect(page.locator(".places__count")).to_have_text("1")
